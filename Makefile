@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Trivet: one driver source, three legs. `make help` lists what there is to do.
+#
+# The pieces are in ci/mk/: what is compiled (sources.mk), with which compiler and
+# flags (flags.mk), into what (sim.mk, legs.mk), and where it goes (install.mk).
+
+VERSION	:= 0.1.0
+O	?= build
+# One spelling for one directory: object names are also the targets in dependency files.
+override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
+
+# The name of every target a user types; each has a "##" line below.
+.PHONY: all demo check check-sim check-asan check-user-build check-kmod-build check-cli
+.PHONY: lint purity coverage bench-sim nightly install uninstall new-driver format clean help
+
+all: ## build the simulator, its library and all drivers
+	+$(LOCKED) build-sim
+
+include ci/mk/flags.mk
+include ci/mk/sources.mk
+include ci/mk/sim.mk
+include ci/mk/legs.mk
+include ci/mk/install.mk
+
+# --- show ----------------------------------------------------------------------------------
+
+# DISK and WRITE go to the script through the environment.
+demo: ## drive a real disk image through the IDE driver (DISK=any.img, WRITE=1)
+	+$(Q)ci/build build-sim
+	$(Q)TRIVET_SIM=$(abspath $(O))/bin/trivet-sim tests/demo/demo.sh
+
+bench-sim: ## measure the simulator: choice points and IDE life cycles per second
+	+$(Q)ci/build build-bench
+	$(Q)ci/bench $(bench_names:%=$(O)/bin/%)
+
+# --- prove ---------------------------------------------------------------------------------
+
+LEVELS := lint purity check-sim check-asan check-user-build check-kmod-build check-cli
+
+check: ## run every level this machine can run; one summary line at the end
+	+$(Q)ci/check $(LEVELS)
+
+nightly: ## the same with the full counts of ci/counts
+	+$(Q)NIGHTLY=1 ci/check $(LEVELS)
+
+# Each level by itself prints its whole KTAP.
+check-sim: ## unit tests, scenarios, conformance and checkers on the simulator
+check-asan: ## the same under AddressSanitizer and UBSan
+check-user-build: ## compile every driver for the linux-user leg
+check-kmod-build: ## compile every driver against the kernel's headers (KDIR=)
+check-cli: ## the commands: bad input, installation, parallel runs, the demo
+lint: ## format, SPDX, file size, banned patterns, sparse, shell, man pages
+purity: ## drivers depend on the public headers alone; counter-tests included
+$(LEVELS):
+	+$(Q)ci/check -k $@
+
+coverage: ## line and branch coverage: table, and HTML in $(O)/coverage/html
+	+$(Q)ci/coverage
+
+# --- the rest ------------------------------------------------------------------------------
+
+new-driver: ## write a driver skeleton: NAME=x CLASS=blk DIR=path
+	$(Q)TRIVET_MK=$(PREFIX)/share/trivet/trivet.mk ci/new-driver '$(NAME)' '$(CLASS)' '$(DIR)'
+
+format: ## let clang-format rewrite the C sources in place
+	$(Q)ci/sources c | xargs clang-format -i
+
+clean: ## remove everything under $(O) that was built
+	$(Q)rm -rf $(addprefix $(O)/,sim asan cov sabotage user kmod bin lib man results coverage)
+	$(Q)rm -f $(O)/.lock
+	$(Q)rmdir $(O) 2>/dev/null || true
+
+help: ## this list
+	@echo 'usage: make [TARGET] [O=build] [V=1] [CC=gcc|clang] [CFLAGS=...] [DESTDIR= PREFIX=/usr/local]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile ci/mk/install.mk
