@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel's backend of os.h. Hot entries are inlined to the kernel's own
+ * primitive, so that a register write is one mov and a lock is the lock; the
+ * rest is ordinary functions of trivet.ko.
+ */
+#ifndef TRIVET_KMOD_OS_IMPL_H
+#define TRIVET_KMOD_OS_IMPL_H
+
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/dma-mapping.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+
+/** struct trv_dev - the driver-visible half; the core's half stands around it */
+struct trv_dev {
+	struct pci_dev *pdev;
+	struct trv_dma_limits limits;
+	struct trv_pci_ident ident;
+};
+
+/* ---- registers ----------------------------------------------------------- */
+
+struct trv_mmio {
+	void __iomem *base;
+	struct trv_dev *dev;
+	u32 len;
+};
+
+struct trv_port {
+	unsigned long base;
+	struct trv_dev *dev;
+	u32 len;
+};
+
+#define TRV_KMOD_MMIO(bits, suffix)                                                   \
+	TRV_HOT u##bits trv_mmio_read##bits(struct trv_mmio h, u32 off)            \
+	{                                                                             \
+		return read##suffix(h.base + off);                                    \
+	}                                                                             \
+	TRV_HOT void trv_mmio_write##bits(struct trv_mmio h, u32 off, u##bits val) \
+	{                                                                             \
+		write##suffix(val, h.base + off);                                     \
+	}
+TRV_KMOD_MMIO(8, b)
+TRV_KMOD_MMIO(16, w)
+TRV_KMOD_MMIO(32, l)
+TRV_KMOD_MMIO(64, q)
+
+#define TRV_KMOD_MMIO_RELAXED(bits, suffix)                                                   \
+	TRV_HOT u##bits trv_mmio_read##bits##_relaxed(struct trv_mmio h, u32 off)          \
+	{                                                                                     \
+		return read##suffix##_relaxed(h.base + off);                                  \
+	}                                                                                     \
+	TRV_HOT void trv_mmio_write##bits##_relaxed(struct trv_mmio h, u32 off, u##bits val) \
+	{                                                                                     \
+		write##suffix##_relaxed(val, h.base + off);                                   \
+	}
+TRV_KMOD_MMIO_RELAXED(32, l)
+TRV_KMOD_MMIO_RELAXED(64, q)
+
+#define TRV_KMOD_PORT(bits, suffix)                                                   \
+	TRV_HOT u##bits trv_port_read##bits(struct trv_port h, u32 off)            \
+	{                                                                             \
+		return in##suffix(h.base + off);                                      \
+	}                                                                             \
+	TRV_HOT void trv_port_write##bits(struct trv_port h, u32 off, u##bits val) \
+	{                                                                             \
+		out##suffix(val, h.base + off);                                       \
+	}
+TRV_KMOD_PORT(8, b)
+TRV_KMOD_PORT(16, w)
+TRV_KMOD_PORT(32, l)
+
+#define TRV_KMOD_REP(bits, suffix)                                                            \
+	TRV_HOT void trv_mmio_read_rep##bits(struct trv_mmio h, u32 off, void *buf, u32 n) \
+	{                                                                                     \
+		ioread##bits##_rep(h.base + off, buf, n);                                     \
+	}                                                                                     \
+	TRV_HOT void trv_mmio_write_rep##bits(struct trv_mmio h, u32 off, const void *buf, \
+						 u32 n)                                       \
+	{                                                                                     \
+		iowrite##bits##_rep(h.base + off, buf, n);                                    \
+	}                                                                                     \
+	TRV_HOT void trv_port_read_rep##bits(struct trv_port h, u32 off, void *buf, u32 n) \
+	{                                                                                     \
+		ins##suffix(h.base + off, buf, n);                                            \
+	}                                                                                     \
+	TRV_HOT void trv_port_write_rep##bits(struct trv_port h, u32 off, const void *buf, \
+						 u32 n)                                       \
+	{                                                                                     \
+		outs##suffix(h.base + off, buf, n);                                           \
+	}
+TRV_KMOD_REP(16, w)
+TRV_KMOD_REP(32, l)
+
+/* A sub-window keeps its parent's device; the one bounds check there is. */
+#define TRV_KMOD_BIND(kind)                                                          \
+	TRV_HOT int trv_##kind##_bind(struct trv_##kind h, u32 off, u32 len,      \
+					 struct trv_##kind *reg)                     \
+	{                                                                            \
+		if (off > h.len || len > h.len - off)                                \
+			return -ERANGE;                                              \
+		*reg = (struct trv_##kind){ h.base + off, h.dev, len };              \
+		return 0;                                                            \
+	}
+TRV_KMOD_BIND(mmio)
+TRV_KMOD_BIND(port)
+
+TRV_HOT void trv_cpu_relax(void)
+{
+	cpu_relax();
+}
+
+/* ---- order and atomics --------------------------------------------------- */
+
+TRV_HOT void trv_dma_rmb(void)
+{
+	dma_rmb();
+}
+
+TRV_HOT void trv_dma_wmb(void)
+{
+	dma_wmb();
+}
+
+TRV_HOT void trv_mb(void)
+{
+	mb();
+}
+
+TRV_HOT u32 trv_load_acquire(const u32 *p)
+{
+	return smp_load_acquire(p);
+}
+
+TRV_HOT void trv_store_release(u32 *p, u32 val)
+{
+	smp_store_release(p, val);
+}
+
+TRV_HOT u32 trv_fetch_add(u32 *p, u32 val)
+{
+	static_assert(sizeof(*p) == sizeof(atomic_t));
+	return atomic_fetch_add((int)val, (atomic_t *)p);
+}
+
+TRV_HOT u32 trv_xchg(u32 *p, u32 val)
+{
+	return xchg(p, val);
+}
+
+struct trv_refcount {
+	refcount_t r;
+};
+
+TRV_HOT void trv_refcount_set(struct trv_refcount *r, u32 n)
+{
+	refcount_set(&r->r, n);
+}
+
+TRV_HOT void trv_refcount_get(struct trv_refcount *r)
+{
+	refcount_inc(&r->r);
+}
+
+TRV_HOT bool trv_refcount_put(struct trv_refcount *r)
+{
+	return refcount_dec_and_test(&r->r);
+}
+
+/* ---- DMA: streaming is hot ----------------------------------------------- */
+
+static __always_inline enum dma_data_direction trv_kmod_dir(enum trv_dma_dir dir)
+{
+	return dir == TRV_DMA_TO_DEVICE	  ? DMA_TO_DEVICE :
+	       dir == TRV_DMA_FROM_DEVICE ? DMA_FROM_DEVICE :
+					    DMA_BIDIRECTIONAL;
+}
+
+TRV_HOT void trv_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
+{
+	dma_unmap_single(&dev->pdev->dev, map->iova, map->len, trv_kmod_dir(map->dir));
+}
+
+TRV_HOT void trv_dma_sync_for_cpu(struct trv_dev *dev, struct trv_dma_map *map, u32 off,
+				     u32 len)
+{
+	dma_sync_single_range_for_cpu(&dev->pdev->dev, map->iova, off, len,
+				      trv_kmod_dir(map->dir));
+}
+
+TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 off,
+					u32 len)
+{
+	dma_sync_single_range_for_device(&dev->pdev->dev, map->iova, off, len,
+					 trv_kmod_dir(map->dir));
+}
+
+/* ---- interrupts ---------------------------------------------------------- */
+
+/* enum trv_irq_ret has the values of irqreturn_t; the handler is called directly. */
+struct trv_irq_handler {
+	irq_handler_t hard;
+	irq_handler_t thread;
+};
+
+#define TRV_IRQ_HANDLER(name, fn, deferred_fn)                                          \
+	static irqreturn_t name##_hard(int irq, void *arg)                              \
+	{                                                                               \
+		static_assert((int)TRV_IRQ_HANDLED == (int)IRQ_HANDLED &&               \
+			      (int)TRV_IRQ_DEFER == (int)IRQ_WAKE_THREAD);              \
+		return (irqreturn_t)fn(arg);                                            \
+	}                                                                               \
+	static __maybe_unused irqreturn_t name##_thread(int irq, void *arg)             \
+	{                                                                               \
+		void (*const deferred)(void *) = deferred_fn;                           \
+		if (deferred)                                                           \
+			deferred(arg);                                                  \
+		return IRQ_HANDLED;                                                     \
+	}                                                                               \
+	static const struct trv_irq_handler name = {                                    \
+		name##_hard, (void (*)(void *))(deferred_fn) ? name##_thread : NULL     \
+	}
+
+/* ---- deferred work and timers: macros, so that lockdep tells them apart --- */
+
+struct trv_work {
+	struct work_struct work;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+struct trv_timer {
+	struct timer_list timer;
+	void (*fn)(void *arg);
+	void *arg;
+	bool dead; /* cancelled: the function may no longer re-arm it */
+};
+
+void trv_kmod_work(struct work_struct *work);
+void trv_kmod_timer(struct timer_list *timer);
+
+#define trv_work_init(dev, w, func, data)                \
+	do {                                             \
+		struct trv_work *__w = (w);              \
+		(void)(dev);                             \
+		INIT_WORK(&__w->work, trv_kmod_work);    \
+		__w->fn = (func);                        \
+		__w->arg = (data);                       \
+	} while (0)
+
+#define trv_timer_init(dev, t, func, data)                    \
+	do {                                                  \
+		struct trv_timer *__t = (t);                  \
+		(void)(dev);                                  \
+		timer_setup(&__t->timer, trv_kmod_timer, 0);  \
+		__t->fn = (func);                             \
+		__t->arg = (data);                            \
+		__t->dead = false;                            \
+	} while (0)
+
+/* ---- locks and events ---------------------------------------------------- */
+
+struct trv_spin {
+	spinlock_t lock;
+};
+
+struct trv_mutex {
+	struct mutex lock;
+};
+
+#define trv_spin_init(l, name) spin_lock_init(&(l)->lock)
+#define trv_mutex_init(m, name) mutex_init(&(m)->lock)
+
+TRV_HOT void trv_spin_lock(struct trv_spin *l)
+{
+	spin_lock(&l->lock);
+}
+
+TRV_HOT void trv_spin_unlock(struct trv_spin *l)
+{
+	spin_unlock(&l->lock);
+}
+
+TRV_HOT void trv_spin_lock_bh(struct trv_spin *l)
+{
+	spin_lock_bh(&l->lock);
+}
+
+TRV_HOT void trv_spin_unlock_bh(struct trv_spin *l)
+{
+	spin_unlock_bh(&l->lock);
+}
+
+TRV_HOT unsigned long trv_spin_lock_irqsave(struct trv_spin *l)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&l->lock, flags);
+	return flags;
+}
+
+TRV_HOT void trv_spin_unlock_irqrestore(struct trv_spin *l, unsigned long flags)
+{
+	spin_unlock_irqrestore(&l->lock, flags);
+}
+
+TRV_HOT void trv_spin_assert_held(const struct trv_spin *l)
+{
+	lockdep_assert_held(&l->lock);
+}
+
+TRV_HOT void trv_mutex_lock(struct trv_mutex *m)
+{
+	mutex_lock(&m->lock);
+}
+
+TRV_HOT void trv_mutex_unlock(struct trv_mutex *m)
+{
+	mutex_unlock(&m->lock);
+}
+
+TRV_HOT void trv_mutex_assert_held(const struct trv_mutex *m)
+{
+	lockdep_assert_held(&m->lock);
+}
+
+struct trv_event {
+	struct completion done;
+};
+
+/* ---- time ---------------------------------------------------------------- */
+
+TRV_HOT u64 trv_time_ns(void)
+{
+	return ktime_get_ns();
+}
+
+TRV_HOT void trv_delay_ns(u32 ns)
+{
+	ndelay(ns);
+}
+
+TRV_HOT void trv_delay_us(u32 us)
+{
+	udelay(us);
+}
+
+/* ---- log, faults, registration ------------------------------------------- */
+
+/* A macro, so that dynamic debug and the rate limit work per line. */
+#define trv_log(dev, level, fmt, ...)                                                   \
+	do {                                                                            \
+		const struct device *__d = &(dev)->pdev->dev;                           \
+		switch (level) {                                                        \
+		case TRV_LOG_ERR:                                                       \
+			dev_err_ratelimited(__d, fmt "\n", ##__VA_ARGS__);              \
+			break;                                                          \
+		case TRV_LOG_WARN:                                                      \
+			dev_warn_ratelimited(__d, fmt "\n", ##__VA_ARGS__);             \
+			break;                                                          \
+		case TRV_LOG_INFO:                                                      \
+			dev_info_ratelimited(__d, fmt "\n", ##__VA_ARGS__);             \
+			break;                                                          \
+		default:                                                                \
+			dev_dbg(__d, fmt "\n", ##__VA_ARGS__);                          \
+			break;                                                          \
+		}                                                                       \
+	} while (0)
+
+/* Free in products; the debug build links one that asks the kernel's fault injection. */
+#ifndef TRV_FAULT_POINTS
+TRV_HOT bool trv_fault_point(const struct trv_dev *dev, const char *name)
+{
+	return false;
+}
+#endif
+
+struct trv_driver;
+int trv_kmod_register(const struct trv_driver *drv, struct module *owner);
+void trv_kmod_unregister(const struct trv_driver *drv);
+
+#define TRV_DRIVER(drv)                                         \
+	static int __init drv##_init(void)                      \
+	{                                                       \
+		return trv_kmod_register(&(drv), THIS_MODULE);  \
+	}                                                       \
+	module_init(drv##_init);                                \
+	static void __exit drv##_exit(void)                     \
+	{                                                       \
+		trv_kmod_unregister(&(drv));                    \
+	}                                                       \
+	module_exit(drv##_exit);                                \
+	MODULE_LICENSE("Dual BSD/GPL")
+
+#endif /* TRIVET_KMOD_OS_IMPL_H */
