@@ -39,17 +39,49 @@ void trv_driver_each(void (*fn)(const struct trv_driver *drv, void *arg), void *
 /**
  * trv_core_probe() - match (or take @drv when not NULL) and probe
  *
- * -ENODEV when no driver matches. On an error nothing is left allocated and
- * bus master is off.
+ * -ENODEV when no driver matches, -EBUSY when the device has one. On an error
+ * nothing is left allocated and bus master is off. A driver without @ids takes
+ * any device it is given, with an @id of NULL.
  */
 int trv_core_probe(struct trv_dev *dev, const struct trv_driver *drv);
-/** trv_core_remove() - stop, bus master off, remove, free private memory */
+/** trv_core_remove() - drain the class, stop, bus master off, remove, free private memory */
 void trv_core_remove(struct trv_dev *dev);
-/** trv_core_shutdown() - stop and bus master off; only remove may follow */
+/** trv_core_shutdown() - drain, stop, bus master off; only remove may follow */
 void trv_core_shutdown(struct trv_dev *dev);
-/** trv_core_suspend() - quiesce the class, driver's suspend, bus master off. -EOPNOTSUPP without the op. */
+/**
+ * trv_core_suspend() - quiesce the class, driver's suspend, bus master off
+ *
+ * -EOPNOTSUPP without both ops, -EINVAL unless bound; on any error the device
+ * goes on working.
+ */
 int trv_core_suspend(struct trv_dev *dev);
+/**
+ * trv_core_resume() - bus master on, driver's resume, requests again
+ *
+ * -EINVAL unless suspended. On an error of the driver's the device is stopped
+ * and its requests fail.
+ */
 int trv_core_resume(struct trv_dev *dev);
+
+/*
+ * The block class's part of a life, by core/blk_timeout.c or the leg's own
+ * block class. A device without disks is none of its business.
+ */
+/**
+ * trv_blk_quiesce_dev() - nothing is with the driver, and nothing is offered any more
+ *
+ * Operations keep arriving, and wait. Before suspend().
+ */
+void trv_blk_quiesce_dev(struct trv_dev *dev);
+/** trv_blk_resume_dev() - undo it: after resume(), or a suspend() that failed */
+void trv_blk_resume_dev(struct trv_dev *dev);
+/**
+ * trv_blk_drain_dev() - the disks take nothing new, and what they had is finished
+ *
+ * As trv_disk_remove(), which then finds nothing left to do. Before stop(),
+ * while the device still answers; after a failed resume() it fails what waits.
+ */
+void trv_blk_drain_dev(struct trv_dev *dev);
 
 /* ---- what the core needs of a leg, beyond os.h --------------------------- */
 

@@ -13,6 +13,15 @@
  * the driver's. When a time-out or a removal comes first, the class claims the
  * request: a later trv_req_complete() returns false and touches nothing, and
  * the request stays valid until timeout() has returned.
+ *
+ * Room made is room used: trv_req_complete(), trv_req_requeue() and
+ * trv_blkq_run() may call queue() before they return, unless they are called
+ * from queue() or kick() themselves. The driver holds no lock of its own that
+ * queue() takes when it calls them.
+ *
+ * trv_dma_limits() comes before trv_blkq_init(): requests are cut to them. A
+ * request maps its data only if every piece of it meets the alignment there;
+ * by register any piece will do.
  */
 #ifndef TRIVET_BLK_H
 #define TRIVET_BLK_H
@@ -49,11 +58,13 @@ enum trv_req_op {
  * @kick:    the last of a batch of queue() calls: ring the doorbell. Atomic.
  *           May be NULL.
  * @poll:    look for completions without an interrupt; returns how many were
- *           completed, at most @budget. Atomic; not concurrent with itself.
+ *           completed, at most @budget. Atomic; not concurrent with itself
+ *           or with timeout().
  *           Required where trv_blkq_params.polled may be set.
  * @timeout: @req took longer than the disk's time-out, or its disk is being
  *           removed, and the class has claimed it. Make the hardware forget
- *           it: when this returns the device touches none of its memory.
+ *           it: when this returns the device touches none of its memory, and
+ *           no interrupt handler is about to complete it (trv_irq_sync()).
  *           Requests the reset took down with it are the driver's to
  *           complete or requeue. Sleeps; one at a time per queue. The class
  *           then completes @req: -ETIMEDOUT, or -ENODEV when gone.

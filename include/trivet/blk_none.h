@@ -10,6 +10,6 @@ struct trv_seg_iter { struct trv_seg seg; };
 
 #define TRV_BLK_DRIVER(drv, ops) \
 	TRV_DRIVER(drv);         \
-	const struct trv_blk_ops *const trv_blk_ops_##drv __attribute__((used)) = &(ops)
+	static const struct trv_blk_ops *const trv_blk_ops_##drv __attribute__((used)) = &(ops)
 
 #endif /* TRIVET_BLK_NONE_H */

@@ -23,6 +23,6 @@ struct trv_irq_handler {
 	static const struct trv_irq_handler name = { fn, deferred }
 
 #define TRV_DRIVER(drv) \
-	const struct trv_driver *const trv_driver_##drv __attribute__((used)) = &(drv)
+	static const struct trv_driver *const trv_driver_##drv __attribute__((used)) = &(drv)
 
 #endif /* TRIVET_OS_NONE_H */

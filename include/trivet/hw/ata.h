@@ -99,7 +99,7 @@ enum {
 	ATA_DIAG_DEV1_FAILED = 0x80, /* Error of device 0 */
 };
 
-/* A channel with no device: DD7 is pulled down (V2, pull-up and pull-down resistors), so BSY reads 0. */
+/* A channel with no device: DD7 is pulled down, so BSY reads 0 (V2, pull-down resistors). */
 enum {
 	ATA_FLOATING = 0x7f,
 };
@@ -159,14 +159,16 @@ enum {
 	ATA_XFER_PIO = 0x08,   /* | 0..4 */
 	ATA_XFER_MWDMA = 0x20, /* | 0..2 */
 	ATA_XFER_UDMA = 0x40,  /* | 0..6 */
+	ATA_XFER_NUMBER = 0x07,
 };
 
-/* DATA SET MANAGEMENT: bit 0 of Features is TRIM; Count is 512-byte blocks of ranges (ACS-2, DATA SET MANAGEMENT). */
+/* DATA SET MANAGEMENT (ACS-2): bit 0 of Features is TRIM; Count is 512-byte blocks of ranges. */
 enum {
 	ATA_DSM_TRIM = 0x01,
 	ATA_DSM_RANGE_BYTES = 8, /* le64: LBA in 47:0, sectors in 63:48; 0 sectors: unused */
 	ATA_DSM_RANGES_PER_BLOCK = 64,
 	ATA_DSM_RANGE_MAX = 0xffff,
+	ATA_DSM_RANGE_LEN_SHIFT = 48,
 };
 
 /* IDENTIFY DEVICE words (V1, IDENTIFY DEVICE, Table 16). */
@@ -245,6 +247,12 @@ enum {
 	ATA_ID_SECTOR_LOGICAL_BIG = 0x1000, /* word 106: logical sector longer than 256 words */
 	ATA_ID_SECTOR_MULTIPLE = 0x2000,    /* word 106: 2^(3:0) logical per physical */
 	ATA_ID_DSM_TRIM = 0x0001,
+	ATA_ID_SECTOR_EXPONENT = 0x000f,
+	ATA_ID_PIO_MODES = 0x0003,   /* word 64 */
+	ATA_ID_MWDMA_MODES = 0x0007, /* word 63, and above the shift the selected one */
+	ATA_ID_UDMA_MODES = 0x007f,  /* word 88, likewise */
+	ATA_ID_MODE_SELECTED_SHIFT = 8,
+	ATA_PIO_NO_FLOW_CONTROL = 2,   /* the fastest PIO mode without IORDY */
 	ATA_ID_INTEGRITY_MAGIC = 0xa5, /* low byte of word 255: the high byte is a checksum */
 };
 
@@ -254,9 +262,9 @@ enum {
 	ATA_COUNT_MAX_LBA28 = 256,   /* written as 0 */
 	ATA_COUNT_MAX_LBA48 = 65536, /* written as 0, 0 */
 };
-#define ATA_LBA28_SECTORS  (1ULL << 28)	 /* one past what 28 bits address */
+#define ATA_LBA28_SECTORS (1ULL << 28)	 /* one past what 28 bits address */
 #define ATA_LBA28_CAPACITY 0x0fffffffULL /* word 60 never exceeds it */
-#define ATA_LBA48_SECTORS  (1ULL << 48)
+#define ATA_LBA48_SECTORS (1ULL << 48)
 
 /* Times. */
 enum {

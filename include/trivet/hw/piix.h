@@ -18,6 +18,11 @@ enum {
 	PIIX_DEV_PIIX4 = 0x7111,
 };
 
+/* Base and sub class; the programming interface is not part of the match. */
+enum {
+	PCI_IDE_CLASS_MASK = 0xffff00,
+};
+
 /* Programming interface, the low byte of the class code (PCI IDE, Programming Interface). */
 enum {
 	PCI_IDE_PRIMARY_NATIVE = 0x01,
