@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The one source of uncertainty. Whatever could go one way or another in the
+ * world asks here; 0 is the nice day. A run is described entirely by its
+ * deviations from 0.
+ */
+#ifndef TRIVET_SIM_CHOICE_H
+#define TRIVET_SIM_CHOICE_H
+
+#include <trivet/os.h>
+
+/** enum sim_class - what may be asked of the driver afterwards */
+enum sim_class {
+	SIM_SCHEDULE, /* legal behaviour: everything still works */
+	SIM_RESOURCE, /* a resource fault: a clean error, no leak, recovery */
+	SIM_HOSTILE,  /* broken or gone hardware: safe, bounded, removable */
+};
+
+/* X(enumerator, name, class, what deviating means) */
+#define SIM_KINDS(X)                                                                            \
+	X(K_IRQ, "irq", SIM_SCHEDULE, "a pending interrupt is taken late, or on the other CPU") \
+	X(K_SPURIOUS, "spurious", SIM_SCHEDULE, "the shared line fires without this device")    \
+	X(K_SWITCH, "switch", SIM_SCHEDULE, "another runnable context goes first")              \
+	X(K_LATE, "late", SIM_SCHEDULE, "the device takes longer than usual")                   \
+	X(K_POST, "post", SIM_SCHEDULE, "a posted write stays in flight")                       \
+	X(K_TIMER, "timer", SIM_SCHEDULE, "a timer fires late")                                 \
+	X(K_ALLOC, "alloc", SIM_RESOURCE, "an allocation fails")                                \
+	X(K_DMA_ALLOC, "dma_alloc", SIM_RESOURCE, "a DMA allocation fails")                     \
+	X(K_DMA_MAP, "dma_map", SIM_RESOURCE, "a DMA mapping fails")                            \
+	X(K_IRQ_REQ, "irq_req", SIM_RESOURCE, "an interrupt request fails")                     \
+	X(K_BAR, "bar", SIM_RESOURCE, "mapping a BAR fails")                                    \
+	X(K_CFG, "cfg", SIM_RESOURCE, "a configuration access fails")                           \
+	X(K_FAULT, "fault", SIM_RESOURCE, "a named fault point fires")                          \
+	X(K_GONE, "gone", SIM_HOSTILE, "the device is gone from this access on")                \
+	X(K_ONES, "ones", SIM_HOSTILE, "one read answers all ones")                             \
+	X(K_VALUE, "value", SIM_HOSTILE, "a hostile or stuck value")                            \
+	X(K_DEVICE, "device", SIM_HOSTILE, "the model misbehaves: never, twice, wrong")
+
+enum sim_kind {
+#define SIM_KIND_ENUM(e, name, cls, what) SIM_##e,
+	SIM_KINDS(SIM_KIND_ENUM)
+#undef SIM_KIND_ENUM
+		SIM_N_KINDS
+};
+
+/**
+ * sim_choose() - one of @n ways, 0 the nice one
+ *
+ * A choice point is one call: its name is kind@file:function#occurrence, with
+ * the occurrence counted from 1 within the run, so that names survive edits
+ * elsewhere. @n of 1 is not a point.
+ */
+u32 sim_choose(enum sim_kind kind, u32 n, const struct sim_site *site);
+
+const char *sim_kind_name(enum sim_kind kind);
+enum sim_class sim_kind_class(enum sim_kind kind);
+/** sim_kind_what() - what deviating means, one line */
+const char *sim_kind_what(enum sim_kind kind);
+
+/**
+ * struct sim_deviation - one answer that is not 0
+ * @index: the point's number in the run, or SIM_BY_NAME
+ * @alt:   the answer
+ */
+struct sim_deviation {
+	u32 index;
+	u32 alt;
+	enum sim_kind kind;
+	char where[96]; /* "ide_probe.c:ide_probe" */
+	u32 occurrence;
+};
+#define SIM_BY_NAME 0xffffffffu
+#define SIM_MAX_DEVIATIONS 64
+
+/**
+ * sim_deviations_parse() - "alloc@ide_probe.c:ide_probe#1,#542=2"
+ *
+ * Comma-separated kind@file:function#occurrence or #index, each with an
+ * optional =alternative (default 1). Returns the count, or -EINVAL with a
+ * message naming the item and position in @err.
+ */
+int sim_deviations_parse(const char *text, struct sim_deviation *out, u32 max, char *err,
+			 size_t errlen);
+/** sim_deviation_format() - the text sim_deviations_parse() reads; length as snprintf() */
+int sim_deviation_format(const struct sim_deviation *d, char *buf, size_t len);
+
+#endif /* TRIVET_SIM_CHOICE_H */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The trivet-sim command: one verb per file, each a struct sim_verb that
+ * verbs.c lists. A verb gets argv with its own name in argv[0].
+ */
+#ifndef TRIVET_SIM_CLI_H
+#define TRIVET_SIM_CLI_H
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include <os/test-sim/engine.h>
+
+/* Exit codes, the same for every command of the project. */
+enum {
+	CLI_OK = 0,
+	CLI_FAILED = 1,
+	CLI_USAGE = 2,
+	CLI_BUSY = 3,  /* in use, or unsafe to touch */
+	CLI_LIMIT = 4, /* no privilege, or a limit of this machine */
+	CLI_SKIPPED = 77,
+};
+
+/**
+ * struct sim_verb - one verb
+ * @name, @args: for "usage: trivet-sim NAME ARGS"
+ * @what:        one line for the list of verbs
+ * @help:        the rest of --help: options, then examples
+ * @run:         returns an exit code
+ */
+struct sim_verb {
+	const char *name;
+	const char *args;
+	const char *what;
+	const char *help;
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct sim_verb cli_verb_list, cli_verb_run, cli_verb_replay, cli_verb_points,
+	cli_verb_checks, cli_verb_disk, cli_verb_bench;
+
+/** cli_error() - "trivet-sim VERB: ..." on stderr; returns @code */
+int cli_error(int code, const char *fmt, ...) TRV_PRINTF(2, 3);
+
+/**
+ * cli_getopt() - getopt_long() with our messages
+ *
+ * '?' after it complained: return CLI_USAGE. 'h' after it printed the help:
+ * return CLI_OK. Both are values no verb's own option has.
+ */
+int cli_getopt(int argc, char **argv, const char *shorts, const struct option *longs);
+
+/** cli_no_arguments(), cli_one_argument() - true when that is what is left, else it complained */
+bool cli_no_arguments(int argc, char **argv);
+bool cli_one_argument(int argc, char **argv, const char *what);
+
+/** cli_scenario() - by name; NULL after it complained */
+const struct sim_scenario *cli_scenario(const char *name);
+
+/** cli_deviations() - parse @text into @dev; the count, or -1 after it complained */
+int cli_deviations(const char *text, struct sim_deviation *dev);
+
+/** cli_number() - a decimal number from @min to @max; false after it complained */
+bool cli_number(const char *option, const char *text, unsigned long min, unsigned long max,
+		unsigned long *value);
+
+/** cli_json_string() - quoted and escaped, on stdout; null for NULL */
+void cli_json_string(const char *s);
+
+/* report.c */
+
+/**
+ * sim_report() - what went wrong in the last run, for people
+ * @prefix: before each line: "# " inside KTAP
+ * @dev:    the deviations it was run with
+ *
+ * The run was a recorded one: the end of its timeline is part of the report.
+ */
+void sim_report(FILE *out, const char *prefix, const struct sim_scenario *s,
+		const struct sim_deviation *dev, u32 n_dev, const struct sim_result *r);
+
+#endif /* TRIVET_SIM_CLI_H */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The jobs of "trivet-sim disk", and what they share. */
+#ifndef TRIVET_SIM_CLI_DISK_H
+#define TRIVET_SIM_CLI_DISK_H
+
+#include <trivet/disk.h>
+
+/** struct sim_disk_job - one invocation */
+struct sim_disk_job {
+	const char *spec;
+	const char *verb;
+	const char *svg;
+	bool header;
+	u32 unit;
+	u64 lba;
+	u64 count;
+	bool count_given;
+	u32 max;
+	u32 seed;
+	int fd;
+	struct {
+		char name[32];
+		u32 val;
+	} set[8];
+	u32 n_set;
+	void (*work)(struct trv_disk *disk, struct sim_disk_job *job);
+	/* results */
+	int code;
+	char mode[16];
+	u64 requests, irqs, reads, writes, ns;
+};
+
+/** sim_disk_stop() - the job cannot go on: complain and remember the exit code; the first wins */
+void sim_disk_stop(int code, const char *fmt, ...) TRV_PRINTF(2, 3);
+
+void sim_disk_read(struct trv_disk *disk, struct sim_disk_job *job);
+void sim_disk_write(struct trv_disk *disk, struct sim_disk_job *job);
+void sim_disk_exercise(struct trv_disk *disk, struct sim_disk_job *job);
+
+#endif /* TRIVET_SIM_CLI_DISK_H */

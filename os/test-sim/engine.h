@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The engine's own seams: between the choice log, the findings, the trace and
+ * the runner. Nothing outside os/test-sim/ needs them.
+ */
+#ifndef TRIVET_SIM_ENGINE_H
+#define TRIVET_SIM_ENGINE_H
+
+#include <os/test-sim/choice.h>
+#include <os/test-sim/scenario.h>
+
+/* ---- choice.c ------------------------------------------------------------ */
+
+/** sim_choice_begin() - a new run: an empty log, and these answers to give */
+void sim_choice_begin(const struct sim_deviation *dev, u32 n);
+/** sim_choice_count() - points met so far */
+u64 sim_choice_count(void);
+/** sim_choice_taken() - deviations taken so far */
+u32 sim_choice_taken(void);
+/** sim_choice_hash() - of kinds, widths and answers, in order; never of places in memory */
+u64 sim_choice_hash(void);
+/** sim_choice_trouble() - why not every deviation was taken, into @buf; false when all were */
+bool sim_choice_trouble(char *buf, size_t len);
+/** sim_points_number() - fill in the occurrences (deviations.c) */
+void sim_points_number(struct sim_point *points, size_t n);
+
+/* ---- check.c ------------------------------------------------------------- */
+
+/** struct sim_finding - what ended a run */
+struct sim_finding {
+	int check; /* enum sim_check, -1: nothing */
+	char rule[32];
+	char message[512];
+	const struct sim_site *site;
+	char where[64];
+	u64 time_ns;
+};
+
+/** sim_check_begin() - a new run: no finding, signals are crashes from here on */
+void sim_check_begin(void);
+/** sim_check_end() - the run is over; signals kill again */
+const struct sim_finding *sim_check_end(void);
+
+/* ---- crash.c ------------------------------------------------------------- */
+
+/** sim_crash_arm() - catch faults and endless loops of the run; disarm gives them back */
+void sim_crash_arm(void);
+void sim_crash_disarm(void);
+
+/* ---- names --------------------------------------------------------------- */
+
+/** sim_basename() - a path's last part: what names and reports call a source file */
+const char *sim_basename(const char *path);
+/** sim_site_file(), sim_site_func() - of a site, or of "device:event" where there is none */
+const char *sim_site_file(const struct sim_site *site);
+const char *sim_site_func(const struct sim_site *site);
+
+/* ---- hashing ------------------------------------------------------------- */
+
+/** sim_mix() - folds two words into one, each bit into every bit */
+static inline u64 sim_mix(u64 a, u64 b)
+{
+	unsigned __int128 m =
+		(unsigned __int128)(a ^ 0xa0761d6478bd642fULL) * (b ^ 0xe7037ed1a0b428dbULL);
+
+	return (u64)m ^ (u64)(m >> 64);
+}
+
+#endif /* TRIVET_SIM_ENGINE_H */

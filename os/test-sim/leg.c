@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the core asks of its leg beyond os.h: limits, and the checkers' annotations. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <os/test-sim/dma_impl.h>
+
+const struct trv_dma_limits *trv_dev_dma_limits(const struct trv_dev *dev)
+{
+	/* The state is made at first use, whoever asks. */
+	return &sim_dma_state((struct trv_dev *)dev)->lim;
+}
+
+void trv_check_enter(const char *what, bool atomic)
+{
+	sim_entry_begin(what, atomic ? what : NULL);
+}
+
+void trv_check_leave(void)
+{
+	sim_entry_end();
+}
+
+void trv_check_misuse(struct trv_dev *dev, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	sim_fail(SIM_CLASS, NULL, "%s: %s", dev->name, text);
+}
+
+void trv_check_req(const struct trv_req *req, bool end, int status)
+{
+	static const char *const names[] = { "read", "write", "flush", "discard" };
+
+	if (end)
+		sim_trace(SIM_T_REQ_END, req->q->dev, names[req->op], req->tag, (u64)(s64)status,
+			  req->lba);
+	else
+		sim_trace(SIM_T_REQ, req->q->dev, names[req->op], req->op, req->lba, req->blocks);
+}

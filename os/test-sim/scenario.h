@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Scenarios: what happens to a driver, told as a short C function that runs
+ * as a task in a fresh world. The same function is run once (functional test)
+ * or ten thousand times with deviations (exploration).
+ */
+#ifndef TRIVET_SIM_SCENARIO_H
+#define TRIVET_SIM_SCENARIO_H
+
+#include <os/test-sim/check.h>
+#include <os/test-sim/dev.h>
+#include <os/test-sim/dma.h>
+#include <os/test-sim/machine.h>
+#include <os/test-sim/mem.h>
+#include <os/test-sim/trace.h>
+
+/**
+ * struct sim_scenario - one scenario
+ * @name:    "ide/udma-read"; [a-z0-9._/-]
+ * @what:    what it shows, one line
+ * @run:     the body
+ * @expect:  0, or SIM_WANTS(check): the run must end with that finding
+ * @rule:    with SIM_WANTS(RULE): the id of the rule, or NULL for any
+ */
+struct sim_scenario {
+	const char *name;
+	const char *what;
+	void (*run)(void);
+	int expect;
+	const char *rule;
+};
+#define SIM_WANTS(check) (SIM_##check + 1)
+
+#define SIM_SCENARIO_FULL(id, scenario_name, desc, exp, rule_id)                             \
+	static void id(void);                                                                \
+	static const struct sim_scenario sim_scenario_##id = { scenario_name, desc, id, exp, \
+							       rule_id };                    \
+	const struct sim_scenario *const sim_scenario_ptr_##id                               \
+		__attribute__((used, section("sim_scenarios"))) = &sim_scenario_##id;        \
+	static void id(void)
+/** SIM_SCENARIO(ide_read, "ide/read", "reads a block") { ... } */
+#define SIM_SCENARIO(id, name, desc) SIM_SCENARIO_FULL(id, name, desc, 0, NULL)
+/** SIM_TRIPS(trip_uaf, "checker/use-after-free/trips", "...", MEM_UAF) { ... } */
+#define SIM_TRIPS(id, name, desc, check) SIM_SCENARIO_FULL(id, name, desc, SIM_WANTS(check), NULL)
+#define SIM_TRIPS_RULE(id, name, desc, rule) \
+	SIM_SCENARIO_FULL(id, name, desc, SIM_WANTS(RULE), rule)
+
+/* Expectations: end the run as EXPECT, with both values. */
+#define sim_expect(cond)                                                      \
+	do {                                                                  \
+		if (!(cond))                                                  \
+			sim_fail(SIM_EXPECT, SIM_SITE, "expected %s", #cond); \
+	} while (0)
+#define sim_expect_eq(got, want)                                                                  \
+	do {                                                                                      \
+		long long __got = (long long)(got), __want = (long long)(want);                   \
+		if (__got != __want)                                                              \
+			sim_fail(SIM_EXPECT, SIM_SITE,                                            \
+				 "%s is %lld (0x%llx), expected %s = %lld (0x%llx)", #got, __got, \
+				 __got, #want, __want, __want);                                   \
+	} while (0)
+
+/* ---- running ------------------------------------------------------------- */
+
+struct sim_result {
+	bool ended; /* the body returned */
+	int check;  /* finding: enum sim_check, or -1 */
+	char rule[32];
+	char message[512];
+	const struct sim_site *site;
+	char where[64];	 /* context */
+	char id[192];	 /* stable failure id: <check>-<file>:<function>[-<rule>] */
+	char unmet[256]; /* which deviation was not taken, and why; empty: all were */
+	u64 hash;
+	u64 points; /* choice points met */
+	u64 steps;
+	u64 time_ns;
+	u32 deviations_used;
+	bool pass; /* as the scenario expects */
+};
+
+/** sim_run() - one run in a fresh world */
+void sim_run(const struct sim_scenario *s, const struct sim_deviation *dev, u32 n_dev, bool record,
+	     struct sim_result *result);
+const struct sim_scenario *sim_scenario_find(const char *name);
+/** sim_scenario_each() - in order of name */
+void sim_scenario_each(void (*fn)(const struct sim_scenario *s, void *arg), void *arg);
+
+/** struct sim_point - one choice point of the last run, for listing and exploring */
+struct sim_point {
+	const struct sim_site *site;
+	u8 kind;
+	u8 n;
+	u8 answer;
+	u32 occurrence;
+};
+const struct sim_point *sim_points(size_t *n);
+/** sim_point_format() - its durable name, "alloc@ide_probe.c:ide_probe#1"; length as snprintf() */
+int sim_point_format(const struct sim_point *p, char *buf, size_t len);
+/** sim_class_reached() - the worst class among deviations taken so far in this run */
+enum sim_class sim_class_reached(void);
+/** sim_deviated() - has this run deviated at all? Scenarios relax exact counts by it. */
+bool sim_deviated(void);
+
+/** sim_main() - the trivet-sim command; main() of every program that links the simulator */
+int sim_main(int argc, char **argv);
+
+#endif /* TRIVET_SIM_SCENARIO_H */

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What the shadow says of a range of bytes, and the complaint when it says no.
+ * These are the strict forms, for entries of os.h that take a pointer from the
+ * driver; hooks.c has the rules for the compiler's own loads and stores.
+ */
+#include <string.h>
+
+#include <os/test-sim/mem_impl.h>
+
+bool sim_bytes_all(const u8 *s, size_t n, u8 want, u8 unset, size_t *at)
+{
+	const u64 mask = SIM_REP((u8)(want | unset));
+	const u64 good = SIM_REP(want);
+	size_t i = 0;
+	u64 w[4];
+
+	for (; i + sizeof(w) <= n; i += sizeof(w)) {
+		memcpy(w, s + i, sizeof(w));
+		if (((w[0] & mask) ^ good) | ((w[1] & mask) ^ good) | ((w[2] & mask) ^ good) |
+		    ((w[3] & mask) ^ good))
+			break;
+	}
+	for (; i < n; i++) {
+		if ((s[i] & (want | unset)) != want) {
+			*at = i;
+			return false;
+		}
+	}
+	return true;
+}
+
+bool sim_shadow_all(const void *p, size_t n, u8 want, u8 unset)
+{
+	size_t at;
+
+	return sim_bytes_all(sim_shadow(p), n, want, unset, &at);
+}
+
+void sim_shadow_fault(const void *p, size_t n, const char *verb, const struct sim_site *site)
+{
+	size_t left = SIM_ARENA + SIM_ARENA_SIZE - (u64)(uintptr_t)p;
+	size_t at = 0;
+	const u8 *bad;
+	u8 s;
+
+	if (sim_bytes_all(sim_shadow(p), trv_min(n, left), SIM_M_LIVE, SIM_M_DEVICE, &at))
+		at = left;
+	bad = (const u8 *)p + at;
+	s = at == left ? 0 : *sim_shadow(bad);
+	if (s & SIM_M_LIVE)
+		sim_fail(SIM_DMA_OWNER, site, "%s of %zu byte%s the device owns: %s", verb, n,
+			 n == 1 ? "" : "s", sim_dma_describe(p, n));
+	if (s & SIM_M_FREED)
+		sim_fail(SIM_MEM_UAF, site, "%s of freed memory: %s", verb,
+			 sim_mem_describe(bad, n));
+	sim_fail(SIM_MEM_OOB, site, "%s of %zu byte%s outside any allocation: %s", verb, n,
+		 n == 1 ? "" : "s", sim_mem_describe(bad, n - at));
+}
+
+void sim_shadow_uninit(const void *p, size_t n, size_t at, const struct sim_site *site)
+{
+	const struct sim_block *b = sim_block_find(p);
+	const u8 *start = (const u8 *)p + at;
+
+	sim_fail(SIM_MEM_UNINIT, site,
+		 "read of %zu byte%s, where nobody wrote the one at +0x%zx of the %u bytes from %s",
+		 n, n == 1 ? "" : "s", (size_t)(start - (u8 *)sim_block_ptr(b)), b->size,
+		 sim_site_text(b->site));
+}
+
+static bool fits(const void *p, size_t n)
+{
+	return n <= SIM_ARENA + SIM_ARENA_SIZE - (u64)(uintptr_t)p;
+}
+
+void sim_mem_read(const void *p, size_t n, const struct sim_site *site)
+{
+	u8 *s = sim_shadow(p);
+	size_t at;
+
+	if (!sim_mem_inside(p) || !n)
+		return;
+	if (!site)
+		site = sim_here();
+	if (!fits(p, n) || !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at))
+		sim_shadow_fault(p, n, "read", site);
+	if (!sim_bytes_all(s, n, SIM_M_INIT, 0, &at))
+		sim_shadow_uninit(p, n, at, site);
+	sim_bytes_set(s, n, (u8)~SIM_M_TAINTED, 0);
+}
+
+void sim_mem_write(void *p, size_t n, const struct sim_site *site)
+{
+	u8 *s = sim_shadow(p);
+	size_t at;
+
+	if (!sim_mem_inside(p) || !n)
+		return;
+	if (!fits(p, n) || !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at))
+		sim_shadow_fault(p, n, "write", site ? site : sim_here());
+	sim_bytes_set(s, n, SIM_M_COHERENT, SIM_OK);
+}

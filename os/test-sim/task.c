@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Tasks: starting, waiting, waking. */
+#include <stdio.h>
+
+#include <os/test-sim/machine_priv.h>
+#include <os/test-sim/mem.h>
+#include <os/test-sim/trace.h>
+
+void sim_task_resumed(struct sim_task *t)
+{
+	if (sim_m.zombie) {
+		sim_co_free(&sim_m.zombie->co);
+		sim_m.zombie = NULL;
+	}
+	sim_m.cpu = &sim_m.cpus[t->cpu];
+	sim_m.now = sim_m.cpu->now;
+	sim_m.exec = t->exec;
+	sim_at(t->site);
+	if (sim_m.cur != t) {
+		sim_m.cur = t;
+		sim_trace(SIM_T_TASK, NULL, t->name, t->id, 0, 0);
+	}
+}
+
+static void forget(struct sim_task *t)
+{
+	struct sim_task **at = &sim_m.tasks;
+
+	while (*at != t)
+		at = &(*at)->next;
+	*at = t->next;
+	if (!*at)
+		sim_m.tasks_tail = at;
+}
+
+static void task_main(void *arg)
+{
+	struct sim_task *t = arg;
+
+	sim_task_resumed(t);
+	sim_frame_begin(t->name, NULL);
+	t->fn(t->arg);
+	sim_frame_end();
+	t->done = true;
+	forget(t);
+	sim_wake(t);
+	sim_m.cpu->cur = NULL;
+	sim_m.clock = trv_max(sim_m.clock, sim_m.now);
+	sim_resched();
+}
+
+static void timed_out(void *arg)
+{
+	struct sim_task *t = arg;
+
+	t->timed_out = true;
+	sim_task_ready(t);
+}
+
+struct sim_task *sim_task_new(const char *name, u32 cpu, void (*fn)(void *arg), void *arg)
+{
+	struct sim_task *t = sim_own(sizeof(*t));
+
+	if (cpu >= SIM_CPUS)
+		sim_fail(SIM_API, NULL, "task %s on CPU%u: there are %u", name, cpu, SIM_CPUS);
+	t->id = ++sim_m.n_tasks;
+	t->cpu = cpu;
+	t->name = name;
+	t->fn = fn;
+	t->arg = arg;
+	t->what = "to begin";
+	t->exec = &t->execs[0];
+	t->exec->name = name;
+	sim_event_init(&t->timeout, NULL, timed_out, t);
+	sim_co_new(&t->co, task_main, t);
+	*sim_m.tasks_tail = t;
+	sim_m.tasks_tail = &t->next;
+	return t;
+}
+
+struct sim_task *sim_task_start(const char *name, u32 cpu, void (*fn)(void *arg), void *arg)
+{
+	struct sim_task *t = sim_task_new(name, cpu, fn, arg);
+
+	sim_task_ready(t);
+	return t;
+}
+
+struct sim_task *sim_service_start(const char *name, u32 cpu, void (*fn)(void *arg), void *arg)
+{
+	struct sim_task *t = sim_task_new(name, cpu, fn, arg);
+
+	t->service = true;
+	return t;
+}
+
+void sim_task_service(struct sim_task *task)
+{
+	task->service = true;
+}
+
+/* ---- waking -------------------------------------------------------------- */
+
+static void unpoll(struct sim_task *t)
+{
+	struct sim_task **at = &sim_m.cpus[t->cpu].polled;
+
+	while (*at && *at != t)
+		at = &(*at)->poll_next;
+	if (*at)
+		*at = t->poll_next;
+}
+
+void sim_task_ready(struct sim_task *t)
+{
+	struct sim_cpu *c = &sim_m.cpus[t->cpu];
+
+	if (t->cond)
+		unpoll(t);
+	t->cond = NULL;
+	t->on = NULL;
+	t->state = SIM_READY;
+	*c->run_tail = t;
+	c->run_tail = &t->run_next;
+	c->woken = true;
+	sim_poke();
+}
+
+void sim_promote(struct sim_cpu *c)
+{
+	struct sim_task *next;
+
+	for (struct sim_task *t = c->polled; t; t = next) {
+		next = t->poll_next;
+		if (t->cond(t->cond_arg)) {
+			t->woken = true;
+			sim_task_ready(t);
+		}
+	}
+}
+
+void sim_wake(const void *on)
+{
+	for (struct sim_task *t = sim_m.tasks; t; t = t->next) {
+		if (t->on == on) {
+			t->woken = true;
+			sim_task_ready(t);
+		}
+	}
+}
+
+struct sim_task *sim_wake_first(const void *on)
+{
+	struct sim_task *first = NULL;
+
+	for (struct sim_task *t = sim_m.tasks; t; t = t->next) {
+		if (t->on == on && (!first || (s32)(t->wait_seq - first->wait_seq) < 0))
+			first = t;
+	}
+	if (first) {
+		first->woken = true;
+		sim_task_ready(first);
+	}
+	return first;
+}
+
+/* ---- waiting ------------------------------------------------------------- */
+
+static void may_sleep(const char *what)
+{
+	if (!sim_m.running || sim_m.device)
+		sim_fail(SIM_API, NULL, "waiting %s, but this is %s", what, sim_where());
+	if (sim_m.exec->atomic)
+		sim_fail(SIM_CONTEXT, NULL, "waiting %s, but %s", what, sim_atomic());
+}
+
+/* Off the CPU; whatever woke it says so in @woken or @timed_out. */
+static bool leave_cpu(struct sim_task *t, u64 timeout_ns, const char *what)
+{
+	if (++sim_m.steps >= sim_m.steps_max)
+		sim_hang();
+	t->state = SIM_WAIT;
+	t->what = what;
+	t->woken = false;
+	t->timed_out = false;
+	t->wait_seq = ++sim_m.wait_seq;
+	if (timeout_ns != SIM_NEVER)
+		sim_event_in(&t->timeout, timeout_ns);
+	sim_m.cpu->cur = NULL;
+	sim_m.clock = trv_max(sim_m.clock, sim_m.now);
+	if (t->work)
+		sim_work_asleep(true);
+	sim_resched();
+	if (t->work)
+		sim_work_asleep(false);
+	sim_event_cancel(&t->timeout);
+	return t->woken;
+}
+
+bool sim_block(const void *on, u64 timeout_ns, const char *what)
+{
+	struct sim_task *t = sim_m.cur;
+
+	may_sleep(what);
+	t->on = on;
+	return leave_cpu(t, timeout_ns, what);
+}
+
+bool sim_wait(bool (*cond)(void *arg), void *arg, u64 timeout_ns)
+{
+	struct sim_task *t = sim_m.cur;
+	u64 end = sim_m.now + timeout_ns;
+	struct sim_cpu *c = sim_m.cpu;
+
+	may_sleep(cond ? "for a condition" : "for time to pass");
+	if (end < sim_m.now)
+		end = SIM_NEVER;
+	while (!cond || !cond(arg)) {
+		if (sim_m.now >= end)
+			return false;
+		t->on = NULL;
+		if (cond) {
+			t->cond = cond;
+			t->cond_arg = arg;
+			t->poll_next = NULL;
+			for (struct sim_task **at = &c->polled;; at = &(*at)->poll_next) {
+				if (!*at) {
+					*at = t;
+					break;
+				}
+			}
+		}
+		leave_cpu(t, end == SIM_NEVER ? end : end - sim_m.now,
+			  cond ? "for a condition" : "for time to pass");
+	}
+	return true;
+}
+
+static bool is_done(void *arg)
+{
+	return ((struct sim_task *)arg)->done;
+}
+
+void sim_task_join(struct sim_task *task)
+{
+	while (!is_done(task))
+		sim_block(task, SIM_NEVER, "for a task to return");
+}
+
+void sim_tasks_reset(void)
+{
+	sim_m.tasks = NULL;
+	sim_m.tasks_tail = &sim_m.tasks;
+	sim_m.cur = NULL;
+	sim_m.zombie = NULL;
+	sim_m.n_tasks = 0;
+	sim_m.wait_seq = 0;
+	sim_co_reset();
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the command says of runs that fail: programs with broken scenarios of their own. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <os/test-sim/engine.h>
+#include "ktap.h"
+
+SIM_SCENARIO(bad_expect, "bad/expect", "an expectation that fails")
+{
+	trv_sleep_us(5);
+	sim_expect_eq(1 + 1, 3);
+}
+
+SIM_TRIPS(bad_missed, "bad/missed", "a finding that does not come", DMA_OWNER)
+{
+}
+
+static int runs;
+
+SIM_SCENARIO(bad_changing, "bad/changing", "another run each time")
+{
+	trv_sleep_us((u64)++runs);
+}
+
+SIM_SCENARIO(good_one, "good/one", "nothing wrong")
+{
+	void *p = trv_alloc(NULL, 8, TRV_SLEEP);
+
+	sim_expect(p);
+	trv_free(NULL, p, 8);
+}
+
+SIM_SCENARIO(good_long, "good/long", "more than a picture holds")
+{
+	for (u32 i = 0; i < 5000; i++)
+		trv_trace(NULL, "<&\"tick\">", i, 0);
+}
+
+static char out[1 << 20];
+static int status;
+
+/* The command with its output in @out; our own report is not disturbed. */
+static void command(const char *a, const char *b, const char *c, const char *d)
+{
+	const char *argv[] = { "trivet-sim", a, b, c, d, NULL };
+	int argc = 1, saved = dup(STDOUT_FILENO);
+	FILE *to = tmpfile();
+	size_t n;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(to);
+	while (argv[argc])
+		argc++;
+	fflush(stdout);
+	dup2(fileno(to), STDOUT_FILENO);
+	status = sim_main(argc, (char **)argv);
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	rewind(to);
+	n = fread(out, 1, sizeof(out) - 1, to);
+	out[n] = '\0';
+	fclose(to);
+}
+
+static void says(const char *text)
+{
+	if (!strstr(out, text))
+		ktap_note("no '%s' in the output", text);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, text));
+}
+
+static void every_line_but_results_is_a_comment(void)
+{
+	const char *line = out, *end;
+
+	for (; (end = strchr(line, '\n')); line = end + 1)
+		CU_ASSERT(line[0] == '#' || !strncmp(line, "ok ", 3) ||
+			  !strncmp(line, "not ok ", 7) || !strncmp(line, "1..", 3) ||
+			  !strncmp(line, "KTAP ", 5));
+}
+
+static void a_failed_run_is_explained(void)
+{
+	command("run", "bad/expect", NULL, NULL);
+	CU_ASSERT_EQUAL(status, 1);
+	says("KTAP version 1\n1..1\n");
+	says("# FAIL bad/expect  expect  (the nice day, 0 deviations)\n");
+	says("#   what      1 + 1 is 2 (0x2), expected 3 = 3 (0x3)\n");
+	says("tests/unit/report.c:");
+	says(", bad_expect()\n");
+	says("#   id        expect-report.c:bad_expect\n");
+	says("#   replay    trivet-sim replay bad/expect --svg picture.svg\n");
+	says(" CPU0 ");
+	says("*** expect: 1 + 1 is 2");
+	says("\nnot ok 1 - bad/expect\n# 0 passed, 1 failed\n");
+	every_line_but_results_is_a_comment();
+}
+
+static void one_failure_stops_no_other_scenario(void)
+{
+	command("run", "*d/[emo]*e*", NULL, NULL);
+	CU_ASSERT_EQUAL(status, 1);
+	says("1..3\n");
+	says("\nnot ok 1 - bad/expect\n");
+	says("\nnot ok 2 - bad/missed\n");
+	says("\nok 3 - good/one\n# 1 passed, 2 failed\n");
+	every_line_but_results_is_a_comment();
+}
+
+static void a_missed_finding_is_explained(void)
+{
+	command("run", "bad/missed", NULL, NULL);
+	CU_ASSERT_EQUAL(status, 1);
+	says("the run ended well, but this scenario must end with a dma-owner");
+}
+
+static void a_run_that_changes_is_caught(void)
+{
+	command("run", "bad/changing", NULL, NULL);
+	CU_ASSERT_EQUAL(status, 0);
+	command("run", "--twice", "bad/changing", NULL);
+	CU_ASSERT_EQUAL(status, 1);
+	says("# not deterministic: hash ");
+	says("\nnot ok 1 - bad/changing\n");
+	command("run", "--twice", "good/one", NULL);
+	CU_ASSERT_EQUAL(status, 0);
+}
+
+static void replay_reports_too(void)
+{
+	command("replay", "-r", "alloc@report.c:good_one#1", "good/one");
+	CU_ASSERT_EQUAL(status, 1);
+	says("good/one: FAIL\n  finding     expect\n");
+	says("  deviations  1 of 1 taken\n");
+	says("FAIL good/one  expect  (a resource fault, 1 deviation)\n");
+	says("  replay    trivet-sim replay good/one -r 'alloc@report.c:good_one#1' --svg");
+	says(">>> deviation alloc@report.c:good_one");
+}
+
+static void points_show_the_answer_given(void)
+{
+	command("points", "-k", "alloc", "good/one");
+	CU_ASSERT_EQUAL(status, 0);
+	says("  0..1  0  alloc@report.c:good_one#1\n");
+}
+
+/* What a file holds, into @out. */
+static void slurp(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	n = fread(out, 1, sizeof(out) - 1, f);
+	out[n] = '\0';
+	fclose(f);
+}
+
+static void a_picture_says_what_it_leaves_out(void)
+{
+	char path[] = "/tmp/trivet-unit-XXXXXX";
+	int fd = mkstemp(path);
+
+	CU_ASSERT_FATAL(fd >= 0);
+	close(fd);
+	command("replay", "--svg", path, "good/long");
+	CU_ASSERT_EQUAL(status, 0);
+	slurp(path);
+	unlink(path);
+	says("<svg xmlns=");
+	says("5000 events");
+	says("3000 events from ");
+	says(" us are not shown");
+	says("trace &lt;&amp;&quot;tick&quot;&gt; 0x0 0x0");
+	says("&gt; 0x1387 0x0");			   /* the last one is there */
+	CU_ASSERT_PTR_NULL(strstr(out, "&gt; 0x7d0 0x0")); /* and one in the middle is not */
+	says("</svg>\n");
+}
+
+KTAP_SUITE(report, KTAP_TEST(a_failed_run_is_explained),
+	   KTAP_TEST(one_failure_stops_no_other_scenario), KTAP_TEST(a_missed_finding_is_explained),
+	   KTAP_TEST(a_run_that_changes_is_caught), KTAP_TEST(replay_reports_too),
+	   KTAP_TEST(points_show_the_answer_given), KTAP_TEST(a_picture_says_what_it_leaves_out));
+KTAP_MAIN(&report);
