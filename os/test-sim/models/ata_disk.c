@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * A drive at work: the phases of a command after it was accepted. PIO moves
+ * one DRQ block at a time, each announced; DMA waits for the bus master and
+ * then moves everything.
+ */
+#include <string.h>
+
+#include <os/test-sim/models/ata_model.h>
+
+enum {
+	NS_BLOCK = 4000,       /* preparing or storing a DRQ block */
+	NS_PIO_SECTOR = 2000,  /* and each sector of it */
+	NS_DMA_SECTOR = 15000, /* 33 MB/s */
+	NS_SPIN_UP = 30 * 1000 * 1000,
+	DMA_CHUNK = 128, /* sectors */
+};
+
+static const u8 idle_status = ATA_STATUS_DRDY | ATA_STATUS_DSC;
+
+static void tick(void *arg)
+{
+	struct ata_drive *d = arg;
+
+	d->step(d);
+}
+
+void ata_drive_init(struct ata_drive *d, struct ata_channel *ch, u32 index)
+{
+	d->ch = ch;
+	d->index = index;
+	sim_event_init(&d->ev, index ? "ide device 1" : "ide device 0", tick, d);
+}
+
+/* Settings after a reset: a soft one leaves the transfer mode, and the rest only after 66h. */
+void ata_drive_defaults(struct ata_drive *d, bool hard)
+{
+	d->spun_up = !hard;
+	if (hard) {
+		d->pio_mode = ATA_XFER_PIO;
+		d->dma_mode = 0;
+		d->revert = true;
+	}
+	if (hard || d->revert) {
+		d->multiple = 0;
+		d->wcache_on = d->caps.write_cache;
+		d->look_ahead_on = true;
+	}
+	if (hard) {
+		d->heads = 16;
+		d->spt = 63;
+		d->cyls = trv_min(d->sectors / (16 * 63), (u64)16383);
+	}
+	d->next_lba = 0;
+}
+
+static void spun_up(struct ata_drive *d)
+{
+	d->spun_up = true;
+	d->status = idle_status;
+}
+
+/* After power-on the registers answer before the medium turns: DRDY comes later. */
+void ata_drive_ready(struct ata_drive *d)
+{
+	if (d->dead)
+		return;
+	d->phase = ATA_P_IDLE;
+	d->status = idle_status;
+	if (!d->spun_up) {
+		d->status = 0;
+		d->step = spun_up;
+		sim_event_in(&d->ev, NS_SPIN_UP);
+	}
+	d->error = ATA_DIAG_PASSED;
+	memset(&d->regs, 0, sizeof(d->regs));
+	d->regs.count.cur = 1;
+	d->regs.lba[0].cur = 1;
+	d->regs.lba[1].cur = ATA_SIG_ATA_MID;
+	d->regs.lba[2].cur = ATA_SIG_ATA_HIGH;
+}
+
+void ata_after(struct ata_drive *d, u64 ns, void (*step)(struct ata_drive *d))
+{
+	d->phase = ATA_P_BUSY;
+	d->status = ATA_STATUS_BSY;
+	d->step = step;
+	sim_event_in(&d->ev, ns);
+}
+
+static void finish(struct ata_drive *d, bool intrq)
+{
+	d->phase = ATA_P_IDLE;
+	d->status = idle_status;
+	d->error = d->x.error;
+	if (d->x.error)
+		d->status |= ATA_STATUS_ERR;
+	if (d->x.df)
+		d->status |= ATA_STATUS_DF;
+	if (d->x.error || d->x.df)
+		d->stats.errors++;
+	ide_history_done(d);
+	d->intrq = intrq && !d->x.drop_irq;
+	ata_irq_update(d->ch);
+}
+
+void ata_complete(struct ata_drive *d)
+{
+	if (d->x.held) {
+		d->phase = ATA_P_BUSY;
+		d->status = ATA_STATUS_BSY;
+		d->held_now = true;
+		return;
+	}
+	finish(d, true);
+}
+
+void ata_block_ready(struct ata_drive *d, enum ata_phase phase, bool intrq)
+{
+	d->phase = phase;
+	d->status = idle_status | ATA_STATUS_DRQ;
+	d->x.pos = 0;
+	d->stats.pio_blocks++;
+	d->intrq = intrq && !d->x.drop_irq;
+	ata_irq_update(d->ch);
+}
+
+/* ---- the medium ----------------------------------------------------------- */
+
+/* @lba cannot be read or written: what came before it counts as done. */
+static void fail_at(struct ata_drive *d, u64 lba, u8 error)
+{
+	d->x.error = error;
+	ata_set_lba(d, lba, d->x.op->flags & ATA_OF_EXT);
+}
+
+/* How many of the next @n sectors are good; sets the error when not all are. */
+static u32 good(struct ata_drive *d, u32 n)
+{
+	struct ata_xfer *x = &d->x;
+
+	if (x->bad_lba < x->lba || x->bad_lba - x->lba >= n)
+		return n;
+	fail_at(d, x->bad_lba, x->bad_error);
+	return x->bad_lba - x->lba;
+}
+
+static u32 medium_read(struct ata_drive *d, u32 n, void *buf)
+{
+	n = good(d, n);
+	if (n && backing_read(&d->back, d->x.lba, n, buf)) {
+		fail_at(d, d->x.lba, ATA_ERROR_UNC);
+		return 0;
+	}
+	return n;
+}
+
+static u32 medium_write(struct ata_drive *d, u32 n, const void *buf)
+{
+	bool through = d->x.fua || !d->wcache_on;
+	int rc;
+
+	n = good(d, n);
+	if (!n)
+		return 0;
+	rc = backing_write(&d->back, d->x.lba, n, buf, through);
+	if (rc) {
+		fail_at(d, d->x.lba, ATA_ERROR_ABRT);
+		d->x.df = rc == -EIO;
+		return 0;
+	}
+	d->stats.written += n;
+	d->stats.dirty += through ? 0 : n;
+	return n;
+}
+
+static void advance(struct ata_drive *d, u32 n)
+{
+	d->x.lba += n;
+	d->x.left -= n;
+	d->next_lba = d->x.lba;
+}
+
+static u64 block_ns(u32 sectors)
+{
+	return NS_BLOCK + (u64)NS_PIO_SECTOR * sectors;
+}
+
+static u32 block_sectors(const struct ata_drive *d)
+{
+	return trv_min(d->x.left, d->x.block);
+}
+
+/* ---- PIO ------------------------------------------------------------------ */
+
+void ata_pio_in(struct ata_drive *d)
+{
+	u32 n = block_sectors(d);
+
+	if (d->x.op->run)
+		d->x.op->run(d);
+	else
+		(void)medium_read(d, n, d->buf);
+	if (d->x.error || d->x.df) {
+		ata_complete(d); /* without the block */
+		return;
+	}
+	d->x.in_block = n * ATA_SECTOR;
+	ata_block_ready(d, ATA_P_IN, true);
+}
+
+void ata_pio_out(struct ata_drive *d)
+{
+	d->x.in_block = block_sectors(d) * ATA_SECTOR;
+	ata_block_ready(d, ATA_P_OUT, false);
+}
+
+static void pio_written(struct ata_drive *d)
+{
+	u32 n = block_sectors(d);
+
+	advance(d, medium_write(d, n, d->buf));
+	if (d->x.error || d->x.df || !d->x.left) {
+		ata_complete(d);
+		return;
+	}
+	d->x.in_block = block_sectors(d) * ATA_SECTOR;
+	ata_block_ready(d, ATA_P_OUT, true);
+}
+
+void ata_block_done(struct ata_drive *d)
+{
+	u32 n = d->x.in_block / ATA_SECTOR;
+
+	if (d->phase == ATA_P_OUT) {
+		ata_after(d, block_ns(n), pio_written);
+		return;
+	}
+	if (!d->x.op->run)
+		d->stats.read += n;
+	advance(d, n);
+	if (d->x.left)
+		ata_after(d, block_ns(block_sectors(d)), ata_pio_in);
+	else
+		finish(d, false); /* the last block was announced; its end is not */
+}
+
+/* ---- DMA ------------------------------------------------------------------ */
+
+static void dma_end(struct ata_drive *d)
+{
+	if (d->x.icrc && !d->x.error)
+		d->x.error = ATA_ERROR_ICRC | ATA_ERROR_ABRT;
+	ata_complete(d);
+}
+
+/*
+ * All of it, in the order of the medium. When the regions end before the
+ * command does, the drive waits for more: only a reset frees it.
+ */
+static void dma_move(struct ata_drive *d)
+{
+	static u8 chunk[DMA_CHUNK * ATA_SECTOR];
+	bool in = d->x.op->proto == ATA_DMA_IN;
+
+	while (d->x.left && !d->x.error && !d->x.df) {
+		u32 want = trv_min(d->x.left, (u32)DMA_CHUNK), n = want;
+		u32 moved;
+
+		if (in) {
+			n = medium_read(d, want, chunk);
+			moved = bm_move(d->ch, true, chunk, n * ATA_SECTOR) / ATA_SECTOR;
+			d->stats.read += moved;
+		} else {
+			moved = bm_move(d->ch, false, chunk, n * ATA_SECTOR) / ATA_SECTOR;
+			if (d->x.op->run && moved) {
+				memcpy(d->buf, chunk, moved * ATA_SECTOR); /* plan() limits it */
+				d->x.pos = moved * ATA_SECTOR;
+			} else if (moved) {
+				u32 put = medium_write(d, moved, chunk);
+
+				advance(d, put);
+				if (put < moved)
+					break;
+			}
+		}
+		if (in || d->x.op->run)
+			advance(d, moved);
+		if (moved < n)
+			return;
+	}
+	if (d->x.op->run && !d->x.error)
+		d->x.op->run(d);
+	dma_end(d);
+}
+
+void ata_dma_go(struct ata_drive *d)
+{
+	if (!d->present || d->phase != ATA_P_DMA || d->x.hang || sim_event_pending(&d->ev))
+		return;
+	if (!bm_active(d->ch, d->x.op->proto == ATA_DMA_IN))
+		return;
+	ide_check_mode(d);
+	d->step = dma_move;
+	sim_event_in(&d->ev, (u64)NS_DMA_SECTOR * d->x.left);
+}
+
+void ata_dma(struct ata_drive *d)
+{
+	d->phase = ATA_P_DMA;
+	d->status = idle_status | ATA_STATUS_DRQ;
+	d->x.pos = 0;
+	ata_dma_go(d);
+}
+
+/* The engine forgets where it was, so the transfer cannot go on (82371AB 5.2.1, SSBM). */
+void ata_dma_stopped(struct ata_drive *d)
+{
+	if (!d->present || d->phase != ATA_P_DMA)
+		return;
+	sim_event_cancel(&d->ev);
+	d->x.hang = true;
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Inside the IDE models: a PCI function (piix_ide.c) with two channels
+ * (ata_channel.c), each with two drives (ata_disk.c, ata_cmd.c,
+ * ata_identify.c) on one set of wires and a bus master engine (bmdma.c).
+ * Tests use ide_test.h.
+ */
+#ifndef TRIVET_SIM_ATA_MODEL_H
+#define TRIVET_SIM_ATA_MODEL_H
+
+#include <os/test-sim/mem.h>
+#include <os/test-sim/models/backing.h>
+#include <os/test-sim/models/ide_test.h>
+#include <trivet/hw/ata.h>
+#include <trivet/hw/piix.h>
+
+struct ata_channel;
+struct ata_op;
+struct ide_hba;
+
+/* ---- rules ---------------------------------------------------------------- */
+
+/* X(enumerator, id, section, text) */
+#define ATA_RULES(X)                                                                          \
+	X(R_400NS, "ata-400ns", "ATA/ATAPI-7 V1 Status, V2 HI1 and HI4",                      \
+	  "after a command or a change of DEV the host waits 400 ns before it reads")         \
+	X(R_BUSY_WRITE, "ata-busy-write", "ATA/ATAPI-7 V1, Command Block registers",          \
+	  "the host does not write the command block while BSY or DRQ is set")                \
+	X(R_SELECT_BUSY, "ata-select-busy", "ATA/ATAPI-7 V1, Device register",                \
+	  "DEV is not changed while BSY or DRQ is set")                                       \
+	X(R_SELECT_CHECK, "ata-select-check", "ATA/ATAPI-7 V2, HI1 Check_Status",             \
+	  "a command is written only after status was read with BSY and DRQ clear")           \
+	X(R_DATA_PHASE, "ata-data-phase", "ATA/ATAPI-7 V1, Data register",                    \
+	  "Data is accessed only while DRQ is set, in the direction of the command")          \
+	X(R_DRDY, "ata-drdy", "ATA/ATAPI-7 V1, Status register, DRDY",                        \
+	  "while DRDY is clear the device takes EXECUTE DEVICE DIAGNOSTIC, DEVICE RESET, "    \
+	  "PACKET and IDENTIFY PACKET DEVICE only")                                           \
+	X(R_SRST_HOLD, "ata-srst-hold", "ATA/ATAPI-7 V2, HSR0 Set_SRST",                      \
+	  "SRST stays set for at least 5 us")                                                 \
+	X(R_SRST_WAIT, "ata-srst-wait", "ATA/ATAPI-7 V2, HSR1 Clear_wait",                    \
+	  "after clearing SRST the host waits 2 ms before it touches the device")             \
+	X(R_DEVCTL, "ata-devctl-reserved", "ATA/ATAPI-7 V1, Device Control register",         \
+	  "bits other than HOB, SRST and nIEN are written as zero")                           \
+	X(R_CABLE, "ata-cable", "ATA/ATAPI-7 V2, cable assemblies and Ultra DMA modes",       \
+	  "Ultra DMA above mode 2 is not enabled over a 40-conductor cable")                  \
+	X(R_BM_EARLY, "bm-start-before-command", "SFF-8038i, standard programming sequence",  \
+	  "the bus master is started after the DMA command was written to the device")        \
+	X(R_BM_STALE, "bm-status-stale", "SFF-8038i, standard programming sequence",          \
+	  "Interrupt and Error are cleared before a DMA command")                             \
+	X(R_BM_STOP, "bm-stop-missing", "SFF-8038i, standard programming sequence",           \
+	  "Start/Stop is cleared at the end of a transfer, before the next command")          \
+	X(R_BM_DIR, "bm-direction", "SFF-8038i, command register, Read/Write Control",        \
+	  "the bus master's direction is that of the device's command")                       \
+	X(R_BM_DIR_RUN, "bm-direction-running", "82371AB 5.2.1 BMICX, RWCON",                 \
+	  "the direction is not changed while the bus master is active")                      \
+	X(R_BM_PTR_RUN, "bm-pointer-running", "SFF-8038i, descriptor table pointer register", \
+	  "the table pointer is not written while the bus master is active")                  \
+	X(R_BM_TABLE, "bm-table-boundary", "SFF-8038i, Physical Region Descriptor Table",     \
+	  "the table does not cross a 64 KiB boundary and ends with EOT")                     \
+	X(R_BM_ALIGN, "bm-prd-align", "SFF-8038i, Physical Region Descriptor",                \
+	  "a region's address and byte count are even")                                       \
+	X(R_BM_BOUNDARY, "bm-prd-boundary", "SFF-8038i, Physical Region Descriptor",          \
+	  "a region does not cross a 64 KiB boundary")                                        \
+	X(R_BM_RESERVED, "bm-prd-reserved", "SFF-8038i, Physical Region Descriptor",          \
+	  "bits 30:16 and 0 of a descriptor's second word are zero")                          \
+	X(R_UDMA, "piix-udma-mismatch", "82371AB 5.1, UDMACTL and UDMATIM",                   \
+	  "Ultra DMA is enabled for a drive exactly when the drive was set to it, "           \
+	  "at no faster a cycle")
+
+enum ata_rule_id {
+#define ATA_RULE_ENUM(e, id, section, text) e,
+	ATA_RULES(ATA_RULE_ENUM)
+#undef ATA_RULE_ENUM
+		ATA_N_RULES
+};
+extern const struct sim_rule ata_rules[ATA_N_RULES];
+
+/*
+ * ata_rule() - @rule was broken, unless the device itself has misbehaved: then
+ * it returns and the access has whatever effect it has
+ */
+#define ata_rule(dev, rule, ...)                                             \
+	do {                                                                 \
+		if (!(dev)->hostile)                                         \
+			sim_rule_broken(dev, &ata_rules[rule], __VA_ARGS__); \
+	} while (0)
+
+/* ---- drives --------------------------------------------------------------- */
+
+enum ata_phase {
+	ATA_P_IDLE,
+	ATA_P_BUSY, /* BSY: the event is pending, or the command is held or hung */
+	ATA_P_IN,   /* DRQ: the host reads a block */
+	ATA_P_OUT,  /* DRQ: the host writes a block */
+	ATA_P_DMA,  /* DMARQ: waits for the bus master, or the transfer's event is pending */
+	ATA_P_RESET,
+};
+
+enum {
+	ATA_BLOCK_MAX = 128 * ATA_SECTOR, /* the longest DRQ block */
+	ATA_OVERRIDES = 8,
+};
+
+/** struct ata_reg - a register with room for the value before (V1, 48-bit addressing) */
+struct ata_reg {
+	u8 cur, prev;
+};
+
+/** struct ata_regs - the command block as the host wrote it, or the device answers */
+struct ata_regs {
+	struct ata_reg features, count, lba[3];
+	u8 device;
+};
+
+/** struct ata_xfer - the command under way */
+struct ata_xfer {
+	const struct ata_op *op;
+	u8 code;
+	u8 features;
+	u64 lba;      /* next sector */
+	u32 left;     /* sectors still to move */
+	u32 block;    /* sectors per DRQ block */
+	u32 in_block; /* bytes of the block in the buffer */
+	u32 pos;      /* bytes the host has moved of it */
+	u8 error;     /* what the command ends with */
+	bool df;
+	bool fua;
+	u64 bad_lba; /* first sector that fails, ~0 none */
+	u8 bad_error;
+	bool icrc, drop_irq, held, hang;
+};
+
+struct ata_drive {
+	struct ata_channel *ch;
+	u32 index; /* on its channel */
+	bool present;
+	bool dead;    /* IDE_F_DEAD struck */
+	bool spun_up; /* else DRDY is still to come */
+	enum ata_phase phase;
+	u8 status, error;
+	bool intrq; /* interrupt pending inside the drive */
+	struct ata_regs regs;
+	struct ata_xfer x;
+	u8 *buf;
+	u32 multiple;
+	u8 pio_mode, dma_mode; /* as ATA_OP_SET_FEATURES set them; dma_mode 0: none */
+	bool wcache_on, look_ahead_on, revert;
+	u16 cyls, heads, spt; /* current translation */
+	u64 sectors;
+	u64 next_lba;  /* where the heads are */
+	bool held_now; /* a completion waits for ide_release() */
+	void (*step)(struct ata_drive *d);
+	struct sim_event ev;
+	struct backing back;
+	struct ide_caps caps;
+	struct ide_stats stats;
+	struct ide_history hist[IDE_HISTORY];
+	u64 n_hist;
+	u32 op_count[256];
+	struct {
+		u8 word;
+		u16 val;
+	} override[ATA_OVERRIDES];
+	u32 n_override;
+	bool bad_checksum;
+};
+
+/* ---- the bus master engine of one channel --------------------------------- */
+
+struct bm_engine {
+	u8 command, status;
+	u32 prdt;
+	/* since START was set */
+	u32 entry;     /* address of the descriptor in @addr, @len, @eot */
+	u32 addr, len; /* what is left of the region */
+	bool eot;
+	bool spent;  /* the last region is used up */
+	bool broken; /* a bus error, or a stop in mid-transfer */
+};
+
+struct ata_channel {
+	struct ide_hba *hba;
+	struct trv_dev *dev;
+	u32 index;
+	struct ata_drive drive[PCI_IDE_DRIVES];
+	u8 device; /* Device register: DEV is shared by both drives */
+	u8 devctl;
+	bool line;	  /* INTRQ as the controller sees it */
+	bool idle_seen;	  /* status of the selected drive was read with BSY = DRQ = 0 */
+	bool dma_command; /* a DMA command was written since START was last clear */
+	u8 stale;	  /* what Alternate Status still shows until then */
+	u64 t_quiet;	  /* no reads before: 400 ns after a command or a select */
+	u64 t_srst;	  /* when SRST was set */
+	u64 t_srst_end;	  /* no access before: 2 ms after it was cleared */
+	struct bm_engine bm;
+};
+
+struct ide_hba {
+	struct trv_dev *dev;
+	enum ide_kind { IDE_PIIX3, IDE_PIIX4, IDE_GENERIC } kind;
+	bool native[PCI_IDE_CHANNELS];
+	bool powered; /* not the first reset */
+	struct ata_channel ch[PCI_IDE_CHANNELS];
+	struct ide_fault fault[16];
+	u32 fault_seen[16], fault_hits[16];
+	u32 n_fault;
+};
+
+static inline struct ide_hba *ide_hba(struct trv_dev *dev)
+{
+	return dev->state;
+}
+
+/* Where a read began: entries charge the bus cycle before the model is asked. */
+static inline u64 ata_read_time(void)
+{
+	u64 now = sim_now();
+
+	return now > SIM_COST_READ ? now - SIM_COST_READ : 0;
+}
+
+/* ---- ata_channel.c: the wires --------------------------------------------- */
+u8 ata_cmd_read(struct ata_channel *ch, u32 reg);
+void ata_cmd_write(struct ata_channel *ch, u32 reg, u8 val);
+u8 ata_altstatus(struct ata_channel *ch);
+void ata_devctl(struct ata_channel *ch, u8 val);
+void ata_data_read(struct ata_channel *ch, void *buf, u32 bytes);
+void ata_data_write(struct ata_channel *ch, const void *buf, u32 bytes);
+/** ata_irq_update() - INTRQ follows the selected drive's interrupt and nIEN */
+void ata_irq_update(struct ata_channel *ch);
+/** ata_channel_reset() - hardware reset: both drives busy for a while, then their signature */
+void ata_channel_reset(struct ata_channel *ch, bool hard, u64 ns);
+static inline struct ata_drive *ata_selected(struct ata_channel *ch)
+{
+	return &ch->drive[!!(ch->device & ATA_DEVICE_DEV)];
+}
+
+/* ---- ata_disk.c: a drive's life ------------------------------------------- */
+void ata_drive_init(struct ata_drive *d, struct ata_channel *ch, u32 index);
+void ata_drive_ready(struct ata_drive *d); /* the end of a reset: signature, DRDY */
+void ata_drive_defaults(struct ata_drive *d, bool hard);
+/** ata_after() - the command goes on with @step in @ns */
+void ata_after(struct ata_drive *d, u64 ns, void (*step)(struct ata_drive *d));
+/** ata_complete() - the command is over; x.error and x.df say how */
+void ata_complete(struct ata_drive *d);
+/** ata_block_ready() - a DRQ block may be moved; the first block of a write comes without INTRQ */
+void ata_block_ready(struct ata_drive *d, enum ata_phase phase, bool intrq);
+void ata_pio_in(struct ata_drive *d);
+void ata_pio_out(struct ata_drive *d);
+/** ata_block_done() - the host has moved the whole block */
+void ata_block_done(struct ata_drive *d);
+void ata_dma(struct ata_drive *d);
+/** ata_dma_go() - the bus master was started: if the drive waits for it, move the data */
+void ata_dma_go(struct ata_drive *d);
+/** ata_dma_stopped() - START was cleared under a transfer */
+void ata_dma_stopped(struct ata_drive *d);
+
+/* ---- ata_cmd.c: what commands mean ----------------------------------------- */
+enum ata_proto { ATA_ND, ATA_PIO_IN, ATA_PIO_OUT, ATA_DMA_IN, ATA_DMA_OUT };
+enum {
+	ATA_OF_MEDIA = 1, /* has a sector address and count */
+	ATA_OF_EXT = 2,	  /* 48-bit registers */
+	ATA_OF_MULTI = 4,
+	ATA_OF_FUA = 8,
+	ATA_OF_NODRDY = 16,
+	ATA_OF_VERIFY = 32, /* reads the medium, moves nothing */
+};
+/**
+ * struct ata_op - one command
+ * @run: after the seek; for PIO in fills the buffer, for writes takes it; NULL is plain media data.
+ *       An error is left in x.error.
+ */
+struct ata_op {
+	const char *name;
+	u8 proto;
+	u8 flags;
+	void (*run)(struct ata_drive *d);
+};
+void ata_command(struct ata_drive *d, u8 code);
+bool ata_is_dma(u8 code);
+/** ata_diagnostic() - EXECUTE DEVICE DIAGNOSTIC, which both drives obey */
+void ata_diagnostic(struct ata_channel *ch);
+void ata_set_lba(struct ata_drive *d, u64 lba, bool ext);
+
+/* ---- ata_identify.c -------------------------------------------------------- */
+void ata_identify(struct ata_drive *d, u8 *out);
+u64 ata_lba28_sectors(const struct ata_drive *d);
+
+/* ---- bmdma.c --------------------------------------------------------------- */
+u32 bm_read(struct ata_channel *ch, u32 reg);
+void bm_write(struct ata_channel *ch, u32 reg, u32 val);
+/** bm_active() - may data flow to memory (@to_memory) or from it? */
+bool bm_active(struct ata_channel *ch, bool to_memory);
+/**
+ * bm_move() - the device moves @len bytes over the bus
+ *
+ * Returns how many the regions took: fewer when the last one is used up, or on
+ * a bus error.
+ */
+u32 bm_move(struct ata_channel *ch, bool to_memory, void *buf, u32 len);
+void bm_intrq(struct ata_channel *ch);
+void bm_reset(struct ata_channel *ch);
+
+/* ---- piix_ide.c ------------------------------------------------------------ */
+void ide_line(struct ata_channel *ch);
+/** ide_check_mode() - do the controller's timings suit the mode @d was set to? */
+void ide_check_mode(struct ata_drive *d);
+
+/* ---- ide_test.c ------------------------------------------------------------ */
+/** ide_faults_apply() - plan the misbehaviour of the command in d->x */
+u64 ide_faults_apply(struct ata_drive *d, bool media);
+void ide_history_add(struct ata_drive *d);
+void ide_history_done(struct ata_drive *d);
+
+#endif /* TRIVET_SIM_ATA_MODEL_H */

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The second face of the IDE models: what a test turns and looks at.
+ *
+ * @drive is 0 to 3: primary device 0 and 1, secondary device 0 and 1. All of
+ * this acts on the device from outside, as the hardware's hands would; nothing
+ * here takes virtual time.
+ */
+#ifndef TRIVET_SIM_IDE_TEST_H
+#define TRIVET_SIM_IDE_TEST_H
+
+#include <os/test-sim/dev.h>
+
+#define IDE_DRIVES 4
+
+/* ---- faults are data ----------------------------------------------------- */
+
+/* X(enumerator, what the device does with a command that matches) */
+#define IDE_FAULTS(X)                                                      \
+	X(IDE_F_UNC, "ends at the first bad sector with ERR, UNC")         \
+	X(IDE_F_IDNF, "ends at the first bad sector with ERR, IDNF")       \
+	X(IDE_F_ABRT, "is aborted before any data")                        \
+	X(IDE_F_ICRC, "moves its data, then ends with ERR, ICRC and ABRT") \
+	X(IDE_F_DF, "ends with device fault")                              \
+	X(IDE_F_HANG, "stays busy until a reset")                          \
+	X(IDE_F_DROP_IRQ, "ends normally and never asserts INTRQ")         \
+	X(IDE_F_LATE, "takes @ns longer")                                  \
+	X(IDE_F_HOLD, "ends only when ide_release() is called")            \
+	X(IDE_F_DEAD, "stays busy, and BSY survives every reset: a broken device")
+
+enum ide_fault_kind {
+#define IDE_FAULT_ENUM(e, what) e,
+	IDE_FAULTS(IDE_FAULT_ENUM)
+#undef IDE_FAULT_ENUM
+		IDE_N_FAULTS
+};
+
+/**
+ * struct ide_fault - one planned misbehaviour
+ * @kind:  what happens
+ * @drive: to commands of this drive
+ * @op:    with this command code; 0 any
+ * @first, @last: that touch one of these sectors; both 0 any, with or without an address
+ * @skip:  let that many matching commands pass first
+ * @times: then hit that many, 0 for ever
+ * @ns:    for IDE_F_LATE
+ */
+struct ide_fault {
+	enum ide_fault_kind kind;
+	u32 drive;
+	u8 op;
+	u64 first, last;
+	u32 skip;
+	u32 times;
+	u64 ns;
+};
+
+/** ide_fault_add() - up to 16 at a time, asked in the order added; returns its index */
+u32 ide_fault_add(struct trv_dev *dev, const struct ide_fault *fault);
+/** ide_fault_hits() - how often it struck */
+u32 ide_fault_hits(struct trv_dev *dev, u32 index);
+/** ide_faults_clear() - behave from now on; a hung drive still wants its reset */
+void ide_faults_clear(struct trv_dev *dev);
+/** ide_release() - let a command held by IDE_F_HOLD end now; false when there is none */
+bool ide_release(struct trv_dev *dev, u32 drive);
+/** ide_held() - is a command held back? */
+bool ide_held(struct trv_dev *dev, u32 drive);
+
+/* ---- the medium, past model and driver ------------------------------------ */
+
+u64 ide_sectors(struct trv_dev *dev, u32 drive);
+void ide_medium_read(struct trv_dev *dev, u32 drive, u64 lba, u32 sectors, void *buf);
+void ide_medium_write(struct trv_dev *dev, u32 drive, u64 lba, u32 sectors, const void *buf);
+/**
+ * ide_medium_pattern() - sectors never written read as ide_pattern() of their address
+ *
+ * For disks in memory; then a read from a wrong address shows without filling
+ * the disk first.
+ */
+void ide_medium_pattern(struct trv_dev *dev, u32 drive, u64 seed);
+/** ide_pattern() - the contents of @sectors from @lba under @seed: no two sectors alike */
+void ide_pattern(u64 seed, u64 lba, u32 sectors, void *buf);
+
+/**
+ * ide_cache_model() - from now on keep what un-flushed writes replaced
+ *
+ * Then ide_power_cut() puts it back: every write since the last flush that was
+ * not FUA is lost, as a volatile cache may. The drive is as at power-on after.
+ */
+void ide_cache_model(struct trv_dev *dev, u32 drive);
+void ide_power_cut(struct trv_dev *dev);
+
+/* ---- what the drives are: change before the driver probes ------------------ */
+
+/** struct ide_caps - what IDENTIFY DEVICE says and the drive does */
+struct ide_caps {
+	bool present;
+	bool lba48;
+	bool dma;   /* any DMA at all */
+	bool flush; /* FLUSH CACHE (EXT with lba48) */
+	bool fua;   /* needs lba48 */
+	bool trim;
+	bool write_cache; /* has a volatile one that can be switched */
+	bool cable80;
+	u8 pio;		 /* highest mode, 0 to 4 */
+	s8 mwdma;	 /* highest mode, -1 none */
+	s8 udma;	 /* highest mode, -1 none */
+	u8 multiple_max; /* sectors, a power of two; 0: none */
+	u8 phys_shift;	 /* 2^n logical sectors per physical one */
+	bool rotating;
+	char model[41], serial[21], firmware[9];
+};
+struct ide_caps *ide_caps(struct trv_dev *dev, u32 drive);
+
+/** ide_identify_set() - IDENTIFY word @word reads @val, whatever is true; up to 8. Checksum kept. */
+void ide_identify_set(struct trv_dev *dev, u32 drive, u32 word, u16 val);
+/** ide_identify_corrupt() - the checksum in word 255 is wrong from now on */
+void ide_identify_corrupt(struct trv_dev *dev, u32 drive);
+
+/** ide_capacity() - pretend the drive has @sectors; for disks in memory */
+void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
+
+/* ---- states firmware or a crash may leave: set before the driver probes ---- */
+
+/** ide_clean() - undo the dirt every model starts with: stale interrupts, modes, registers */
+void ide_clean(struct trv_dev *dev);
+/** ide_left_busy() - the drive is in the middle of a read that nobody waits for, DRQ set */
+void ide_left_busy(struct trv_dev *dev, u32 drive);
+/** ide_left_dma() - the bus master of @channel is still started on a stale table */
+void ide_left_dma(struct trv_dev *dev, u32 channel);
+
+/* ---- what happened -------------------------------------------------------- */
+
+struct ide_stats {
+	u64 commands;
+	u64 irqs;	   /* INTRQ assertions */
+	u64 read, written; /* sectors that crossed the bus */
+	u64 pio_blocks;	   /* DRQ data blocks */
+	u64 dma_commands;
+	u64 flushes, trimmed, fua_writes;
+	u64 errors; /* commands that ended with ERR or DF */
+	u64 resets; /* software resets */
+	u64 dirty;  /* sectors written since the last flush, FUA apart */
+};
+const struct ide_stats *ide_stats(struct trv_dev *dev, u32 drive);
+
+/** struct ide_history - one command as the drive took it */
+struct ide_history {
+	u64 time;
+	u64 lba;
+	u32 count; /* sectors; 0 in the register already means 256 or 65536 here */
+	u8 op;
+	u8 features;
+	bool done;
+	u8 status, error; /* when done */
+};
+#define IDE_HISTORY 64
+/** ide_history() - the @back-th last command, 0 the last; NULL past the oldest kept */
+const struct ide_history *ide_history(struct trv_dev *dev, u32 drive, u32 back);
+/** ide_count_op() - how often this command was taken since the world began */
+u64 ide_count_op(struct trv_dev *dev, u32 drive, u8 op);
+
+/** ide_dma_mode() - the transfer mode the drive was told: ATA_XFER_UDMA | 2, or ATA_XFER_PIO | n */
+u8 ide_xfer_mode(struct trv_dev *dev, u32 drive);
+/** ide_multiple() - sectors per block the drive was told, 0 when not set */
+u32 ide_multiple(struct trv_dev *dev, u32 drive);
+/** ide_quiet() - nothing under way: no BSY, DRQ, bus master or interrupt line on either channel */
+bool ide_quiet(struct trv_dev *dev);
+
+#endif /* TRIVET_SIM_IDE_TEST_H */

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Addresses and counts at the edges of 8, 16, 28, 32 and 48 bits. */
+#include "ide_scn.h"
+
+#define BIT28 (1ULL << 28)
+#define BIT32 (1ULL << 32)
+
+static bool is_ext(u8 op)
+{
+	switch (op) {
+	case ATA_OP_READ_DMA_EXT:
+	case ATA_OP_WRITE_DMA_EXT:
+	case ATA_OP_WRITE_DMA_FUA_EXT:
+	case ATA_OP_READ_SECTORS_EXT:
+	case ATA_OP_WRITE_SECTORS_EXT:
+	case ATA_OP_READ_MULTIPLE_EXT:
+	case ATA_OP_WRITE_MULTIPLE_EXT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A disk without 48-bit commands, as large as 28 bits allow. */
+static struct scn big28(void)
+{
+	struct scn s = scn_plug(PIIX4 "disk0=sparse:1T");
+	struct ide_caps *c = ide_caps(s.dev, 0);
+
+	c->lba48 = c->fua = c->trim = false;
+	ide_capacity(s.dev, 0, ATA_LBA28_CAPACITY);
+	return s;
+}
+
+SIM_SCENARIO(lba28_edge, "ide/lba28-edge",
+	     "the last sectors of the largest disk without 48-bit commands")
+{
+	struct scn s = big28();
+	u64 end = ATA_LBA28_CAPACITY;
+
+	if (!scn_bind(&s))
+		return;
+	scn_rw_ok(&s, 0, end - 1, 1);
+	scn_rw_ok(&s, 0, end - 256, 256);
+	scn_rw_ok(&s, 0, 1 << 24, 3);
+	scn_fails(scn_read(&s, 0, end, 1), -ERANGE, "a read past the end");
+	sim_expect(!is_ext(scn_last(&s, 0)->op));
+	scn_down(&s);
+}
+
+SIM_SCENARIO(count_256, "ide/count-256", "256 sectors are 0 in an 8-bit Sector Count")
+{
+	struct scn s = big28();
+
+	if (!scn_bind(&s))
+		return;
+	scn_rw_ok(&s, 0, 4096, 256);
+	if (!sim_deviated()) {
+		sim_expect_eq(scn_last(&s, 0)->count, 256);
+		sim_expect(!is_ext(scn_last(&s, 0)->op));
+	}
+	scn_rw_ok(&s, 0, 4096, 255);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(lba48_edge, "ide/lba48-edge", "requests before, across and after sector 2^28")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=sparse:1T"))
+		return;
+	/* 28-bit commands reach sector 2^28 - 2: word 60 cannot say more. */
+	for (u32 i = 0; i < 4; i++)
+		scn_rw_ok(&s, 0, BIT28 - 3 + i, 1);
+	scn_rw_ok(&s, 0, BIT28 - 4, 3);
+	scn_rw_ok(&s, 0, BIT28 - 4, 4);
+	scn_rw_ok(&s, 0, BIT28 - 4, 8);
+	sim_expect(sim_deviated() || is_ext(scn_last(&s, 0)->op));
+	scn_rw_ok(&s, 0, BIT28, 256);
+	scn_ok(scn_read(&s, 0, 0, 8), "a read at 0, which a wrapped address would have hit");
+	scn_down(&s);
+}
+
+SIM_SCENARIO(lba48_pio, "ide/lba48-pio", "the same by PIO and by MULTIPLE")
+{
+	for (u32 multi = 0; multi <= 16; multi += 16) {
+		struct scn s = scn_plug(PIIX4 "disk0=sparse:1T");
+
+		scn_option(&s, "dma", 0);
+		scn_option(&s, "multi", multi);
+		if (!scn_bind(&s))
+			return;
+		scn_rw_ok(&s, 0, BIT28 - 4, 8);
+		scn_rw_ok(&s, 0, BIT28 + 7, 40);
+		scn_down(&s);
+	}
+}
+
+SIM_SCENARIO(lba48_high, "ide/lba48-high",
+	     "beyond 2^32 sectors on a disk of 8 TiB, and its last sector")
+{
+	struct scn s;
+	u64 end = (8ULL << 40) / ATA_SECTOR;
+
+	if (!scn_up(&s, PIIX4 "disk0=sparse:8T"))
+		return;
+	scn_rw_ok(&s, 0, BIT32 - 1, 2);
+	scn_rw_ok(&s, 0, BIT32 + 0x123456, 16);
+	scn_rw_ok(&s, 0, 0x2aabbccddULL, 1); /* every byte of the address its own */
+	scn_rw_ok(&s, 0, end - 256, 256);
+	scn_rw_ok(&s, 0, end - 1, 1);
+	scn_fails(scn_read(&s, 0, end, 1), -ERANGE, "a read past the end");
+	scn_fails(scn_read(&s, 0, end - 1, 2), -ERANGE, "a read across the end");
+	scn_down(&s);
+}
+
+SIM_SCENARIO(lba48_most, "ide/lba48-most", "the last sector 48 bits can name")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=sparse:128P"))
+		return;
+	scn_rw_ok(&s, 0, (1ULL << 48) - 1, 1);
+	scn_rw_ok(&s, 0, 0xa1b2c3d4e5f6ULL, 1);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(lba48_off, "ide/lba48-option", "lba48=0: the disk ends where 28 bits do")
+{
+	struct scn s = scn_plug(PIIX4 "disk0=sparse:1T");
+	struct trv_disk *d;
+
+	scn_option(&s, "lba48", 0);
+	if (!scn_bind(&s))
+		return;
+	d = scn_disk(&s, 0);
+	if (d)
+		sim_expect_eq(trv_disk_info(d)->blocks, ATA_LBA28_CAPACITY);
+	scn_rw_ok(&s, 0, ATA_LBA28_CAPACITY - 256, 256);
+	scn_fails(scn_read(&s, 0, ATA_LBA28_CAPACITY, 1), -ERANGE, "a read past the end");
+	scn_down(&s);
+}
+
+SIM_SCENARIO(max_request, "ide/max-request",
+	     "the longest request the driver says it takes, and one sector more")
+{
+	struct trv_disk *d;
+	struct scn_io io;
+	struct scn s;
+	u32 n;
+
+	if (!scn_up(&s, PIIX4 "disk0=mem:64M"))
+		return;
+	d = scn_disk(&s, 0);
+	if (d) {
+		n = trv_min(trv_disk_info(d)->max_blocks, 8192u);
+		for (u32 more = 0; more <= 1; more++) {
+			s.want = sim_own((n + more) * ATA_SECTOR);
+			if (scn_ok(scn_submit(&s, &io, 0, TRV_REQ_READ, 50, n + more), "submit"))
+				scn_ok(scn_wait(&io), "the long read");
+			if (scn_ok(scn_submit(&s, &io, 0, TRV_REQ_WRITE, 60, n + more), "submit"))
+				scn_ok(scn_wait(&io), "the long write");
+		}
+	}
+	scn_down(&s);
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The drive's volatile cache: flush, FUA; and trim. */
+#include <string.h>
+
+#include "ide_scn.h"
+
+static u64 flushes(struct scn *s, u32 unit)
+{
+	return ide_stats(s->dev, unit)->flushes;
+}
+
+/* Does the medium hold at @lba what the @seed-th write wrote, now that the power has failed? */
+static void expect_survivor(struct scn *s, u32 unit, u64 lba, u32 n, u64 seed)
+{
+	u8 *got = sim_own(n * ATA_SECTOR);
+
+	ide_medium_read(s->dev, unit, lba, n, got);
+	ide_pattern(seed, lba, n, s->want);
+	if (memcmp(got, s->want, n * ATA_SECTOR))
+		sim_fail(SIM_DATA, SIM_SITE, "%u sectors at %llu did not survive the power cut", n,
+			 (unsigned long long)lba);
+}
+
+SIM_SCENARIO(flush, "ide/flush",
+	     "FLUSH reaches the drive; what was written before survives a power cut")
+{
+	struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
+	u64 kept;
+
+	ide_cache_model(s.dev, 0);
+	if (!scn_bind(&s))
+		return;
+	if (!scn_ok(scn_write(&s, 0, 100, 32), "a write"))
+		goto out;
+	kept = s.seed;
+	if (!scn_ok(scn_flush(&s, 0), "the flush"))
+		goto out;
+	sim_expect(sim_deviated() || flushes(&s, 0) == 1);
+	sim_expect_eq(ide_stats(s.dev, 0)->dirty, 0);
+	scn_ok(scn_write(&s, 0, 200, 32), "a write after it");
+	scn_recover(&s);
+	sim_unbind(s.dev);
+	s.bound = false;
+	ide_power_cut(s.dev);
+	expect_survivor(&s, 0, 100, 32, kept);
+	return;
+out:
+	scn_down(&s);
+}
+
+SIM_SCENARIO(flush_28, "ide/flush-28", "a drive without 48-bit commands is flushed by FLUSH CACHE")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "lba48=0,disk0=mem:16M"))
+		return;
+	scn_ok(scn_write(&s, 0, 100, 32), "a write");
+	scn_ok(scn_flush(&s, 0), "the flush");
+	sim_expect_eq(ide_count_op(s.dev, 0, ATA_OP_FLUSH_EXT), 0);
+	sim_expect(sim_deviated() || ide_count_op(s.dev, 0, ATA_OP_FLUSH));
+	scn_down(&s);
+}
+
+SIM_SCENARIO(flush_slow, "ide/flush-slow", "a flush that takes 20 s is waited for, not timed out")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_LATE, .op = ATA_OP_FLUSH_EXT, .ns = 20000000000ULL, .times = 1
+	};
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
+		return;
+	ide_fault_add(s.dev, &f);
+	scn_ok(scn_write(&s, 0, 100, 32), "a write");
+	scn_ok(scn_flush(&s, 0), "the flush");
+	sim_expect_eq(ide_stats(s.dev, 0)->resets <= 1, 1);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(flush_fails, "ide/flush-fails",
+	     "a flush that cannot write a sector is an error, not a success")
+{
+	const struct ide_fault f = { .kind = IDE_F_ABRT, .op = ATA_OP_FLUSH_EXT, .times = 1 };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
+		return;
+	ide_fault_add(s.dev, &f);
+	scn_ok(scn_write(&s, 0, 100, 32), "a write");
+	scn_fails(scn_flush(&s, 0), -EIO, "the flush");
+	scn_ok(scn_flush(&s, 0), "the next flush");
+	scn_down(&s);
+}
+
+static void fua(const char *spec, void (*turn)(struct scn *s))
+{
+	struct scn s = scn_plug(spec);
+	struct scn_io io;
+	u64 kept;
+
+	ide_cache_model(s.dev, 0);
+	turn(&s);
+	if (!scn_bind(&s))
+		return;
+	scn_ok(scn_write(&s, 0, 300, 8), "a plain write");
+	if (!scn_ok(scn_submit_fua(&s, &io, 0, 500, 16), "submit"))
+		goto out;
+	kept = io.seed;
+	if (!scn_ok(scn_wait(&io), "the FUA write"))
+		goto out;
+	sim_unbind(s.dev);
+	s.bound = false;
+	ide_power_cut(s.dev);
+	expect_survivor(&s, 0, 500, 16, kept);
+	return;
+out:
+	scn_down(&s);
+}
+
+static void fua_command(struct scn *s)
+{
+}
+
+static void fua_emulated(struct scn *s)
+{
+	ide_caps(s->dev, 0)->fua = false;
+}
+
+static void fua_pio(struct scn *s)
+{
+	scn_option(s, "dma", 0);
+}
+
+static void fua_pio_single(struct scn *s)
+{
+	scn_option(s, "dma", 0);
+	scn_option(s, "multi", 0);
+}
+
+SIM_SCENARIO(fua_dma, "ide/fua", "a FUA write is on the medium when it completes")
+{
+	fua(PIIX4 "disk0=mem:16M", fua_command);
+}
+
+SIM_SCENARIO(fua_no_command, "ide/fua-emulated", "the same on a drive without WRITE DMA FUA EXT")
+{
+	fua(PIIX4 "disk0=mem:16M", fua_emulated);
+}
+
+SIM_SCENARIO(fua_multiple, "ide/fua-multiple",
+	     "the same by WRITE MULTIPLE FUA EXT or what stands in for it")
+{
+	fua(PIIX4 "disk0=mem:16M", fua_pio);
+}
+
+SIM_SCENARIO(fua_single, "ide/fua-pio", "the same by single-sector PIO, which has no FUA command")
+{
+	fua(PIIX4 "disk0=mem:16M", fua_pio_single);
+}
+
+/* ---- trim ----------------------------------------------------------------- */
+
+static int discard(struct scn *s, u64 lba, u32 n)
+{
+	struct trv_disk *d = scn_disk(s, 0);
+
+	return d ? trv_disk_rw(d, TRV_REQ_DISCARD, lba, n, NULL) : -ENODEV;
+}
+
+/* A trimmed sector of a simulated disk in memory reads as before anything was written. */
+static bool is_trimmed(struct scn *s, u64 lba, u32 n)
+{
+	u8 *got = sim_own(n * ATA_SECTOR), *fresh = sim_own(n * ATA_SECTOR);
+
+	ide_medium_read(s->dev, 0, lba, n, got);
+	ide_pattern(0x1de, lba, n, fresh);
+	return !memcmp(got, fresh, n * ATA_SECTOR);
+}
+
+SIM_SCENARIO(trim, "ide/trim", "exactly the discarded sectors are trimmed")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
+		return;
+	if (scn_ok(scn_write(&s, 0, 1000, 100), "a write") &&
+	    scn_ok(discard(&s, 1010, 50), "the discard")) {
+		sim_expect(is_trimmed(&s, 1010, 50));
+		sim_expect(!is_trimmed(&s, 1009, 1));
+		sim_expect(!is_trimmed(&s, 1060, 1));
+		sim_expect(sim_deviated() || ide_stats(s.dev, 0)->trimmed == 50);
+	}
+	scn_ok(scn_read(&s, 0, 1000, 100), "a read of it");
+	scn_rw_ok(&s, 0, 1020, 10);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(trim_large, "ide/trim-large",
+	     "a discard of several million sectors: many ranges, every sector once")
+{
+	const u64 lba = (1ULL << 28) - 1000;
+	const u32 n = 5000000;
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=sparse:1T"))
+		return;
+	if (scn_ok(scn_write(&s, 0, lba - 1, 1), "a write just before") &&
+	    scn_ok(scn_write(&s, 0, lba + n, 1), "a write just after") &&
+	    scn_ok(scn_write(&s, 0, lba + n - 1, 1), "a write of the last") &&
+	    scn_ok(scn_write(&s, 0, lba + 65535, 2), "a write where ranges meet") &&
+	    scn_ok(discard(&s, lba, n), "the discard")) {
+		sim_expect(is_trimmed(&s, lba + n - 1, 1));
+		sim_expect(is_trimmed(&s, lba + 65535, 2));
+		sim_expect(!is_trimmed(&s, lba - 1, 1));
+		sim_expect(!is_trimmed(&s, lba + n, 1));
+		sim_expect(sim_deviated() || ide_stats(s.dev, 0)->trimmed == n);
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(trim_none, "ide/trim-none",
+	     "a drive without TRIM: discards are refused, and no command is sent")
+{
+	struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
+
+	ide_caps(s.dev, 0)->trim = false;
+	if (!scn_bind(&s))
+		return;
+	scn_fails(discard(&s, 10, 10), -EOPNOTSUPP, "the discard");
+	sim_expect_eq(ide_count_op(s.dev, 0, ATA_OP_DATA_SET_MANAGEMENT), 0);
+	scn_down(&s);
+}

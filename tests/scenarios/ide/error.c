@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the drive reports as wrong, and what the driver makes of it. */
+#include "ide_scn.h"
+
+/* One way to move data, as options. */
+static const struct way {
+	const char *name;
+	u32 dma, multi, irq;
+} ways[] = {
+	{ "DMA", 1, 16, 1 },	    { "MULTIPLE", 0, 16, 1 },  { "PIO", 0, 0, 1 },
+	{ "polled DMA", 1, 16, 0 }, { "polled PIO", 0, 0, 0 },
+};
+
+static bool up(struct scn *s, const struct way *w)
+{
+	*s = scn_plug(PIIX4 TWO_DISKS);
+	scn_option(s, "dma", w->dma);
+	scn_option(s, "multi", w->multi);
+	scn_option(s, "irq", w->irq);
+	return scn_bind(s);
+}
+
+#define FOR_EACH_WAY(w) for (const struct way *w = ways; w < ways + TRV_ARRAY_SIZE(ways); w++)
+
+SIM_SCENARIO(unc, "ide/error-unc", "an unreadable sector fails its request and no other")
+{
+	const struct ide_fault f = { .kind = IDE_F_UNC, .first = 1005, .last = 1005 };
+
+	FOR_EACH_WAY(w)
+	{
+		struct scn s;
+
+		if (!up(&s, w))
+			return;
+		ide_fault_add(s.dev, &f);
+		scn_fails(scn_read(&s, 0, 1000, 16), -EIO, w->name);
+		scn_fails(scn_read(&s, 0, 1005, 1), -EIO, w->name);
+		scn_ok(scn_read(&s, 0, 1000, 5), "the sectors before it");
+		scn_ok(scn_read(&s, 0, 1006, 10), "the sectors after it");
+		scn_ok(scn_read(&s, 1, 1000, 16), "the other drive");
+		scn_down(&s);
+	}
+}
+
+SIM_SCENARIO(unc_48, "ide/error-unc-lba48", "the same beyond 28 bits")
+{
+	const u64 bad = (1ULL << 33) + 7;
+	const struct ide_fault f = { .kind = IDE_F_UNC, .first = bad, .last = bad };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=sparse:8T"))
+		return;
+	ide_fault_add(s.dev, &f);
+	scn_fails(scn_read(&s, 0, bad - 7, 16), -EIO, "a read of the bad sector");
+	scn_ok(scn_read(&s, 0, bad + 1, 8), "a read after it");
+	scn_down(&s);
+}
+
+SIM_SCENARIO(write_error, "ide/error-write", "a sector that cannot be written fails the write")
+{
+	const struct ide_fault f = { .kind = IDE_F_IDNF, .first = 2010, .last = 2012 };
+
+	FOR_EACH_WAY(w)
+	{
+		struct scn s;
+
+		if (!up(&s, w))
+			return;
+		ide_fault_add(s.dev, &f);
+		scn_fails(scn_write(&s, 0, 2000, 40), -EIO, w->name);
+		scn_rw_ok(&s, 0, 2013, 40);
+		scn_down(&s);
+	}
+}
+
+SIM_SCENARIO(abort_cmd, "ide/error-abrt", "an aborted command is an I/O error")
+{
+	const struct ide_fault f = { .kind = IDE_F_ABRT, .first = 3000, .last = 3000 };
+
+	FOR_EACH_WAY(w)
+	{
+		struct scn s;
+
+		if (!up(&s, w))
+			return;
+		ide_fault_add(s.dev, &f);
+		scn_fails(scn_read(&s, 0, 3000, 8), -EIO, w->name);
+		scn_fails(scn_write(&s, 0, 2999, 8), -EIO, w->name);
+		scn_down(&s);
+	}
+}
+
+SIM_SCENARIO(device_fault, "ide/error-df", "a device fault is an I/O error")
+{
+	const struct ide_fault f = { .kind = IDE_F_DF, .first = 3000, .last = 3000 };
+
+	FOR_EACH_WAY(w)
+	{
+		struct scn s;
+
+		if (!up(&s, w))
+			return;
+		ide_fault_add(s.dev, &f);
+		scn_fails(scn_read(&s, 0, 3000, 8), -EIO, w->name);
+		scn_down(&s);
+	}
+}
+
+SIM_SCENARIO(crc_once, "ide/error-icrc",
+	     "data that crossed the cable wrong are never taken for good")
+{
+	const struct ide_fault f = { .kind = IDE_F_ICRC, .first = 4000, .last = 4007, .times = 1 };
+	struct scn s;
+	int rc;
+
+	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
+		return;
+	ide_fault_add(s.dev, &f);
+	/* Trying again is as good an answer as saying so. */
+	rc = scn_read(&s, 0, 4000, 8);
+	sim_expect(sim_deviated() || rc == 0 || rc == -EILSEQ || rc == -EIO);
+	scn_rw_ok(&s, 0, 4000, 8);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(crc_always, "ide/error-icrc-always", "a bad cable: an error in the end, not a loop")
+{
+	const struct ide_fault f = { .kind = IDE_F_ICRC, .first = 4000, .last = 4007 };
+	struct scn s;
+	int rc;
+
+	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
+		return;
+	ide_fault_add(s.dev, &f);
+	rc = scn_read(&s, 0, 4000, 8);
+	/* Success only if it went round the cable's trouble, by PIO. */
+	sim_expect(sim_deviated() || rc == 0 || rc == -EILSEQ || rc == -EIO);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(idnf_end, "ide/error-idnf", "a drive smaller than it said")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
+		return;
+	ide_capacity(s.dev, 0, 20000);
+	scn_fails(scn_read(&s, 0, 19990, 20), -EIO, "a read across its true end");
+	scn_fails(scn_read(&s, 0, 25000, 8), -EIO, "a read past its true end");
+	scn_ok(scn_read(&s, 0, 19990, 10), "a read up to it");
+	scn_down(&s);
+}
+
+SIM_SCENARIO(many_errors, "ide/error-many", "error after error, and everything in between is right")
+{
+	const struct ide_fault f = { .kind = IDE_F_UNC, .first = 64, .last = 127 };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	ide_fault_add(s.dev, &f);
+	for (u32 i = 0; i < 20; i++) {
+		scn_fails(scn_read(&s, 0, 60 + i, 8), -EIO, "a read of bad sectors");
+		scn_rw_ok(&s, i & 1, 200 + i, 8);
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(dead_slave, "ide/dead-drive",
+	     "a drive that never becomes ready costs time, not its neighbours")
+{
+	const struct ide_fault f = { .kind = IDE_F_DEAD, .drive = 3, .op = ATA_OP_IDENTIFY };
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+
+	ide_fault_add(s.dev, &f);
+	if (!scn_bind(&s))
+		return;
+	scn_rw_ok(&s, 0, 10, 10);
+	scn_rw_ok(&s, 1, 10, 10);
+	if (!s.dev->hostile && s.bound) {
+		/* The dead one stays busy at the end, as it must. */
+		sim_unbind(s.dev);
+		s.bound = false;
+	}
+	scn_down(&s);
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <string.h>
+
+#include "ide_scn.h"
+
+enum {
+	SEED = 0x1de,
+	LONGEST_WAIT_S = 200, /* of virtual time, for one request */
+};
+
+/* ---- up and down ---------------------------------------------------------- */
+
+struct scn scn_plug(const char *spec)
+{
+	struct scn s = { .dev = sim_plug(spec), .seed = SEED };
+
+	if (!s.dev)
+		sim_fail(SIM_EXPECT, SIM_SITE, "%s: %s", spec, sim_opt_error_text());
+	s.buf = sim_buf(SCN_SECTORS * ATA_SECTOR);
+	s.want = sim_own(SCN_SECTORS * ATA_SECTOR);
+	for (u32 i = 0; i < IDE_DRIVES; i++) {
+		if (ide_caps(s.dev, i)->present)
+			ide_medium_pattern(s.dev, i, SEED + i);
+	}
+	return s;
+}
+
+bool scn_bind(struct scn *s)
+{
+	int rc = sim_bind(s->dev);
+
+	if (rc && sim_class_reached() == SIM_RESOURCE)
+		rc = sim_bind(s->dev); /* the fault is over: now it works */
+	if (rc && sim_class_reached() != SIM_HOSTILE)
+		sim_fail(SIM_EXPECT, SIM_SITE, "probe returned %d", rc);
+	s->bound = !rc;
+	return s->bound;
+}
+
+bool scn_up(struct scn *s, const char *spec)
+{
+	*s = scn_plug(spec);
+	return scn_bind(s);
+}
+
+void scn_recover(struct scn *s)
+{
+	ide_faults_clear(s->dev);
+	if (s->dev->gone || sim_class_reached() == SIM_HOSTILE)
+		return; /* safe is all that is asked */
+	for (struct trv_disk *d = trv_disk_first(s->dev); d; d = trv_disk_next(d)) {
+		u32 unit = trv_disk_info(d)->unit;
+
+		if (trv_disk_info(d)->flags & TRV_DISK_READ_ONLY)
+			scn_ok(scn_read(s, unit, 3, 2), "recovery read");
+		else
+			scn_rw_ok(s, unit, 3, 2);
+	}
+}
+
+void scn_down(struct scn *s)
+{
+	if (!s->bound)
+		return;
+	scn_recover(s);
+	sim_unbind(s->dev);
+	s->bound = false;
+	if (!s->dev->gone && sim_class_reached() != SIM_HOSTILE)
+		sim_expect(ide_quiet(s->dev));
+}
+
+/* ---- judging -------------------------------------------------------------- */
+
+bool scn_ok(int rc, const char *what)
+{
+	if (rc && sim_class_reached() == SIM_SCHEDULE)
+		sim_fail(SIM_EXPECT, SIM_SITE, "%s returned %d", what, rc);
+	return !rc;
+}
+
+void scn_fails(int rc, int want, const char *what)
+{
+	if (rc == want)
+		return;
+	if (rc == 0 || sim_class_reached() == SIM_SCHEDULE)
+		sim_fail(SIM_EXPECT, SIM_SITE, "%s returned %d, expected %d", what, rc, want);
+}
+
+static void same(struct scn *s, u32 unit, u64 lba, u32 n, const u8 *got)
+{
+	u32 i = 0;
+
+	ide_medium_read(s->dev, unit, lba, n, s->want);
+	if (!memcmp(got, s->want, n * ATA_SECTOR))
+		return;
+	while (got[i] == s->want[i])
+		i++;
+	sim_fail(SIM_DATA, SIM_SITE,
+		 "disk %u, %u sectors from %llu: byte %u is %02x, on the medium %02x", unit, n,
+		 (unsigned long long)lba, i, got[i], s->want[i]);
+}
+
+struct trv_disk *scn_disk(struct scn *s, u32 unit)
+{
+	struct trv_disk *d = trv_disk_first(s->dev);
+
+	while (d && trv_disk_info(d)->unit != unit)
+		d = trv_disk_next(d);
+	if (!d && sim_class_reached() == SIM_SCHEDULE)
+		sim_fail(SIM_EXPECT, SIM_SITE, "there is no disk %u", unit);
+	return d;
+}
+
+u32 scn_disks(struct scn *s)
+{
+	u32 n = 0;
+
+	for (struct trv_disk *d = trv_disk_first(s->dev); d; d = trv_disk_next(d))
+		n++;
+	return n;
+}
+
+const struct ide_history *scn_last(struct scn *s, u32 unit)
+{
+	const struct ide_history *h = ide_history(s->dev, unit, 0);
+
+	if (!h)
+		sim_fail(SIM_EXPECT, SIM_SITE, "drive %u has seen no command", unit);
+	return h;
+}
+
+/* ---- one at a time -------------------------------------------------------- */
+
+int scn_read(struct scn *s, u32 unit, u64 lba, u32 n)
+{
+	struct trv_disk *d = scn_disk(s, unit);
+	int rc;
+
+	if (!d)
+		return -ENODEV;
+	memset(s->buf, 0xa5, n * ATA_SECTOR);
+	rc = trv_disk_rw(d, TRV_REQ_READ, lba, n, s->buf);
+	if (!rc)
+		same(s, unit, lba, n, s->buf);
+	return rc;
+}
+
+int scn_write(struct scn *s, u32 unit, u64 lba, u32 n)
+{
+	struct trv_disk *d = scn_disk(s, unit);
+	int rc;
+
+	if (!d)
+		return -ENODEV;
+	ide_pattern(++s->seed, lba, n, s->buf);
+	rc = trv_disk_rw(d, TRV_REQ_WRITE, lba, n, s->buf);
+	if (!rc) {
+		ide_pattern(s->seed, lba, n, s->buf);
+		same(s, unit, lba, n, s->buf);
+	}
+	return rc;
+}
+
+void scn_rw_ok(struct scn *s, u32 unit, u64 lba, u32 n)
+{
+	scn_ok(scn_write(s, unit, lba, n), "a write");
+	scn_ok(scn_read(s, unit, lba, n), "a read");
+}
+
+void scn_rw_sizes(struct scn *s, u32 unit)
+{
+	static const u32 counts[] = { 1, 2, 7, 8, 15, 16, 17, 127, 128, 129, 255, 256 };
+	u64 end = ide_sectors(s->dev, unit);
+
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(counts); i++) {
+		u64 lba = 100 + 1000 * i;
+
+		/* Its neighbours keep what they had. */
+		scn_rw_ok(s, unit, lba, counts[i]);
+		scn_ok(scn_read(s, unit, lba - 2, 4), "a read");
+		scn_ok(scn_read(s, unit, lba + counts[i] - 2, 4), "a read");
+	}
+	scn_rw_ok(s, unit, 0, 1);
+	scn_rw_ok(s, unit, end - 1, 1);
+	scn_rw_ok(s, unit, end - 200, 200);
+}
+
+int scn_flush(struct scn *s, u32 unit)
+{
+	struct trv_disk *d = scn_disk(s, unit);
+
+	return d ? trv_disk_rw(d, TRV_REQ_FLUSH, 0, 0, NULL) : -ENODEV;
+}
+
+/* ---- many at a time ------------------------------------------------------- */
+
+static void done(struct trv_io *io)
+{
+	struct scn_io *sio = trv_container_of(io, struct scn_io, io);
+
+	if (sio->dones++)
+		sim_fail(SIM_EXPECT, SIM_SITE, "a request was completed twice");
+}
+
+bool scn_is_done(const struct scn_io *io)
+{
+	return io->dones;
+}
+
+static bool is_done(void *arg)
+{
+	return scn_is_done(arg);
+}
+
+static int submit(struct scn *s, struct scn_io *io, u32 unit, enum trv_req_op op, u64 lba, u32 n,
+		  bool fua)
+{
+	struct trv_disk *d = scn_disk(s, unit);
+	bool data = op == TRV_REQ_READ || op == TRV_REQ_WRITE;
+
+	*io = (struct scn_io){ .s = s, .unit = unit, .seed = ++s->seed };
+	io->vec.len = n * ATA_SECTOR;
+	io->io = (struct trv_io){
+		.op = op,
+		.fua = fua,
+		.lba = lba,
+		.blocks = n,
+		.vec = data ? &io->vec : NULL,
+		.n_vec = data,
+		.done = done,
+		.status = 1,
+	};
+	if (!d)
+		return -ENODEV;
+	if (data)
+		io->vec.buf = sim_buf(io->vec.len);
+	if (op == TRV_REQ_WRITE)
+		ide_pattern(io->seed, lba, n, io->vec.buf);
+	return trv_disk_submit(d, &io->io);
+}
+
+int scn_submit(struct scn *s, struct scn_io *io, u32 unit, enum trv_req_op op, u64 lba, u32 n)
+{
+	return submit(s, io, unit, op, lba, n, false);
+}
+
+int scn_submit_fua(struct scn *s, struct scn_io *io, u32 unit, u64 lba, u32 n)
+{
+	return submit(s, io, unit, TRV_REQ_WRITE, lba, n, true);
+}
+
+int scn_wait(struct scn_io *io)
+{
+	if (!sim_wait(is_done, io, LONGEST_WAIT_S * 1000000000ULL))
+		sim_fail(SIM_EXPECT, SIM_SITE, "a request was not completed in %u s",
+			 LONGEST_WAIT_S);
+	sim_expect(io->io.status <= 0);
+	if (io->io.status)
+		return io->io.status;
+	if (io->io.op == TRV_REQ_WRITE)
+		ide_pattern(io->seed, io->io.lba, io->io.blocks, io->vec.buf);
+	if (io->vec.buf)
+		same(io->s, io->unit, io->io.lba, io->io.blocks, io->vec.buf);
+	return 0;
+}

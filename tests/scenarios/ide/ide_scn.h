@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the IDE driver's scenarios share. They talk to the driver through
+ * <trivet/disk.h> alone and judge it by the medium, read past it and past the
+ * drive. Disks in memory hold a pattern of each sector's address, so data from
+ * a wrong place show. Every scenario ends with a request on each disk and a
+ * quiet controller: scn_down().
+ */
+#ifndef TRIVET_TESTS_IDE_SCN_H
+#define TRIVET_TESTS_IDE_SCN_H
+
+#include <os/test-sim/models/ide_test.h>
+#include <os/test-sim/scenario.h>
+#include <trivet/disk.h>
+#include <trivet/hw/ata.h>
+#include <trivet/hw/piix.h>
+
+#define SCN_SECTORS 256 /* of the buffers: the longest request of most scenarios */
+
+/** struct scn - a controller under test */
+struct scn {
+	struct trv_dev *dev;
+	u8 *buf;  /* the driver's to fill or read */
+	u8 *want; /* the scenario's own */
+	u64 seed;
+	bool bound;
+};
+
+/** scn_plug() - the device, patterned, not yet bound: turn what you like at it */
+struct scn scn_plug(const char *spec);
+/**
+ * scn_bind() - probe; false when this run's deviations leave nothing to test
+ *
+ * On a day without resource faults it succeeds; after one, the second try does.
+ */
+bool scn_bind(struct scn *s);
+/** scn_up() - both */
+bool scn_up(struct scn *s, const char *spec);
+/** scn_down() - faults off, a request on every disk, unbind, nothing under way */
+void scn_down(struct scn *s);
+/** scn_recover() - one read and one write on every disk, which succeed */
+void scn_recover(struct scn *s);
+
+/** scn_disk() - the disk at @unit, 2 * channel + device; NULL when the driver has none there */
+struct trv_disk *scn_disk(struct scn *s, u32 unit);
+/** scn_disks() - how many it registered */
+u32 scn_disks(struct scn *s);
+
+/**
+ * scn_ok() - was it a success, as it must be?
+ *
+ * A failure ends the run unless a deviation explains it: then false.
+ */
+bool scn_ok(int rc, const char *what);
+/** scn_fails() - @rc is @want, or a deviation explains another error */
+void scn_fails(int rc, int want, const char *what);
+
+/** scn_read(), scn_write() - through the driver, then compared with the medium; the result */
+int scn_read(struct scn *s, u32 unit, u64 lba, u32 n);
+int scn_write(struct scn *s, u32 unit, u64 lba, u32 n);
+/** scn_rw_ok() - both, and both succeed */
+void scn_rw_ok(struct scn *s, u32 unit, u64 lba, u32 n);
+/** scn_rw_sizes() - scn_rw_ok() over counts and places that have been edges to somebody */
+void scn_rw_sizes(struct scn *s, u32 unit);
+/** scn_flush() - FLUSH through the driver */
+int scn_flush(struct scn *s, u32 unit);
+
+/** struct scn_io - one request under way; done exactly once */
+struct scn_io {
+	struct trv_io io;
+	struct trv_vec vec;
+	struct scn *s;
+	u32 unit;
+	u32 dones;
+	u64 seed; /* of what a write writes */
+};
+/** scn_submit() - returns trv_disk_submit()'s result; the data are judged by scn_wait() */
+int scn_submit(struct scn *s, struct scn_io *io, u32 unit, enum trv_req_op op, u64 lba, u32 n);
+/** scn_submit_fua() - a write that must be on the medium when it is done */
+int scn_submit_fua(struct scn *s, struct scn_io *io, u32 unit, u64 lba, u32 n);
+/** scn_wait() - until it is done; its status. A success moved the right data. */
+int scn_wait(struct scn_io *io);
+bool scn_is_done(const struct scn_io *io);
+
+/** scn_option() - a driver option, before scn_bind() */
+static inline void scn_option(struct scn *s, const char *name, u32 val)
+{
+	sim_option_set(s->dev, name, val);
+}
+
+/** scn_last() - the last command of this drive; ends the run when there was none */
+const struct ide_history *scn_last(struct scn *s, u32 unit);
+
+#define TWO_DISKS "disk0=mem:16M,disk1=mem:8M"
+#define FOUR_DISKS TWO_DISKS ",disk2=mem:4M,disk3=mem:2M"
+#define PIIX3 "piix3-ide,"
+#define PIIX4 "piix4-ide,"
+#define NATIVE "pci-ide,mode=native,"
+
+#endif /* TRIVET_TESTS_IDE_SCN_H */

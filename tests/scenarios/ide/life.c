@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* A device's life: bind, work, and every way to leave. */
+#include "ide_scn.h"
+
+/* The one that is run ten thousand times: keep it small. */
+SIM_SCENARIO(lifecycle, "ide/lifecycle", "probe, 16 requests, remove")
+{
+	struct scn_io io[16];
+	struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
+	u32 n = 0;
+
+	if (!scn_bind(&s))
+		return;
+	for (; n < TRV_ARRAY_SIZE(io); n++) {
+		enum trv_req_op op = n & 1 ? TRV_REQ_WRITE : TRV_REQ_READ;
+
+		if (!scn_ok(scn_submit(&s, &io[n], 0, op, 64 * n, 1 + n % 3), "submit"))
+			break;
+	}
+	while (n--)
+		scn_ok(scn_wait(&io[n]), "a request");
+	sim_unbind(s.dev);
+	if (sim_class_reached() != SIM_HOSTILE)
+		sim_expect(ide_quiet(s.dev));
+}
+
+SIM_SCENARIO(rebind, "ide/rebind", "bound, removed and bound again, three times")
+{
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+
+	for (u32 i = 0; i < 3; i++) {
+		if (!scn_bind(&s))
+			return;
+		scn_rw_ok(&s, i, 10, 10);
+		scn_down(&s);
+	}
+}
+
+/* Requests on every drive, so that some are in the hardware and some are waiting. */
+static u32 flood(struct scn *s, struct scn_io *io, u32 max)
+{
+	u32 n = 0;
+
+	for (; n < max; n++) {
+		enum trv_req_op op = n % 3 ? TRV_REQ_READ : TRV_REQ_WRITE;
+
+		if (scn_submit(s, &io[n], n % IDE_DRIVES, op, 100 * n, 16))
+			break;
+	}
+	return n;
+}
+
+static void remove_after(u64 ns)
+{
+	struct scn s;
+	struct scn_io io[12];
+	u32 n;
+
+	if (!scn_up(&s, PIIX4 FOUR_DISKS))
+		return;
+	n = flood(&s, io, TRV_ARRAY_SIZE(io));
+	sim_sleep(ns);
+	sim_unbind(s.dev);
+	for (u32 i = 0; i < n; i++) {
+		int rc = scn_wait(&io[i]);
+
+		/* Finished or refused, and nothing in between. */
+		sim_expect(sim_deviated() || !rc || rc == -ENODEV || rc == -ECANCELED);
+	}
+	if (sim_class_reached() != SIM_HOSTILE)
+		sim_expect(ide_quiet(s.dev));
+	s.bound = false;
+	if (sim_class_reached() == SIM_SCHEDULE && scn_bind(&s))
+		scn_down(&s);
+}
+
+SIM_SCENARIO(remove_io, "ide/remove-during-io",
+	     "removed with requests in the hardware and in the queue")
+{
+	remove_after(0);
+}
+
+SIM_SCENARIO(remove_io_later, "ide/remove-during-dma",
+	     "removed at several moments of a DMA transfer")
+{
+	for (u64 us = 20; us <= 420; us += 40)
+		remove_after(us * 1000);
+}
+
+SIM_SCENARIO(remove_hung, "ide/remove-hung",
+	     "removed while a command hangs: bounded, and the disk's memory is free")
+{
+	const struct ide_fault f = { .kind = IDE_F_HANG, .first = 5000, .last = 5000 };
+	struct scn_io io[3];
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	ide_fault_add(s.dev, &f);
+	for (u32 i = 0; i < 3; i++) {
+		if (!scn_ok(scn_submit(&s, &io[i], i == 2, TRV_REQ_READ, 5000, 8), "submit")) {
+			scn_down(&s);
+			return;
+		}
+	}
+	sim_sleep(1000000);
+	sim_unbind(s.dev);
+	for (u32 i = 0; i < 3; i++) {
+		int rc = scn_wait(&io[i]);
+
+		sim_expect(sim_deviated() || rc == -ENODEV || rc == -ETIMEDOUT ||
+			   rc == -ECANCELED || (i == 2 && !rc));
+	}
+	ide_faults_clear(s.dev);
+	if (sim_class_reached() == SIM_SCHEDULE && scn_bind(&s))
+		scn_down(&s);
+}
+
+static void unplug_after(u64 ns, u32 irq)
+{
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+	struct scn_io io[12];
+	u64 start;
+	u32 n;
+
+	scn_option(&s, "irq", irq);
+	if (!scn_bind(&s))
+		return;
+	n = flood(&s, io, TRV_ARRAY_SIZE(io));
+	sim_sleep(ns);
+	start = sim_now();
+	sim_unplug(s.dev);
+	for (u32 i = 0; i < n; i++) {
+		int rc = scn_wait(&io[i]);
+
+		sim_expect(sim_deviated() || rc <= 0);
+	}
+	sim_expect(trv_dev_gone(s.dev));
+	/* Later requests are refused, at once. */
+	sim_expect(scn_read(&s, 1, 0, 8) < 0);
+	sim_unbind(s.dev);
+	/* One time-out a queue may pass before the driver looks. */
+	sim_expect(sim_deviated() || sim_now() - start < 100000000000ULL);
+}
+
+SIM_SCENARIO(unplug_io, "ide/unplug-during-io",
+	     "pulled out with requests in the hardware and in the queue")
+{
+	unplug_after(0, 1);
+}
+
+SIM_SCENARIO(unplug_dma, "ide/unplug-during-dma", "pulled out at several moments of a transfer")
+{
+	for (u64 us = 20; us <= 420; us += 80)
+		unplug_after(us * 1000, 1);
+}
+
+SIM_SCENARIO(unplug_polled, "ide/unplug-polled", "pulled out under a polling driver")
+{
+	unplug_after(50000, 0);
+}
+
+SIM_SCENARIO(unplug_idle, "ide/unplug-idle", "pulled out while nothing happens, then removed")
+{
+	struct scn s;
+
+	if (!scn_up(&s, NATIVE FOUR_DISKS))
+		return;
+	sim_unplug(s.dev);
+	sim_unbind(s.dev);
+}
+
+SIM_SCENARIO(suspend, "ide/suspend-resume",
+	     "asleep, powered off, awake: data and modes are there, the cache was flushed")
+{
+	struct scn s = scn_plug(PIIX4 TWO_DISKS);
+	u64 seed;
+	int rc;
+
+	ide_cache_model(s.dev, 0);
+	if (!scn_bind(&s))
+		return;
+	scn_ok(scn_write(&s, 0, 100, 64), "a write");
+	seed = s.seed;
+	rc = sim_suspend(s.dev);
+	if (!scn_ok(rc, "suspend")) {
+		scn_down(&s);
+		return;
+	}
+	if (!scn_ok(sim_resume(s.dev), "resume"))
+		return;
+	s.seed = seed;
+	scn_ok(scn_read(&s, 0, 100, 64), "a read of it");
+	ide_pattern(seed, 100, 64, s.want);
+	for (u32 i = 0; !sim_deviated() && i < 64 * ATA_SECTOR; i++) {
+		if (s.want[i] != s.buf[i])
+			sim_fail(SIM_DATA, SIM_SITE, "what was written before the sleep is lost");
+	}
+	scn_rw_ok(&s, 1, 100, 64);
+	if (!sim_deviated())
+		sim_expect_eq(ide_xfer_mode(s.dev, 0), ATA_XFER_UDMA | 2);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(shutdown, "ide/shutdown",
+	     "the system goes down: requests done or refused, the hardware quiet")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 FOUR_DISKS))
+		return;
+	scn_rw_ok(&s, 0, 10, 10);
+	sim_shutdown(s.dev);
+	if (sim_class_reached() != SIM_HOSTILE)
+		sim_expect(ide_quiet(s.dev));
+	sim_unbind(s.dev);
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Commands that never end, interrupts that never come, states left behind. */
+#include "ide_scn.h"
+
+static bool up(struct scn *s, u32 dma)
+{
+	*s = scn_plug(PIIX4 FOUR_DISKS);
+	scn_option(s, "timeout_ms", 500);
+	scn_option(s, "dma", dma);
+	return scn_bind(s);
+}
+
+static void hang(struct scn *s, u32 unit)
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_HANG, .drive = unit, .first = 5000, .last = 5999, .times = 1
+	};
+
+	ide_fault_add(s->dev, &f);
+}
+
+static void timeout_test(u32 dma)
+{
+	struct scn s;
+	u64 resets;
+
+	if (!up(&s, dma))
+		return;
+	hang(&s, 0);
+	resets = ide_stats(s.dev, 0)->resets;
+	scn_fails(scn_read(&s, 0, 5000, 8), -ETIMEDOUT, "a read that never ends");
+	if (!sim_deviated())
+		sim_expect(ide_stats(s.dev, 0)->resets > resets);
+	scn_rw_ok(&s, 0, 5000, 8);
+	scn_rw_ok(&s, 1, 5000, 8);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(timeout_dma, "ide/timeout",
+	     "a DMA read that never ends: -ETIMEDOUT, soft reset, business as before")
+{
+	timeout_test(1);
+}
+
+SIM_SCENARIO(timeout_pio, "ide/timeout-pio",
+	     "the same by PIO; the block size is set again after the reset")
+{
+	timeout_test(0);
+}
+
+SIM_SCENARIO(timeout_write, "ide/timeout-write", "a write that never ends")
+{
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	hang(&s, 2);
+	scn_fails(scn_write(&s, 2, 5000, 8), -ETIMEDOUT, "a write that never ends");
+	scn_rw_ok(&s, 2, 5000, 8);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(soft_reset, "ide/soft-reset", "after a reset both drives have their modes again")
+{
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	hang(&s, 1);
+	scn_fails(scn_read(&s, 1, 5000, 8), -ETIMEDOUT, "a read that never ends");
+	for (u32 i = 0; i < 2; i++) {
+		scn_rw_ok(&s, i, 100, 64);
+		if (!sim_deviated())
+			sim_expect_eq(ide_xfer_mode(s.dev, i), ATA_XFER_UDMA | 2);
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(lost_irq, "ide/lost-irq",
+	     "an interrupt is lost: the request ends all the same, and in time")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_DROP_IRQ, .first = 5000, .last = 5999, .times = 1
+	};
+
+	for (u32 dma = 0; dma < 2; dma++) {
+		struct scn s;
+		int rc;
+
+		if (!up(&s, dma))
+			return;
+		ide_fault_add(s.dev, &f);
+		rc = scn_read(&s, 0, 5000, 8);
+		sim_expect(sim_deviated() || !rc || rc == -ETIMEDOUT);
+		scn_down(&s);
+	}
+}
+
+SIM_SCENARIO(slow, "ide/slow",
+	     "a command that takes long, but less than the time-out, is waited for")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_LATE, .first = 5000, .last = 5999, .times = 1, .ns = 400000000
+	};
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	ide_fault_add(s.dev, &f);
+	scn_ok(scn_read(&s, 0, 5000, 8), "a slow read");
+	scn_down(&s);
+}
+
+SIM_SCENARIO(late_end, "ide/late-completion",
+	     "a command that ends just around its time-out ends once, one way or the other")
+{
+	/* The command's own time comes on top: before, about at, and after 500 ms. */
+	for (u64 us = 499000; us <= 501000; us += 100) {
+		const struct ide_fault f = {
+			.kind = IDE_F_LATE, .first = 5000, .last = 5999, .times = 1, .ns = us * 1000
+		};
+		struct scn_io io;
+		struct scn s;
+		int rc;
+
+		if (!up(&s, 1))
+			return;
+		ide_fault_add(s.dev, &f);
+		if (scn_ok(scn_submit(&s, &io, 0, TRV_REQ_READ, 5000, 8), "submit")) {
+			rc = scn_wait(&io);
+			sim_expect(sim_deviated() || !rc || rc == -ETIMEDOUT);
+			sim_sleep(2000000);
+			sim_expect_eq(io.dones, 1);
+		}
+		scn_down(&s);
+	}
+}
+
+SIM_SCENARIO(reset_other, "ide/reset-other-pending",
+	     "drive 0 hangs while drive 1 has requests waiting: those survive its reset")
+{
+	struct scn_io io[6];
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	hang(&s, 0);
+	if (!scn_ok(scn_submit(&s, &io[0], 0, TRV_REQ_READ, 5000, 8), "submit"))
+		goto out;
+	for (u32 i = 1; i < 6; i++) {
+		enum trv_req_op op = i & 1 ? TRV_REQ_READ : TRV_REQ_WRITE;
+
+		if (!scn_ok(scn_submit(&s, &io[i], i % 3 ? 1 : 0, op, 6000 + 100 * i, 16),
+			    "submit")) {
+			while (i--)
+				scn_wait(&io[i]);
+			goto out;
+		}
+	}
+	scn_fails(scn_wait(&io[0]), -ETIMEDOUT, "the read that hangs");
+	for (u32 i = 1; i < 6; i++)
+		scn_ok(scn_wait(&io[i]), "a request that waited");
+out:
+	scn_down(&s);
+}
+
+SIM_SCENARIO(reset_channel, "ide/reset-other-channel",
+	     "a reset of one channel leaves a transfer on the other alone")
+{
+	struct scn_io a, b;
+	struct scn s;
+	u64 resets;
+
+	if (!up(&s, 1))
+		return;
+	hang(&s, 0);
+	resets = ide_stats(s.dev, 2)->resets;
+	if (!scn_ok(scn_submit(&s, &a, 0, TRV_REQ_READ, 5000, 8), "submit"))
+		goto out;
+	for (u32 i = 0; i < 40; i++) { /* 800 ms: the time-out and the reset fall into it */
+		if (!scn_ok(scn_submit(&s, &b, 2, TRV_REQ_WRITE, 7000 + i, 8), "submit"))
+			break;
+		scn_ok(scn_wait(&b), "a write on the other channel");
+		sim_sleep(20000000);
+	}
+	scn_fails(scn_wait(&a), -ETIMEDOUT, "the read that hangs");
+	sim_expect_eq(ide_stats(s.dev, 2)->resets, resets);
+out:
+	scn_down(&s);
+}
+
+SIM_SCENARIO(hang_twice, "ide/hang-again", "time-out after time-out on both drives of a channel")
+{
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	for (u32 i = 0; i < 6; i++) {
+		hang(&s, i & 1);
+		scn_fails(scn_read(&s, i & 1, 5000, 8), -ETIMEDOUT, "a read that never ends");
+		scn_rw_ok(&s, 1 - (i & 1), 100 + i, 8);
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(stuck, "ide/stuck-busy",
+	     "a drive that stays busy through resets: errors, bounded, and removable")
+{
+	const struct ide_fault f = { .kind = IDE_F_DEAD, .first = 5000, .last = 5999, .times = 1 };
+	struct scn s;
+	u64 start;
+
+	if (!up(&s, 1))
+		return;
+	ide_fault_add(s.dev, &f);
+	start = sim_now();
+	sim_expect(scn_read(&s, 0, 5000, 8) < 0);
+	sim_expect(scn_read(&s, 0, 100, 8) < 0);
+	sim_expect(sim_now() - start < 200000000000ULL);
+	scn_ok(scn_read(&s, 2, 100, 8), "a read on the other channel");
+	if (s.bound) {
+		sim_unbind(s.dev);
+		s.bound = false;
+	}
+}
+
+/* ---- what firmware or a crash left ---------------------------------------- */
+
+SIM_SCENARIO(left_busy, "ide/left-busy", "probe finds drives in the middle of a read")
+{
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+
+	ide_left_busy(s.dev, 0);
+	ide_left_busy(s.dev, 2);
+	sim_sleep(1000000);
+	if (!scn_bind(&s))
+		return;
+	if (!sim_deviated())
+		sim_expect_eq(scn_disks(&s), 4);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(left_dma, "ide/left-dma", "probe finds the bus master started on a table that is gone")
+{
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+
+	ide_left_dma(s.dev, 0);
+	ide_left_dma(s.dev, 1);
+	if (!scn_bind(&s))
+		return;
+	if (!sim_deviated())
+		sim_expect_eq(scn_disks(&s), 4);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(cold, "ide/cold-start", "probe right after power-on, drives still spinning up")
+{
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+
+	ide_power_cut(s.dev);
+	if (!scn_bind(&s))
+		return;
+	if (!sim_deviated())
+		sim_expect_eq(scn_disks(&s), 4);
+	scn_down(&s);
+}
