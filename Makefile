@@ -12,7 +12,7 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all demo check check-sim check-asan check-user-build check-kmod-build check-cli
-.PHONY: lint purity coverage bench-sim nightly install uninstall new-driver format clean help
+.PHONY: lint purity readme coverage bench-sim nightly install uninstall new-driver format clean help
 
 all: ## build the simulator, its library and all drivers
 	+$(LOCKED) build-sim
@@ -36,7 +36,7 @@ bench-sim: ## measure the simulator: choice points and IDE life cycles per secon
 
 # --- prove ---------------------------------------------------------------------------------
 
-LEVELS := lint purity check-sim check-asan check-user-build check-kmod-build check-cli
+LEVELS := lint purity check-sim check-asan check-user-build check-kmod-build check-cli readme
 
 check: ## run every level this machine can run; one summary line at the end
 	+$(Q)ci/check $(LEVELS)
@@ -51,6 +51,7 @@ check-user-build: ## compile every driver for the linux-user leg
 check-kmod-build: ## compile every driver against the kernel's headers (KDIR=)
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
 lint: ## format, SPDX, file size, banned patterns, sparse, shell, man pages
+readme: ## README's table against the last reports
 purity: ## drivers depend on the public headers alone; counter-tests included
 $(LEVELS):
 	+$(Q)ci/check -k $@

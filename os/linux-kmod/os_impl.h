@@ -362,9 +362,9 @@ TRV_HOT void trv_delay_us(u32 us)
 /* ---- log, faults, registration ------------------------------------------- */
 
 /* A macro, so that dynamic debug and the rate limit work per line. */
-#define trv_log(dev, level, fmt, ...)                                                   \
+#define trv_log(tdev, level, fmt, ...)                                                  \
 	do {                                                                            \
-		const struct device *__d = &(dev)->pdev->dev;                           \
+		const struct device *__d = &(tdev)->pdev->dev;                          \
 		switch (level) {                                                        \
 		case TRV_LOG_ERR:                                                       \
 			dev_err_ratelimited(__d, fmt "\n", ##__VA_ARGS__);              \

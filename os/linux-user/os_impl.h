@@ -388,7 +388,7 @@ TRV_HOT bool trv_fault_point(const struct trv_dev *dev, const char *name)
 }
 
 #define TRV_DRIVER(drv)                                     \
-	const struct trv_driver *const trv_driver_##drv     \
+	static const struct trv_driver *const trv_driver_##drv     \
 		__attribute__((used, section("trv_drivers"))) = &(drv)
 
 #endif /* TRIVET_USER_OS_IMPL_H */

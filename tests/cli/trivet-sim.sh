@@ -1,0 +1,229 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# The trivet-sim command: exit status, where messages go, and what they say.
+set -eu
+
+cd "$(dirname "$0")/../.."
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+sim=${TRIVET_SIM:-${O:-build}/bin/trivet-sim}
+nr=0 failed=0
+
+report() { # STATUS NAME
+	nr=$((nr + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $nr - $2"
+	else
+		echo "# exit status $rc"
+		sed 's/^/# out: /' "$T/out" | head -n 20
+		sed 's/^/# err: /' "$T/err" | head -n 20
+		echo "not ok $nr - $2"
+		failed=1
+	fi
+}
+
+run() {
+	rc=0
+	"$sim" "$@" >"$T/out" 2>"$T/err" </dev/null || rc=$?
+}
+
+# fails NAME STATUS MESSAGE ARG...: that status, that message, one line, and nothing on stdout
+fails() {
+	name=$1 want=$2 message=$3
+	shift 3
+	run "$@"
+	[ "$rc" = "$want" ] && [ ! -s "$T/out" ] && [ "$(wc -l <"$T/err")" = 1 ] &&
+		grep -qF -- "$message" "$T/err"
+	report $? "$name"
+}
+
+# works NAME PATTERN ARG...: status 0, the pattern on stdout, nothing on stderr
+works() {
+	name=$1 pattern=$2
+	shift 2
+	run "$@"
+	[ "$rc" = 0 ] && [ ! -s "$T/err" ] && grep -q -- "$pattern" "$T/out"
+	report $? "$name"
+}
+
+# is NAME CONDITION: of what was run last
+is() {
+	name=$1
+	shift
+	"$@"
+	report $? "$name"
+}
+
+same_output() {
+	[ -s "$T/one" ] && cmp -s "$T/one" "$T/out"
+}
+
+json_valid() {
+	python3 -m json.tool <"$T/out" >/dev/null 2>>"$T/err"
+}
+
+skip() {
+	nr=$((nr + 1))
+	echo "ok $nr - $1 # SKIP $2"
+}
+
+# Every verb the command lists is tested, and in the manual page.
+run help
+verbs=$(sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$T/out")
+run list
+first=$(sed -n '1s/ .*//p' "$T/out")
+if [ -z "$first" ] || [ -z "$verbs" ]; then
+	echo "Bail out! $sim lists no scenario or verb"
+	exit 1
+fi
+
+set +e
+echo 'KTAP version 1'
+
+works 'help' '^usage: trivet-sim' help
+works '--help' '^usage: trivet-sim' --help
+works '-h' '^usage: trivet-sim' -h
+works 'version' '^trivet-sim [0-9]' version
+works '--version' '^trivet-sim [0-9]' --version
+for v in $verbs; do
+	works "$v --help has a usage line" "^usage: trivet-sim $v" "$v" --help
+	is "$v --help has examples" grep -qi '^examples:' "$T/out"
+	works "help $v" "^usage: trivet-sim $v" help "$v"
+	fails "$v refuses an unknown option" 2 "no option '--nonsense'" "$v" --nonsense
+	fails "$v refuses an unknown letter" 2 "no option '-Z'" "$v" -Z
+done
+fails 'no verb' 2 'see: trivet-sim help'
+fails 'an unknown verb' 2 "no verb 'frobnicate'; see: trivet-sim help" frobnicate
+fails 'an empty verb' 2 "no verb ''" ''
+fails 'an option in place of the verb' 2 "no option '--nonsense'" --nonsense
+fails 'help for an unknown verb' 2 "no verb 'frobnicate'" help frobnicate
+fails 'too many arguments' 2 'takes no argument' version 1
+
+# The lists, for people and for programs.
+for list in '' --models --drivers --checks --kinds; do
+	works "list $list" . list $list
+	run list $list --json
+	if command -v python3 >/dev/null 2>&1; then
+		is "list $list --json is JSON" json_valid
+	else
+		skip "list $list --json is JSON" 'no python3'
+	fi
+done
+fails 'two lists' 2 'one list at a time' list --models --checks
+fails 'list takes no argument' 2 "takes no argument 'ide'" list ide
+fails 'a flag takes no value' 2 'takes no value' list --json=yes
+
+# run
+fails 'run without a name' 2 'name some, or --all' run
+fails 'run: an unknown scenario' 2 "no scenario 'no/such'; see: trivet-sim list" run no/such
+fails 'run: nothing matches the glob' 2 "no scenario 'no/*'" run 'no/*'
+fails 'run: one of two is unknown, so none runs' 2 "no scenario 'no/such'" run "$first" no/such
+fails 'run: --all and a name' 2 "--all and '$first': which?" run --all "$first"
+works 'run one scenario' "^ok 1 - $first\$" run "$first"
+is 'in KTAP' grep -q '^KTAP version 1$' "$T/out"
+works 'run it twice' "^ok 1 - $first\$" run --twice "$first"
+works 'run it with its figures' 'hash [0-9a-f]\{16\}, ' run -v "$first"
+run run "$first"
+cp "$T/out" "$T/one"
+run run "$first"
+is 'the report is the same every time' same_output
+
+# replay
+works 'replay the nice day' "^$first: pass\$" replay "$first"
+cp "$T/out" "$T/one"
+works 'replay -r with nothing in it' "^$first: pass\$" replay -r '' "$first"
+is 'is the nice day too' same_output
+works 'replay --text' ' CPU0 ' replay --text "$first"
+works 'replay --trace' ' us$\|switch to\|enter' replay --trace "$first"
+works 'replay --svg' "$T/a.svg" replay --svg "$T/a.svg" "$first"
+is 'draws an SVG' grep -q '</svg>' "$T/a.svg"
+if command -v python3 >/dev/null 2>&1; then
+	is 'which is XML' python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$T/a.svg"
+else
+	skip 'which is XML' 'no python3'
+fi
+run replay --svg "$T/none/a.svg" "$first"
+[ "$rc" = 1 ] && grep -q "cannot write '$T/none/a.svg': No such file" "$T/err"
+report $? 'replay --svg into no directory'
+fails 'replay without a name' 2 'needs a scenario' replay
+fails 'replay with two names' 2 "takes one scenario, '$first' is too many" replay "$first" "$first"
+fails 'replay: an unknown scenario' 2 "no scenario 'no/such'" replay no/such
+fails 'replay: -r without a list' 2 "option '-r' needs a value" replay "$first" -r
+fails 'replay: --svg without a file' 2 "option '--svg' needs a value" replay "$first" --svg
+
+run replay -r '#4000000000' "$first"
+[ "$rc" = 1 ] && grep -q 'deviation 1 of 1 was never met: #4000000000' "$T/err"
+report $? 'a deviation that is never met fails'
+run replay -r 'alloc@no.c:such#1' "$first"
+[ "$rc" = 1 ] && grep -q 'never met: alloc@no.c:such#1 (the run met 0 of them)' "$T/err"
+report $? 'so does one with a name'
+
+while IFS='|' read -r list message; do
+	fails "malformed: '$list'" 2 "malformed deviations: $message" replay -r "$list" "$first"
+done <<'END'
+#|item 1, column 2: expected the index
+#x|item 1, column 2: expected the index
+#1,|item 2, column 4: expected KIND@FILE:FUNCTION#N or #INDEX, found the end
+#1,,#2|item 2, column 4
+#1=0|item 1, column 4: answer 0 is the nice day
+#1=x|item 1, column 4: expected the alternative
+#99999999999|item 1, column 2: the index is above
+#1 #2|item 1, column 3: expected ',' or the end, found ' '
+alok@a.c:f#1|item 1, column 1: no kind 'alok'; see: trivet-sim list --kinds
+alloc|item 1, column 6: expected '@'
+alloc@a.c#1|item 1, column 10: expected ':'
+alloc@a.c:f|item 1, column 12: expected '#'
+alloc@a.c:f#0|item 1, column 13: occurrences count from 1
+alloc@x/a.c:f#1|item 1, column 8: a file goes by its last part
+#1,#1|item 2, column 4: the same point as item 1
+END
+
+# points: every name it lists is a deviation that replay meets.
+run points "$first"
+is 'points lists or has none' [ "$rc" = 0 ]
+point=$(awk 'NR == 1 { print $NF }' "$T/out")
+if [ -n "$point" ]; then
+	run replay -r "$point" "$first"
+	is 'a listed point can be deviated at' grep -q '1 of 1 taken' "$T/out"
+else
+	skip 'a listed point can be deviated at' "$first meets no choice point"
+fi
+fails 'points: an unknown kind' 2 "no kind 'alok'" points -k alok "$first"
+fails 'points: a malformed list' 2 'malformed deviations: item 1, column 2' points -r '#x' "$first"
+
+works 'checks explains one' 'The processor touched bytes' checks dma-owner
+fails 'checks: an unknown one' 2 "no check 'dma'; see: trivet-sim list --checks" checks dma
+works 'checks explains all' '^data: ' checks
+run list --checks
+n=$(wc -l <"$T/out")
+run checks
+is 'of them' [ "$(grep -c '^[a-z-]*: ' "$T/out")" = "$n" ]
+
+fails 'bench: not a number' 2 "--seconds takes a number from 1 to 3600, not 'x'" bench -s x
+fails 'bench: not a positive number' 2 'takes a number' bench -s 0
+fails 'bench: an unknown scenario' 2 "no scenario 'no/such'" bench no/such
+
+if [ -e /dev/full ]; then
+	rc=0
+	"$sim" list --checks >/dev/full 2>"$T/err" || rc=$?
+	: >"$T/out"
+	[ "$rc" = 1 ] && grep -q 'cannot write the output: No space left' "$T/err"
+	report $? 'a full disk is an error'
+else
+	skip 'a full disk is an error' 'no /dev/full'
+fi
+
+rc=0
+if command -v mandoc >/dev/null 2>&1; then
+	mandoc -T lint -W warning os/test-sim/cli/trivet-sim.1 >"$T/out" 2>&1
+	is 'the manual page has no lint' [ ! -s "$T/out" ]
+else
+	skip 'the manual page has no lint' 'no mandoc'
+fi
+for v in $verbs; do
+	is "the manual page tells of $v" grep -q "^\\.It Cm $v\$" os/test-sim/cli/trivet-sim.1
+done
+
+echo "1..$nr"
+exit "$failed"
