@@ -7,6 +7,9 @@
 
 VERSION	:= 0.1.0
 O	?= build
+ifeq ($(strip $(O)),)
+$(error O= names no directory; leave it away for the default, build)
+endif
 # One spelling for one directory: object names are also the targets in dependency files.
 override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 

@@ -43,7 +43,7 @@ struct trv_seg_iter;
 enum trv_req_op {
 	TRV_REQ_READ,
 	TRV_REQ_WRITE,
-	TRV_REQ_FLUSH,   /* no data: everything written before is on the medium */
+	TRV_REQ_FLUSH,	 /* no data: everything written before is on the medium */
 	TRV_REQ_DISCARD, /* no data: the blocks' contents are no longer needed */
 };
 
@@ -183,9 +183,8 @@ void trv_req_unmap(struct trv_req *req);
  */
 TRV_BLK_HOT bool trv_req_first_seg(struct trv_req *req, struct trv_seg_iter *it);
 TRV_BLK_HOT bool trv_req_next_seg(struct trv_seg_iter *it);
-#define trv_req_for_each_seg(req, it)                                       \
-	for (bool __more = trv_req_first_seg(req, &(it)); __more;           \
-	     __more = trv_req_next_seg(&(it)))
+#define trv_req_for_each_seg(req, it) \
+	for (bool __more = trv_req_first_seg(req, &(it)); __more; __more = trv_req_next_seg(&(it)))
 
 /**
  * trv_req_pio_in(), trv_req_pio_out() - move the request's next @bytes by register

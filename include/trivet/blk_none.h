@@ -3,10 +3,18 @@
 #ifndef TRIVET_BLK_NONE_H
 #define TRIVET_BLK_NONE_H
 
-struct trv_blkq { u32 none; };
-struct trv_disk { u32 none; };
-struct trv_req { u32 none; };
-struct trv_seg_iter { struct trv_seg seg; };
+struct trv_blkq {
+	u32 none;
+};
+struct trv_disk {
+	u32 none;
+};
+struct trv_req {
+	u32 none;
+};
+struct trv_seg_iter {
+	struct trv_seg seg;
+};
 
 #define TRV_BLK_DRIVER(drv, ops) \
 	TRV_DRIVER(drv);         \

@@ -57,13 +57,13 @@ int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, 
 
 /** struct trv_disk_stats - counters since trv_disk_add() */
 struct trv_disk_stats {
-	u64 ios[4];      /* by enum trv_req_op */
+	u64 ios[4]; /* by enum trv_req_op */
 	u64 bytes[4];
-	u64 requests;    /* what the driver saw, after splitting */
+	u64 requests; /* what the driver saw, after splitting */
 	u64 errors;
 	u64 timeouts;
 	u64 requeues;
-	u64 late;        /* completions that lost to a time-out or removal */
+	u64 late; /* completions that lost to a time-out or removal */
 };
 void trv_disk_stats(const struct trv_disk *disk, struct trv_disk_stats *stats);
 

@@ -99,8 +99,8 @@ u32 trv_option(struct trv_dev *dev, const char *name, u32 def, u32 min, u32 max)
  * trv_cfg_read8/16/32() - read configuration space
  *
  * @off is aligned to the width, else -EINVAL; -ERANGE past the end; -ENODEV
- * from a device that is gone, with *@val all ones. Values in CPU byte order.
- * Atomic.
+ * from a device that is gone and -EIO from a bus error, with *@val all ones.
+ * Values in CPU byte order. Atomic.
  */
 int trv_cfg_read8(struct trv_dev *dev, u32 off, u8 *val) TRV_MUST_CHECK;
 int trv_cfg_read16(struct trv_dev *dev, u32 off, u16 *val) TRV_MUST_CHECK;
@@ -345,7 +345,8 @@ TRV_HOT void trv_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map);
  * The mapping stays. The range lies inside it. Atomic.
  */
 TRV_HOT void trv_dma_sync_for_cpu(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len);
-TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len);
+TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 off,
+				     u32 len);
 
 /**
  * trv_dma_map_sg() - map @n pieces at once, split to the device's limits

@@ -6,14 +6,30 @@
 #ifndef TRIVET_OS_NONE_H
 #define TRIVET_OS_NONE_H
 
-struct trv_mmio { u32 none; };
-struct trv_port { u32 none; };
-struct trv_spin { u32 none; };
-struct trv_mutex { u32 none; };
-struct trv_event { u32 none; };
-struct trv_work { u32 none; };
-struct trv_timer { u32 none; };
-struct trv_refcount { u32 none; };
+struct trv_mmio {
+	u32 none;
+};
+struct trv_port {
+	u32 none;
+};
+struct trv_spin {
+	u32 none;
+};
+struct trv_mutex {
+	u32 none;
+};
+struct trv_event {
+	u32 none;
+};
+struct trv_work {
+	u32 none;
+};
+struct trv_timer {
+	u32 none;
+};
+struct trv_refcount {
+	u32 none;
+};
 struct trv_irq_handler {
 	enum trv_irq_ret (*fn)(void *arg);
 	void (*deferred)(void *arg);

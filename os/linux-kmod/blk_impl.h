@@ -38,7 +38,7 @@ struct trv_disk {
 struct trv_req {
 	unsigned long claimed; /* bit 0: the winner between completion, time-out, removal */
 	struct scatterlist *sg;
-	u32 n_sg;              /* 0: not mapped */
+	u32 n_sg; /* 0: not mapped */
 	u32 pio_done;
 	unsigned long priv[];
 };
@@ -165,26 +165,26 @@ int trv_kmod_register_blk(const struct trv_driver *drv, const struct trv_blk_glu
 			  struct module *owner);
 enum blk_eh_timer_return trv_kmod_blk_timeout(struct request *rq);
 
-#define TRV_BLK_DRIVER(drv, blk_ops)                                                        \
-	static blk_status_t drv##_queue_rq(struct blk_mq_hw_ctx *hctx,                      \
-					   const struct blk_mq_queue_data *bd)              \
-	{                                                                                   \
-		return trv_kmod_queue(hctx, bd, &(blk_ops));                                \
-	}                                                                                   \
-	static const struct blk_mq_ops drv##_mq_ops = {                                     \
-		.queue_rq = drv##_queue_rq,                                                 \
-	};                                                                                  \
-	static const struct trv_blk_glue drv##_glue = { &(blk_ops), &drv##_mq_ops };        \
-	static int __init drv##_init(void)                                                  \
-	{                                                                                   \
-		return trv_kmod_register_blk(&(drv), &drv##_glue, THIS_MODULE);             \
-	}                                                                                   \
-	module_init(drv##_init);                                                            \
-	static void __exit drv##_exit(void)                                                 \
-	{                                                                                   \
-		trv_kmod_unregister(&(drv));                                                \
-	}                                                                                   \
-	module_exit(drv##_exit);                                                            \
+#define TRV_BLK_DRIVER(drv, blk_ops)                                                 \
+	static blk_status_t drv##_queue_rq(struct blk_mq_hw_ctx *hctx,               \
+					   const struct blk_mq_queue_data *bd)       \
+	{                                                                            \
+		return trv_kmod_queue(hctx, bd, &(blk_ops));                         \
+	}                                                                            \
+	static const struct blk_mq_ops drv##_mq_ops = {                              \
+		.queue_rq = drv##_queue_rq,                                          \
+	};                                                                           \
+	static const struct trv_blk_glue drv##_glue = { &(blk_ops), &drv##_mq_ops }; \
+	static int __init drv##_init(void)                                           \
+	{                                                                            \
+		return trv_kmod_register_blk(&(drv), &drv##_glue, THIS_MODULE);      \
+	}                                                                            \
+	module_init(drv##_init);                                                     \
+	static void __exit drv##_exit(void)                                          \
+	{                                                                            \
+		trv_kmod_unregister(&(drv));                                         \
+	}                                                                            \
+	module_exit(drv##_exit);                                                     \
 	MODULE_LICENSE("Dual BSD/GPL")
 
 #endif /* TRIVET_KMOD_BLK_IMPL_H */

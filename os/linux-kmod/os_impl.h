@@ -45,76 +45,74 @@ struct trv_port {
 	u32 len;
 };
 
-#define TRV_KMOD_MMIO(bits, suffix)                                                   \
+#define TRV_KMOD_MMIO(bits, suffix)                                                \
 	TRV_HOT u##bits trv_mmio_read##bits(struct trv_mmio h, u32 off)            \
-	{                                                                             \
-		return read##suffix(h.base + off);                                    \
-	}                                                                             \
+	{                                                                          \
+		return read##suffix(h.base + off);                                 \
+	}                                                                          \
 	TRV_HOT void trv_mmio_write##bits(struct trv_mmio h, u32 off, u##bits val) \
-	{                                                                             \
-		write##suffix(val, h.base + off);                                     \
+	{                                                                          \
+		write##suffix(val, h.base + off);                                  \
 	}
 TRV_KMOD_MMIO(8, b)
 TRV_KMOD_MMIO(16, w)
 TRV_KMOD_MMIO(32, l)
 TRV_KMOD_MMIO(64, q)
 
-#define TRV_KMOD_MMIO_RELAXED(bits, suffix)                                                   \
-	TRV_HOT u##bits trv_mmio_read##bits##_relaxed(struct trv_mmio h, u32 off)          \
-	{                                                                                     \
-		return read##suffix##_relaxed(h.base + off);                                  \
-	}                                                                                     \
+#define TRV_KMOD_MMIO_RELAXED(bits, suffix)                                                  \
+	TRV_HOT u##bits trv_mmio_read##bits##_relaxed(struct trv_mmio h, u32 off)            \
+	{                                                                                    \
+		return read##suffix##_relaxed(h.base + off);                                 \
+	}                                                                                    \
 	TRV_HOT void trv_mmio_write##bits##_relaxed(struct trv_mmio h, u32 off, u##bits val) \
-	{                                                                                     \
-		write##suffix##_relaxed(val, h.base + off);                                   \
+	{                                                                                    \
+		write##suffix##_relaxed(val, h.base + off);                                  \
 	}
 TRV_KMOD_MMIO_RELAXED(32, l)
 TRV_KMOD_MMIO_RELAXED(64, q)
 
-#define TRV_KMOD_PORT(bits, suffix)                                                   \
+#define TRV_KMOD_PORT(bits, suffix)                                                \
 	TRV_HOT u##bits trv_port_read##bits(struct trv_port h, u32 off)            \
-	{                                                                             \
-		return in##suffix(h.base + off);                                      \
-	}                                                                             \
+	{                                                                          \
+		return in##suffix(h.base + off);                                   \
+	}                                                                          \
 	TRV_HOT void trv_port_write##bits(struct trv_port h, u32 off, u##bits val) \
-	{                                                                             \
-		out##suffix(val, h.base + off);                                       \
+	{                                                                          \
+		out##suffix(val, h.base + off);                                    \
 	}
 TRV_KMOD_PORT(8, b)
 TRV_KMOD_PORT(16, w)
 TRV_KMOD_PORT(32, l)
 
-#define TRV_KMOD_REP(bits, suffix)                                                            \
-	TRV_HOT void trv_mmio_read_rep##bits(struct trv_mmio h, u32 off, void *buf, u32 n) \
-	{                                                                                     \
-		ioread##bits##_rep(h.base + off, buf, n);                                     \
-	}                                                                                     \
-	TRV_HOT void trv_mmio_write_rep##bits(struct trv_mmio h, u32 off, const void *buf, \
-						 u32 n)                                       \
-	{                                                                                     \
-		iowrite##bits##_rep(h.base + off, buf, n);                                    \
-	}                                                                                     \
-	TRV_HOT void trv_port_read_rep##bits(struct trv_port h, u32 off, void *buf, u32 n) \
-	{                                                                                     \
-		ins##suffix(h.base + off, buf, n);                                            \
-	}                                                                                     \
-	TRV_HOT void trv_port_write_rep##bits(struct trv_port h, u32 off, const void *buf, \
-						 u32 n)                                       \
-	{                                                                                     \
-		outs##suffix(h.base + off, buf, n);                                           \
+#define TRV_KMOD_REP(bits, suffix)                                                                \
+	TRV_HOT void trv_mmio_read_rep##bits(struct trv_mmio h, u32 off, void *buf, u32 n)        \
+	{                                                                                         \
+		ioread##bits##_rep(h.base + off, buf, n);                                         \
+	}                                                                                         \
+	TRV_HOT void trv_mmio_write_rep##bits(struct trv_mmio h, u32 off, const void *buf, u32 n) \
+	{                                                                                         \
+		iowrite##bits##_rep(h.base + off, buf, n);                                        \
+	}                                                                                         \
+	TRV_HOT void trv_port_read_rep##bits(struct trv_port h, u32 off, void *buf, u32 n)        \
+	{                                                                                         \
+		ins##suffix(h.base + off, buf, n);                                                \
+	}                                                                                         \
+	TRV_HOT void trv_port_write_rep##bits(struct trv_port h, u32 off, const void *buf, u32 n) \
+	{                                                                                         \
+		outs##suffix(h.base + off, buf, n);                                               \
 	}
 TRV_KMOD_REP(16, w)
 TRV_KMOD_REP(32, l)
 
 /* A sub-window keeps its parent's device; the one bounds check there is. */
-#define TRV_KMOD_BIND(kind)                                                          \
-	TRV_HOT int trv_##kind##_bind(struct trv_##kind h, u32 off, u32 len,      \
-					 struct trv_##kind *reg)                     \
-	{                                                                            \
-		if (off > h.len || len > h.len - off)                                \
-			return -ERANGE;                                              \
-		*reg = (struct trv_##kind){ h.base + off, h.dev, len };              \
-		return 0;                                                            \
+#define TRV_KMOD_BIND(kind)                                                  \
+	TRV_HOT int trv_##kind##_bind(struct trv_##kind h, u32 off, u32 len, \
+				      struct trv_##kind *reg)                \
+	{                                                                    \
+		if (off > h.len || len > h.len - off)                        \
+			return -ERANGE;                                      \
+		*reg = (struct trv_##kind){ h.base + off, h.dev, len };      \
+		return 0;                                                    \
 	}
 TRV_KMOD_BIND(mmio)
 TRV_KMOD_BIND(port)
@@ -195,15 +193,12 @@ TRV_HOT void trv_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
 	dma_unmap_single(&dev->pdev->dev, map->iova, map->len, trv_kmod_dir(map->dir));
 }
 
-TRV_HOT void trv_dma_sync_for_cpu(struct trv_dev *dev, struct trv_dma_map *map, u32 off,
-				     u32 len)
+TRV_HOT void trv_dma_sync_for_cpu(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len)
 {
-	dma_sync_single_range_for_cpu(&dev->pdev->dev, map->iova, off, len,
-				      trv_kmod_dir(map->dir));
+	dma_sync_single_range_for_cpu(&dev->pdev->dev, map->iova, off, len, trv_kmod_dir(map->dir));
 }
 
-TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 off,
-					u32 len)
+TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len)
 {
 	dma_sync_single_range_for_device(&dev->pdev->dev, map->iova, off, len,
 					 trv_kmod_dir(map->dir));
@@ -214,26 +209,25 @@ TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *ma
 /* enum trv_irq_ret has the values of irqreturn_t; the handler is called directly. */
 struct trv_irq_handler {
 	irq_handler_t hard;
-	irq_handler_t thread;
+	irq_handler_t thread; /* used when there is a @deferred */
+	void (*deferred)(void *arg);
 };
 
-#define TRV_IRQ_HANDLER(name, fn, deferred_fn)                                          \
-	static irqreturn_t name##_hard(int irq, void *arg)                              \
-	{                                                                               \
-		static_assert((int)TRV_IRQ_HANDLED == (int)IRQ_HANDLED &&               \
-			      (int)TRV_IRQ_DEFER == (int)IRQ_WAKE_THREAD);              \
-		return (irqreturn_t)fn(arg);                                            \
-	}                                                                               \
-	static __maybe_unused irqreturn_t name##_thread(int irq, void *arg)             \
-	{                                                                               \
-		void (*const deferred)(void *) = deferred_fn;                           \
-		if (deferred)                                                           \
-			deferred(arg);                                                  \
-		return IRQ_HANDLED;                                                     \
-	}                                                                               \
-	static const struct trv_irq_handler name = {                                    \
-		name##_hard, (void (*)(void *))(deferred_fn) ? name##_thread : NULL     \
-	}
+#define TRV_IRQ_HANDLER(name, fn, deferred_fn)                             \
+	static irqreturn_t name##_hard(int irq, void *arg)                 \
+	{                                                                  \
+		static_assert((int)TRV_IRQ_HANDLED == (int)IRQ_HANDLED &&  \
+			      (int)TRV_IRQ_DEFER == (int)IRQ_WAKE_THREAD); \
+		return (irqreturn_t)fn(arg);                               \
+	}                                                                  \
+	static irqreturn_t name##_thread(int irq, void *arg)               \
+	{                                                                  \
+		void (*const deferred)(void *) = deferred_fn;              \
+		if (deferred)                                              \
+			deferred(arg);                                     \
+		return IRQ_HANDLED;                                        \
+	}                                                                  \
+	static const struct trv_irq_handler name = { name##_hard, name##_thread, deferred_fn }
 
 /* ---- deferred work and timers: macros, so that lockdep tells them apart --- */
 
@@ -253,23 +247,23 @@ struct trv_timer {
 void trv_kmod_work(struct work_struct *work);
 void trv_kmod_timer(struct timer_list *timer);
 
-#define trv_work_init(dev, w, func, data)                \
-	do {                                             \
-		struct trv_work *__w = (w);              \
-		(void)(dev);                             \
-		INIT_WORK(&__w->work, trv_kmod_work);    \
-		__w->fn = (func);                        \
-		__w->arg = (data);                       \
+#define trv_work_init(dev, w, func, data)             \
+	do {                                          \
+		struct trv_work *__w = (w);           \
+		(void)(dev);                          \
+		INIT_WORK(&__w->work, trv_kmod_work); \
+		__w->fn = (func);                     \
+		__w->arg = (data);                    \
 	} while (0)
 
-#define trv_timer_init(dev, t, func, data)                    \
-	do {                                                  \
-		struct trv_timer *__t = (t);                  \
-		(void)(dev);                                  \
-		timer_setup(&__t->timer, trv_kmod_timer, 0);  \
-		__t->fn = (func);                             \
-		__t->arg = (data);                            \
-		__t->dead = false;                            \
+#define trv_timer_init(dev, t, func, data)                   \
+	do {                                                 \
+		struct trv_timer *__t = (t);                 \
+		(void)(dev);                                 \
+		timer_setup(&__t->timer, trv_kmod_timer, 0); \
+		__t->fn = (func);                            \
+		__t->arg = (data);                           \
+		__t->dead = false;                           \
 	} while (0)
 
 /* ---- locks and events ---------------------------------------------------- */
@@ -362,23 +356,23 @@ TRV_HOT void trv_delay_us(u32 us)
 /* ---- log, faults, registration ------------------------------------------- */
 
 /* A macro, so that dynamic debug and the rate limit work per line. */
-#define trv_log(tdev, level, fmt, ...)                                                  \
-	do {                                                                            \
-		const struct device *__d = &(tdev)->pdev->dev;                          \
-		switch (level) {                                                        \
-		case TRV_LOG_ERR:                                                       \
-			dev_err_ratelimited(__d, fmt "\n", ##__VA_ARGS__);              \
-			break;                                                          \
-		case TRV_LOG_WARN:                                                      \
-			dev_warn_ratelimited(__d, fmt "\n", ##__VA_ARGS__);             \
-			break;                                                          \
-		case TRV_LOG_INFO:                                                      \
-			dev_info_ratelimited(__d, fmt "\n", ##__VA_ARGS__);             \
-			break;                                                          \
-		default:                                                                \
-			dev_dbg(__d, fmt "\n", ##__VA_ARGS__);                          \
-			break;                                                          \
-		}                                                                       \
+#define trv_log(tdev, level, fmt, ...)                                      \
+	do {                                                                \
+		const struct device *__d = &(tdev)->pdev->dev;              \
+		switch (level) {                                            \
+		case TRV_LOG_ERR:                                           \
+			dev_err_ratelimited(__d, fmt "\n", ##__VA_ARGS__);  \
+			break;                                              \
+		case TRV_LOG_WARN:                                          \
+			dev_warn_ratelimited(__d, fmt "\n", ##__VA_ARGS__); \
+			break;                                              \
+		case TRV_LOG_INFO:                                          \
+			dev_info_ratelimited(__d, fmt "\n", ##__VA_ARGS__); \
+			break;                                              \
+		default:                                                    \
+			dev_dbg(__d, fmt "\n", ##__VA_ARGS__);              \
+			break;                                              \
+		}                                                           \
 	} while (0)
 
 /* Free in products; the debug build links one that asks the kernel's fault injection. */
@@ -393,17 +387,17 @@ struct trv_driver;
 int trv_kmod_register(const struct trv_driver *drv, struct module *owner);
 void trv_kmod_unregister(const struct trv_driver *drv);
 
-#define TRV_DRIVER(drv)                                         \
-	static int __init drv##_init(void)                      \
-	{                                                       \
-		return trv_kmod_register(&(drv), THIS_MODULE);  \
-	}                                                       \
-	module_init(drv##_init);                                \
-	static void __exit drv##_exit(void)                     \
-	{                                                       \
-		trv_kmod_unregister(&(drv));                    \
-	}                                                       \
-	module_exit(drv##_exit);                                \
+#define TRV_DRIVER(drv)                                        \
+	static int __init drv##_init(void)                     \
+	{                                                      \
+		return trv_kmod_register(&(drv), THIS_MODULE); \
+	}                                                      \
+	module_init(drv##_init);                               \
+	static void __exit drv##_exit(void)                    \
+	{                                                      \
+		trv_kmod_unregister(&(drv));                   \
+	}                                                      \
+	module_exit(drv##_exit);                               \
 	MODULE_LICENSE("Dual BSD/GPL")
 
 #endif /* TRIVET_KMOD_OS_IMPL_H */

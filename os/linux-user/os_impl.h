@@ -63,19 +63,19 @@ void trv_user_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const 
 #define TRV_USER_LE(bits, v) ((u##bits)trv_le##bits##_to_cpu((TRV_FORCE __le##bits)(v)))
 #define TRV_USER_LE8(v) (v)
 
-#define TRV_USER_MMIO_RELAXED(name_r, name_w, bits, swap)                                \
-	TRV_HOT u##bits name_r(struct trv_mmio h, u32 off)                               \
-	{                                                                                \
-		if (__builtin_expect(h.base != NULL, 1))                                 \
-			return swap(*(volatile u##bits *)(h.base + off));                \
-		return trv_user_read(h.dev, h.bar, h.off + off, bits / 8);               \
-	}                                                                                \
-	TRV_HOT void name_w(struct trv_mmio h, u32 off, u##bits val)                     \
-	{                                                                                \
-		if (__builtin_expect(h.base != NULL, 1))                                 \
-			*(volatile u##bits *)(h.base + off) = swap(val);                 \
-		else                                                                     \
-			trv_user_write(h.dev, h.bar, h.off + off, bits / 8, val);        \
+#define TRV_USER_MMIO_RELAXED(name_r, name_w, bits, swap)                         \
+	TRV_HOT u##bits name_r(struct trv_mmio h, u32 off)                        \
+	{                                                                         \
+		if (__builtin_expect(h.base != NULL, 1))                          \
+			return swap(*(volatile u##bits *)(h.base + off));         \
+		return trv_user_read(h.dev, h.bar, h.off + off, bits / 8);        \
+	}                                                                         \
+	TRV_HOT void name_w(struct trv_mmio h, u32 off, u##bits val)              \
+	{                                                                         \
+		if (__builtin_expect(h.base != NULL, 1))                          \
+			*(volatile u##bits *)(h.base + off) = swap(val);          \
+		else                                                              \
+			trv_user_write(h.dev, h.bar, h.off + off, bits / 8, val); \
 	}
 #define TRV_USER_LE16(v) TRV_USER_LE(16, v)
 #define TRV_USER_LE32(v) TRV_USER_LE(32, v)
@@ -85,17 +85,17 @@ TRV_USER_MMIO_RELAXED(trv_user_mmio_r16, trv_user_mmio_w16, 16, TRV_USER_LE16)
 TRV_USER_MMIO_RELAXED(trv_mmio_read32_relaxed, trv_mmio_write32_relaxed, 32, TRV_USER_LE32)
 TRV_USER_MMIO_RELAXED(trv_mmio_read64_relaxed, trv_mmio_write64_relaxed, 64, TRV_USER_LE64)
 
-#define TRV_USER_MMIO(bits, read, write)                                                  \
-	TRV_HOT u##bits trv_mmio_read##bits(struct trv_mmio h, u32 off)                   \
-	{                                                                                 \
-		u##bits val = read(h, off);                                               \
-		TRV_USER_IO_RMB();                                                        \
-		return val;                                                               \
-	}                                                                                 \
-	TRV_HOT void trv_mmio_write##bits(struct trv_mmio h, u32 off, u##bits val)        \
-	{                                                                                 \
-		TRV_USER_IO_WMB();                                                        \
-		write(h, off, val);                                                       \
+#define TRV_USER_MMIO(bits, read, write)                                           \
+	TRV_HOT u##bits trv_mmio_read##bits(struct trv_mmio h, u32 off)            \
+	{                                                                          \
+		u##bits val = read(h, off);                                        \
+		TRV_USER_IO_RMB();                                                 \
+		return val;                                                        \
+	}                                                                          \
+	TRV_HOT void trv_mmio_write##bits(struct trv_mmio h, u32 off, u##bits val) \
+	{                                                                          \
+		TRV_USER_IO_WMB();                                                 \
+		write(h, off, val);                                                \
 	}
 TRV_USER_MMIO(8, trv_user_mmio_r8, trv_user_mmio_w8)
 TRV_USER_MMIO(16, trv_user_mmio_r16, trv_user_mmio_w16)
@@ -110,35 +110,34 @@ TRV_USER_MMIO(64, trv_mmio_read64_relaxed, trv_mmio_write64_relaxed)
 #define TRV_USER_OUT(suffix, h, off, val) __builtin_trap()
 #endif
 
-#define TRV_USER_PORT(bits, suffix)                                                      \
-	TRV_HOT u##bits trv_port_read##bits(struct trv_port h, u32 off)                  \
-	{                                                                                \
-		if (h.io)                                                                \
-			return TRV_USER_IN(suffix, h, off);                              \
-		return trv_user_read(h.dev, h.bar, h.off + off, bits / 8);               \
-	}                                                                                \
-	TRV_HOT void trv_port_write##bits(struct trv_port h, u32 off, u##bits val)       \
-	{                                                                                \
-		if (h.io)                                                                \
-			TRV_USER_OUT(suffix, h, off, val);                               \
-		else                                                                     \
-			trv_user_write(h.dev, h.bar, h.off + off, bits / 8, val);        \
+#define TRV_USER_PORT(bits, suffix)                                                \
+	TRV_HOT u##bits trv_port_read##bits(struct trv_port h, u32 off)            \
+	{                                                                          \
+		if (h.io)                                                          \
+			return TRV_USER_IN(suffix, h, off);                        \
+		return trv_user_read(h.dev, h.bar, h.off + off, bits / 8);         \
+	}                                                                          \
+	TRV_HOT void trv_port_write##bits(struct trv_port h, u32 off, u##bits val) \
+	{                                                                          \
+		if (h.io)                                                          \
+			TRV_USER_OUT(suffix, h, off, val);                         \
+		else                                                               \
+			trv_user_write(h.dev, h.bar, h.off + off, bits / 8, val);  \
 	}
 TRV_USER_PORT(8, b)
 TRV_USER_PORT(16, w)
 TRV_USER_PORT(32, l)
 
 /* A FIFO is moved by the transport in one call; mapped memory by a loop there. */
-#define TRV_USER_REP(kind, bits)                                                              \
-	TRV_HOT void trv_##kind##_read_rep##bits(struct trv_##kind h, u32 off, void *buf,     \
-						 u32 n)                                       \
-	{                                                                                     \
-		trv_user_read_rep(h.dev, h.bar, h.off + off, bits / 8, buf, n);               \
-	}                                                                                     \
-	TRV_HOT void trv_##kind##_write_rep##bits(struct trv_##kind h, u32 off,               \
-						  const void *buf, u32 n)                     \
-	{                                                                                     \
-		trv_user_write_rep(h.dev, h.bar, h.off + off, bits / 8, buf, n);              \
+#define TRV_USER_REP(kind, bits)                                                                 \
+	TRV_HOT void trv_##kind##_read_rep##bits(struct trv_##kind h, u32 off, void *buf, u32 n) \
+	{                                                                                        \
+		trv_user_read_rep(h.dev, h.bar, h.off + off, bits / 8, buf, n);                  \
+	}                                                                                        \
+	TRV_HOT void trv_##kind##_write_rep##bits(struct trv_##kind h, u32 off, const void *buf, \
+						  u32 n)                                         \
+	{                                                                                        \
+		trv_user_write_rep(h.dev, h.bar, h.off + off, bits / 8, buf, n);                 \
 	}
 TRV_USER_REP(mmio, 16)
 TRV_USER_REP(mmio, 32)
@@ -241,8 +240,7 @@ TRV_HOT void trv_dma_sync_for_cpu(struct trv_dev *dev, struct trv_dma_map *map, 
 	trv_user_dma_sync(dev, map, off, len, false);
 }
 
-TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 off,
-				     u32 len)
+TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len)
 {
 	trv_user_dma_sync(dev, map, off, len, true);
 }
@@ -387,8 +385,8 @@ TRV_HOT bool trv_fault_point(const struct trv_dev *dev, const char *name)
 	return false;
 }
 
-#define TRV_DRIVER(drv)                                     \
-	static const struct trv_driver *const trv_driver_##drv     \
+#define TRV_DRIVER(drv)                                        \
+	static const struct trv_driver *const trv_driver_##drv \
 		__attribute__((used, section("trv_drivers"))) = &(drv)
 
 #endif /* TRIVET_USER_OS_IMPL_H */

@@ -31,9 +31,7 @@ enum sim_class {
 	X(K_BAR, "bar", SIM_RESOURCE, "mapping a BAR fails")                                    \
 	X(K_CFG, "cfg", SIM_RESOURCE, "a configuration access fails")                           \
 	X(K_FAULT, "fault", SIM_RESOURCE, "a named fault point fires")                          \
-	X(K_GONE, "gone", SIM_HOSTILE, "the device is gone from this access on")                \
-	X(K_ONES, "ones", SIM_HOSTILE, "one read answers all ones")                             \
-	X(K_VALUE, "value", SIM_HOSTILE, "a hostile or stuck value")                            \
+	X(K_GONE, "gone", SIM_HOSTILE, "the device is gone from this read on, or one read is all ones") \
 	X(K_DEVICE, "device", SIM_HOSTILE, "the model misbehaves: never, twice, wrong")
 
 enum sim_kind {

@@ -36,7 +36,7 @@ static u32 vectors_of(const struct trv_dev *dev, enum trv_irq_kind kind)
 	case TRV_IRQ_INTX:
 		return dev->has_intx;
 	default:
-		return dev->has_legacy ? SIM_ISA_LINES : 0;
+		return dev->has_legacy && !SIM_SAB("alloc-no-legacy") ? SIM_ISA_LINES : 0;
 	}
 }
 

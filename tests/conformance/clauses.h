@@ -15,7 +15,7 @@
 #define CONF_DEVICE_CLAUSES(C)                                                                  \
 	C(dev_name, form, CONF_SHARER, "name-same",                                             \
 	  "A device has a name of its own, like 0000:00:01.1")                                  \
-	C(dev_name, stable, CONF_SHARER, "name-reused",                                                   \
+	C(dev_name, stable, CONF_SHARER, "name-reused",                                         \
 	  "The name lives as long as the device")                                               \
 	C(dev_ident, matches, 0, "ident-empty",                                                 \
 	  "IDs, class and revision are what configuration space says")                          \
@@ -93,6 +93,8 @@
 	  "-EBUSY when the BAR is mapped already")                                              \
 	C(bar_map, decode, 0, "map-no-decode",                                                  \
 	  "Mapping enables the matching decode bit")                                            \
+	C(bar_map, port_decode, CONF_SCRATCH, "map-no-decode",                                  \
+	  "The same for ports")                                                                 \
 	C(bar_map, legacy, CONF_IDE, "map-no-legacy",                                           \
 	  "A compatibility-mode IDE function has the legacy ports as BARs 0-3")                 \
 	C(bar_unmap, again, 0, "unmap-keeps-taken",                                             \
@@ -293,6 +295,8 @@
 	  "Between min and max vectors, and the count is returned")                             \
 	C(irq_alloc, none, CONF_IRQ, "alloc-invents",                                           \
 	  "-EOPNOTSUPP when there is none of these kinds")                                      \
+	C(irq_alloc, legacy, CONF_IDE | CONF_IRQ, "alloc-no-legacy",                            \
+	  "LEGACY: vectors 0 and 1 of an IDE function in compatibility mode")                   \
 	C(irq_alloc, busy, CONF_IRQ, "alloc-twice",                                             \
 	  "-EBUSY when already allocated")                                                      \
 	C(irq_free, again, CONF_IRQ, "free-keeps",                                              \

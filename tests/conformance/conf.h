@@ -64,10 +64,10 @@ struct conf_group {
 #define CONF_CLAUSE(entry, id, needs, sabotage, text) \
 	{ #entry, #id, text, sabotage, needs, conf_##entry##_##id },
 /** CONF_GROUP() - at the end of a group's file: a clause without a function does not compile */
-#define CONF_GROUP(group, CLAUSES)                                                  \
+#define CONF_GROUP(group, CLAUSES)                                                    \
 	static const struct conf_clause group##_clauses[] = { CLAUSES(CONF_CLAUSE) }; \
-	const struct conf_group conf_group_##group = { #group, group##_clauses,           \
-						 TRV_ARRAY_SIZE(group##_clauses) }
+	const struct conf_group conf_group_##group = { #group, group##_clauses,       \
+						       TRV_ARRAY_SIZE(group##_clauses) }
 
 #define CONF_DECLARE(group) extern const struct conf_group conf_group_##group;
 CONF_GROUPS(CONF_DECLARE)
@@ -154,36 +154,44 @@ struct conf {
 	struct trv_pci_id ids[2];
 	struct trv_driver drv;
 
-	struct trv_dev *dev;
-	struct trv_mmio regs;
-	void *drvdata_before; /* what trv_drvdata() said when probe began */
+	/* The verdict. */
 	u32 failed;
 	struct conf_failure failure;
 	const char *skipped; /* why the clause could not be tried after all */
 
-	/* Of the clause's, by the helpers. */
+	/* The devices: edu, its registers; scratch's and the sharer's when the clause maps them. */
+	struct trv_dev *dev;
+	struct trv_mmio regs, smem, xregs;
+	struct trv_port sport;
+	void *drvdata_before; /* what trv_drvdata() said when probe began */
+	bool mapped, smem_mapped, sport_mapped, xmapped;
+	bool irq_alloced, irq_attached, xalloced, xattached;
+	enum trv_irq_kind irq_kind;
+
+	/* What the clause took, through the helpers; how many of each. */
 	struct trv_work work[CONF_WORKS];
 	struct trv_timer timer[CONF_TIMERS];
-	struct trv_spin spin, inner;
-	struct trv_mutex mutex;
-	struct trv_event event;
 	struct trv_dma_mem mem[CONF_MEMS];
 	struct trv_dma_map map[CONF_MAPS];
 	struct {
 		void *p;
 		size_t size;
 	} buf[CONF_BUFS];
-	u32 works, timers, mems, maps, bufs; /* how many of each */
-	bool mapped;                         /* BAR 0 */
-	struct trv_mmio smem;                /* the scratch device's, by conf_scratch() */
-	struct trv_port sport;
-	bool smem_mapped, sport_mapped;
-	struct trv_mmio xregs;               /* the sharer's */
-	bool xmapped, xalloced, xattached;
-	bool irq_alloced, irq_attached;
-	enum trv_irq_kind irq_kind;
+	u32 works, timers, mems, maps, bufs;
 
-	/* For whatever runs beside the clause. */
+	/* What needs no giving back. */
+	struct trv_spin spin, inner;
+	struct trv_mutex mutex;
+	struct trv_event event;
+	struct trv_refcount ref;
+
+	/* The common handler: what it returns, how long it stays, what it saw. */
+	enum trv_irq_ret irq_ret;
+	u32 irq_spin_us, deferred_sleep_us;
+	u32 irq_calls, irqs, irq_in, irq_overlap;
+	u32 deferred, deferred_in, deferred_overlap;
+
+	/* Whatever runs beside the clause, or instead of it. */
 	void (*far_fn)(struct conf *c);
 	u32 far_state; /* CONF_FAR_* */
 	struct trv_work far_work;
@@ -191,13 +199,10 @@ struct conf {
 	void (*atomic_fn)(struct conf *c);
 	u32 atomic_runs;
 	void (*at_remove)(struct conf *c); /* called when remove begins */
-	enum trv_irq_ret irq_ret; /* what the common handler returns */
-	u32 irq_calls, irqs, irq_in, irq_overlap;
-	u32 irq_spin_us; /* the common handler stays that long */
-	u32 deferred, deferred_in, deferred_sleep_us, deferred_overlap;
-	u32 a, b, d, in; /* the clause's own counters, all 0 */
+
+	/* The clause's own, all 0. */
+	u32 a, b, d, in;
 	unsigned long word;
-	struct trv_refcount ref;
 	u64 t0, t1;
 };
 
@@ -213,39 +218,39 @@ void conf_fail(struct conf *c, const struct conf_failure *failure);
 	(&(const struct conf_failure){ __FILE__, __LINE__, text, values, (s64)(g), (s64)(w) })
 
 /** conf_note() - record that @cond does not hold, and go on; tells whether it holds */
-#define conf_note(c, cond)                                                      \
-	({                                                                      \
-		bool __holds = (cond);                                          \
-		if (!__holds)                                                   \
-			conf_fail(c, CONF_FAILURE(#cond, false, 0, 0));         \
-		__holds;                                                        \
+#define conf_note(c, cond)                                              \
+	({                                                              \
+		bool __holds = (cond);                                  \
+		if (!__holds)                                           \
+			conf_fail(c, CONF_FAILURE(#cond, false, 0, 0)); \
+		__holds;                                                \
 	})
 /** conf_check() - the clause is over when @cond does not hold */
-#define conf_check(c, cond)                   \
-	do {                                  \
-		if (!conf_note(c, cond))      \
-			return;               \
+#define conf_check(c, cond)              \
+	do {                             \
+		if (!conf_note(c, cond)) \
+			return;          \
 	} while (0)
 /** conf_eq() - the clause is over when the two differ */
-#define conf_eq(c, got, want)                                                         \
-	do {                                                                          \
-		s64 __got = (s64)(got), __want = (s64)(want);                         \
-		if (__got != __want) {                                                \
+#define conf_eq(c, got, want)                                                               \
+	do {                                                                                \
+		s64 __got = (s64)(got), __want = (s64)(want);                               \
+		if (__got != __want) {                                                      \
 			conf_fail(c, CONF_FAILURE(#got " == " #want, true, __got, __want)); \
-			return;                                                       \
-		}                                                                     \
+			return;                                                             \
+		}                                                                           \
 	} while (0)
 /** conf_ok() - the clause is over when a call inside a helper failed already */
-#define conf_ok(c)                          \
-	do {                                \
-		if ((c)->failed)            \
-			return;             \
+#define conf_ok(c)               \
+	do {                     \
+		if ((c)->failed) \
+			return;  \
 	} while (0)
 /** conf_skip() - this device or leg cannot show it */
-#define conf_skip(c, why)               \
-	do {                            \
-		(c)->skipped = (why);   \
-		return;                 \
+#define conf_skip(c, why)             \
+	do {                          \
+		(c)->skipped = (why); \
+		return;               \
 	} while (0)
 
 /* ---- waiting: always bounded --------------------------------------------- */
@@ -253,15 +258,15 @@ void conf_fail(struct conf *c, const struct conf_failure *failure);
 /** CONF_LONG_US - longer than anything takes on a slow emulated machine */
 #define CONF_LONG_US 3000000ULL
 
-#define CONF_WAIT(cond, us, pause)                                         \
-	({                                                                 \
-		const u64 __until = trv_time_ns() + (us) * 1000ULL;        \
-		bool __met = (cond);                                       \
-		while (!__met && trv_time_ns() < __until) {                \
-			pause;                                             \
-			__met = (cond);                                    \
-		}                                                          \
-		__met;                                                     \
+#define CONF_WAIT(cond, us, pause)                                  \
+	({                                                          \
+		const u64 __until = trv_time_ns() + 1000ULL * (us); \
+		bool __met = (cond);                                \
+		while (!__met && trv_time_ns() < __until) {         \
+			pause;                                      \
+			__met = (cond);                             \
+		}                                                   \
+		__met;                                              \
 	})
 /** conf_wait() - sleep until @cond, at most @us; true when it came */
 #define conf_wait(cond, us) CONF_WAIT(cond, us, trv_sleep_us(10))

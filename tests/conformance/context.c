@@ -7,10 +7,10 @@
 #include <tests/checkers/dummy.h>
 #include <tests/conformance/conf.h>
 
-#define ANY_CONTEXT(entry, id)                                \
-	static void conf_##entry##_##id(struct conf *c)       \
-	{                                                     \
-		conf_in_atomic(c, entry##_##id##_calls);      \
+#define ANY_CONTEXT(entry, id)                           \
+	static void conf_##entry##_##id(struct conf *c)  \
+	{                                                \
+		conf_in_atomic(c, entry##_##id##_calls); \
 	}
 
 /* ---- device and configuration space -------------------------------------- */
@@ -255,7 +255,8 @@ static void dma_map_sg_calls(struct conf *c)
 	struct trv_vec vec = { c->buf[0].p, 64 };
 	struct trv_seg segs[2];
 
-	if (conf_note(c, trv_dma_map_sg(c->dev, &vec, 1, TRV_DMA_TO_DEVICE, &c->map[0], segs, 2) > 0))
+	if (conf_note(c,
+		      trv_dma_map_sg(c->dev, &vec, 1, TRV_DMA_TO_DEVICE, &c->map[0], segs, 2) > 0))
 		trv_dma_unmap_sg(c->dev, &c->map[0], 1);
 }
 

@@ -78,25 +78,25 @@ static void stores_then_relaxed(struct conf *c, void (*barrier)(void))
 	}
 }
 
-static void wmb(void)
+static void before_doorbell(void)
 {
 	/* The pattern before the relaxed write of the command register. */
 	trv_dma_wmb();
 }
 
-static void mb(void)
+static void everything(void)
 {
 	trv_mb();
 }
 
 static void conf_barrier_wmb(struct conf *c)
 {
-	stores_then_relaxed(c, wmb);
+	stores_then_relaxed(c, before_doorbell);
 }
 
 static void conf_barrier_mb(struct conf *c)
 {
-	stores_then_relaxed(c, mb);
+	stores_then_relaxed(c, everything);
 }
 
 /* Whether the second store is seen in time is open; if it is, so is the first. */
@@ -177,7 +177,7 @@ static void flag_then_loads(struct conf *c, void (*barrier)(void))
 	}
 }
 
-static void rmb(void)
+static void after_flag(void)
 {
 	/* The last word before the rest of the block. */
 	trv_dma_rmb();
@@ -185,12 +185,12 @@ static void rmb(void)
 
 static void conf_barrier_rmb(struct conf *c)
 {
-	flag_then_loads(c, rmb);
+	flag_then_loads(c, after_flag);
 }
 
 static void conf_barrier_mb_loads(struct conf *c)
 {
-	flag_then_loads(c, mb);
+	flag_then_loads(c, everything);
 }
 
 CONF_GROUP(order, CONF_ORDER_CLAUSES);

@@ -74,8 +74,7 @@ static void conf_poll_timeout_timeout(struct conf *c)
 		conf_eq(c, trv_poll_timeout(never(c), val, val, 10, timeouts[i]), -ETIMEDOUT);
 		conf_check(c, trv_time_ns() - start >= timeouts[i] * 1000ULL);
 		start = trv_time_ns();
-		conf_eq(c, trv_poll_timeout_atomic(never(c), val, val, 1, timeouts[i]),
-			-ETIMEDOUT);
+		conf_eq(c, trv_poll_timeout_atomic(never(c), val, val, 1, timeouts[i]), -ETIMEDOUT);
 		conf_check(c, trv_time_ns() - start >= timeouts[i] * 1000ULL);
 	}
 }
@@ -146,8 +145,7 @@ static void conf_poll_timeout_once(struct conf *c)
 	conf_eq(c, c->a, looks);
 	conf_eq(c, trv_poll_timeout(counted(c), val, (looks++, false), 10, 500), -ETIMEDOUT);
 	conf_eq(c, c->a, looks);
-	conf_eq(c, trv_poll_timeout_atomic(counted(c), val, (looks++, false), 10, 500),
-		-ETIMEDOUT);
+	conf_eq(c, trv_poll_timeout_atomic(counted(c), val, (looks++, false), 10, 500), -ETIMEDOUT);
 	conf_eq(c, c->a, looks);
 }
 

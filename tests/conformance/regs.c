@@ -89,6 +89,21 @@ static void conf_bar_map_decode(struct conf *c)
 	conf_eq(c, trv_read32(c->regs, EDU_ID) & EDU_ID_MAGIC, EDU_ID_IS_EDU);
 }
 
+static void conf_bar_map_port_decode(struct conf *c)
+{
+	struct trv_dev *dev = c->leg->scratch;
+	u16 command;
+
+	conf_eq(c, trv_cfg_read16(dev, TRV_PCI_COMMAND, &command), 0);
+	conf_eq(c, trv_cfg_write16(dev, TRV_PCI_COMMAND, command & ~TRV_PCI_CMD_IO), 0);
+	conf_scratch(c);
+	conf_ok(c);
+	conf_eq(c, trv_cfg_read16(dev, TRV_PCI_COMMAND, &command), 0);
+	conf_check(c, command & TRV_PCI_CMD_IO);
+	trv_write8(c->sport, DUMMY_PORT_SCRATCH8, 0x5a);
+	conf_eq(c, trv_read8(c->sport, DUMMY_PORT_SCRATCH8), 0x5a);
+}
+
 /* The alternate status register of the primary channel, whose master is a disk. */
 static void conf_bar_map_legacy(struct conf *c)
 {
@@ -181,12 +196,20 @@ static void conf_read_widths(struct conf *c)
 
 static void conf_read_ports(struct conf *c)
 {
+	struct trv_port reg;
+	u32 val;
+
 	conf_scratch(c);
 	conf_ok(c);
 	trv_write8(c->sport, DUMMY_PORT_SCRATCH8, 0xa5);
 	conf_eq(c, trv_read8(c->sport, DUMMY_PORT_SCRATCH8), 0xa5);
 	trv_write32(c->sport, DUMMY_PORT_SCRATCH32, 0x87654321);
 	conf_eq(c, trv_read32(c->sport, DUMMY_PORT_SCRATCH32), 0x87654321);
+	conf_eq(c, trv_peek32(c->sport, DUMMY_PORT_SCRATCH32, &val), 0);
+	conf_eq(c, val, 0x87654321);
+	conf_eq(c, trv_reg_bind(c->sport, DUMMY_PORT_SCRATCH32, 4, &reg), 0);
+	conf_eq(c, trv_read32(reg, 0), 0x87654321);
+	conf_eq(c, trv_reg_bind(c->sport, DUMMY_PORT_SIZE, 4, &reg), -ERANGE);
 	trv_write32(c->sport, DUMMY_PORT_POS, 0);
 	trv_write16(c->sport, DUMMY_PORT_DATA, 0x1234);
 	trv_write16(c->sport, DUMMY_PORT_DATA, 0x5678);

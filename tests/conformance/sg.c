@@ -129,8 +129,7 @@ static void conf_dma_map_sg_data(struct conf *c)
 	}
 	conf_to_edu(c, mem->iova, sg.total);
 	conf_ok(c);
-	n = trv_dma_map_sg(c->dev, sg.vec, PIECES, TRV_DMA_FROM_DEVICE, sg.maps, sg.segs,
-			   MAX_SEGS);
+	n = trv_dma_map_sg(c->dev, sg.vec, PIECES, TRV_DMA_FROM_DEVICE, sg.maps, sg.segs, MAX_SEGS);
 	conf_check(c, n >= 1 && n <= MAX_SEGS);
 	through_edu(c, &sg, n, true);
 	trv_dma_unmap_sg(c->dev, sg.maps, PIECES);
@@ -187,8 +186,7 @@ static void conf_dma_map_sg_nothing(struct conf *c)
 		conf_check(c, conf_filled(sg.vec[i].buf, lengths[i], i + 1));
 		conf_fill(sg.vec[i].buf, lengths[i], i + 5);
 	}
-	n = trv_dma_map_sg(c->dev, sg.vec, PIECES, TRV_DMA_FROM_DEVICE, sg.maps, sg.segs,
-			   MAX_SEGS);
+	n = trv_dma_map_sg(c->dev, sg.vec, PIECES, TRV_DMA_FROM_DEVICE, sg.maps, sg.segs, MAX_SEGS);
 	conf_check(c, n >= 1);
 	trv_dma_unmap_sg(c->dev, sg.maps, PIECES);
 }

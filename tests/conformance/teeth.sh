@@ -107,10 +107,13 @@ while IFS=$tab read -r entry id _ sabotages _; do
 		how=$(caught "$rc")
 		if [ -n "$names" ] && [ -n "$how" ]; then
 			result 0 "$entry/$id: $sabotage: $how, $(share)"
+			echo "$how" >>"$T/how"
 		else
 			sed 's/^#*/#/' "$T/out" | tail -n 5
 			result 1 "$entry/$id: $sabotage is not noticed (exit status $rc)"
 		fi
 	done
 done <"$T/clauses"
+echo '# caught by:'
+sort "$T/how" | uniq -c | sort -rn | sed 's/^/#/'
 exit "$failed"

@@ -93,6 +93,21 @@ static void conf_irq_alloc_none(struct conf *c)
 	conf_irq(c);
 }
 
+static void conf_irq_alloc_legacy(struct conf *c)
+{
+	struct trv_dev *ide = c->leg->ide;
+	enum trv_irq_kind kind;
+	int n = trv_irq_alloc(ide, 1, 2, TRV_IRQ_LEGACY, &kind);
+
+	conf_eq(c, n, 2);
+	(void)conf_note(c, kind == TRV_IRQ_LEGACY);
+	for (u32 vec = 0; vec < 2; vec++) {
+		if (conf_note(c, !trv_irq_attach(ide, vec, conf_common_handler, c, "conf")))
+			trv_irq_detach(ide, vec);
+	}
+	trv_irq_free(ide);
+}
+
 static void conf_irq_alloc_busy(struct conf *c)
 {
 	enum trv_irq_kind kind;

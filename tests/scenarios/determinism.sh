@@ -15,7 +15,7 @@ nr=0 failed=0
 # hashes PROGRAM OUT: one line per scenario, name and hash
 hashes() {
 	"$1" run -v --all 2>/dev/null | awk '
-		/^#   hash / { hash = $3 }
+		/^#   hash / { hash = $3; sub(/,/, "", hash) }
 		/^(not )?ok / { sub(/^(not )?ok [0-9]+ - /, ""); print $0, hash }' |
 		sort >"$2" || true
 }

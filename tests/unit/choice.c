@@ -52,7 +52,7 @@ static void index_hits_only_its_point(void)
 {
 	begin("#7=3,#2");
 	for (u32 i = 0; i < 20; i++)
-		CU_ASSERT_EQUAL(sim_choose(SIM_K_VALUE, 4, &other), i == 2 ? 1 : i == 7 ? 3 : 0);
+		CU_ASSERT_EQUAL(sim_choose(SIM_K_DEVICE, 4, &other), i == 2 ? 1 : i == 7 ? 3 : 0);
 	CU_ASSERT_EQUAL(sim_choice_taken(), 2);
 }
 

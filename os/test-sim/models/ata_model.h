@@ -228,7 +228,11 @@ void ata_data_read(struct ata_channel *ch, void *buf, u32 bytes);
 void ata_data_write(struct ata_channel *ch, const void *buf, u32 bytes);
 /** ata_irq_update() - INTRQ follows the selected drive's interrupt and nIEN */
 void ata_irq_update(struct ata_channel *ch);
-/** ata_channel_reset() - hardware reset: both drives busy for a while, then their signature */
+/**
+ * ata_channel_reset() - both drives are busy, and after @ns and their own time idle
+ * @hard: by power or RESET-: settings are lost
+ * @ns:   0 for as long as SRST is set
+ */
 void ata_channel_reset(struct ata_channel *ch, bool hard, u64 ns);
 static inline struct ata_drive *ata_selected(struct ata_channel *ch)
 {

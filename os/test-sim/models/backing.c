@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -277,15 +278,17 @@ void backing_flush(struct backing *b)
 	b->n_undo = 0;
 }
 
-void backing_undo(struct backing *b)
+int backing_undo(struct backing *b)
 {
 	bool keep = b->keep;
+	int rc = 0;
 
 	b->keep = false;
-	for (u32 i = 0; i < b->n_undo; i++)
-		(void)backing_write(b, b->undo[i].lba, 1, b->undo[i].old, true);
+	for (u32 i = 0; i < b->n_undo && !rc; i++)
+		rc = backing_write(b, b->undo[i].lba, 1, b->undo[i].old, true);
 	b->n_undo = 0;
 	b->keep = keep;
+	return rc;
 }
 
 /* ---- both ----------------------------------------------------------------- */
@@ -422,6 +425,7 @@ static int open_file(struct backing *b, const char *key, const char *path, bool 
 		return -EBUSY;
 	}
 	b->kind = BACKING_FILE;
+	b->path = sim_own_strdup(path);
 	b->read_only = read_only;
 	b->sectors = (u64)size / BACKING_SECTOR;
 	return 0;
@@ -449,8 +453,10 @@ void backing_close(struct backing *b)
 {
 	if (b->kind != BACKING_FILE)
 		return;
-	if (b->written)
-		(void)fdatasync(b->fd);
+	/* Too late for the run, which is over, but not for who owns the image. */
+	if (b->written && fdatasync(b->fd) && errno != EINVAL)
+		fprintf(stderr, "trivet-sim: '%s' may not hold all that was written: %s\n", b->path,
+			strerror(errno));
 	close(b->fd);
 	b->kind = BACKING_NONE;
 }

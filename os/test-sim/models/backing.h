@@ -18,6 +18,7 @@ struct backing {
 	bool read_only;
 	bool written; /* the file needs a sync at close */
 	int fd;
+	const char *path;
 	u64 sectors;
 	/* memory */
 	struct backing_page *pages; /* open addressing, by page number */
@@ -48,7 +49,7 @@ int backing_trim(struct backing *b, u64 lba, u64 n);
 /** backing_flush() - what was written stays, whatever happens to the power */
 void backing_flush(struct backing *b);
 /** backing_undo() - the power fails: back to the last flush, as far as it was kept */
-void backing_undo(struct backing *b);
+int backing_undo(struct backing *b);
 
 void backing_pattern(u64 seed, u64 lba, u32 n, void *buf);
 

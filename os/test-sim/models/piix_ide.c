@@ -464,7 +464,9 @@ static void ide_reset(struct trv_dev *dev)
 			continue;
 		}
 		for (u32 j = 0; j < PCI_IDE_DRIVES; j++) {
-			backing_undo(&ch->drive[j].back); /* what the cache held is lost */
+			/* What the cache held is lost. */
+			if (backing_undo(&ch->drive[j].back))
+				sim_fail(SIM_EXPECT, NULL, "the image cannot be put back");
 			ch->drive[j].stats.dirty = 0;
 		}
 		ata_channel_reset(ch, true, 50 * 1000 * 1000);

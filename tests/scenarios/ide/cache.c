@@ -67,13 +67,15 @@ SIM_SCENARIO(flush_slow, "ide/flush-slow", "a flush that takes 20 s is waited fo
 		.kind = IDE_F_LATE, .op = ATA_OP_FLUSH_EXT, .ns = 20000000000ULL, .times = 1
 	};
 	struct scn s;
+	u64 resets;
 
 	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
 		return;
 	ide_fault_add(s.dev, &f);
+	resets = ide_stats(s.dev, 0)->resets;
 	scn_ok(scn_write(&s, 0, 100, 32), "a write");
 	scn_ok(scn_flush(&s, 0), "the flush");
-	sim_expect_eq(ide_stats(s.dev, 0)->resets <= 1, 1);
+	sim_expect(sim_deviated() || ide_stats(s.dev, 0)->resets == resets);
 	scn_down(&s);
 }
 

@@ -184,7 +184,8 @@ SIM_SCENARIO(reset_channel, "ide/reset-other-channel",
 		sim_sleep(20000000);
 	}
 	scn_fails(scn_wait(&a), -ETIMEDOUT, "the read that hangs");
-	sim_expect_eq(ide_stats(s.dev, 2)->resets, resets);
+	if (sim_class_reached() == SIM_SCHEDULE)
+		sim_expect_eq(ide_stats(s.dev, 2)->resets, resets);
 out:
 	scn_down(&s);
 }

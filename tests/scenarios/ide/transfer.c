@@ -13,7 +13,7 @@ static void expect_mode(struct scn *s, u32 unit, const char *prefix)
 {
 	struct trv_disk *d = scn_disk(s, unit);
 
-	if (d && strncmp(trv_disk_info(d)->mode, prefix, strlen(prefix)))
+	if (d && !sim_deviated() && strncmp(trv_disk_info(d)->mode, prefix, strlen(prefix)))
 		sim_fail(SIM_EXPECT, SIM_SITE, "mode is \"%s\", not %s", trv_disk_info(d)->mode,
 			 prefix);
 }
@@ -118,8 +118,9 @@ SIM_SCENARIO(udma, "ide/udma", "Ultra DMA on PIIX4")
 	if (!sim_deviated())
 		sim_expect_eq(ide_xfer_mode(s.dev, 0), ATA_XFER_UDMA | 2);
 	scn_rw_sizes(&s, 0);
-	sim_expect_eq(ops(&s, 0, ATA_OP_READ_SECTORS, ATA_OP_READ_SECTORS_EXT), 0);
-	sim_expect(ide_stats(s.dev, 0)->dma_commands >= 24);
+	if (!sim_deviated())
+		sim_expect_eq(ops(&s, 0, ATA_OP_READ_SECTORS, ATA_OP_READ_SECTORS_EXT), 0);
+	sim_expect(sim_deviated() || ide_stats(s.dev, 0)->dma_commands >= 24);
 	scn_down(&s);
 }
 
@@ -152,7 +153,7 @@ SIM_SCENARIO(mwdma, "ide/mwdma", "multiword DMA on PIIX3, which has no Ultra DMA
 	if (!sim_deviated())
 		sim_expect_eq(ide_xfer_mode(s.dev, 0), ATA_XFER_MWDMA | 2);
 	scn_rw_sizes(&s, 0);
-	sim_expect(ide_stats(s.dev, 0)->dma_commands >= 24);
+	sim_expect(sim_deviated() || ide_stats(s.dev, 0)->dma_commands >= 24);
 	scn_down(&s);
 }
 
