@@ -267,13 +267,11 @@ void ide_stop_bm(struct ide_channel *ch);
 void ide_hold(struct ide_channel *ch);
 /** ide_unhold() - back to the hot path */
 void ide_unhold(struct ide_channel *ch);
-/** ide_soft_reset() - SRST; whatever the drives were doing, they forget it */
-void ide_soft_reset(struct ide_channel *ch);
 /** ide_is_empty() - does nothing but the cable hang there? Cheap, and safe with a busy drive. */
 bool ide_is_empty(struct ide_channel *ch);
 /** ide_detect() - reset, find, identify and configure the drives of a held channel */
 int ide_detect(struct ide_channel *ch);
-/** ide_restore() - reset, and every known drive as it was before; -ENODEV when none came back */
+/** ide_restore() - reset, and each drive not lost as it was before; -ENODEV when none came back */
 int ide_restore(struct ide_channel *ch);
 
 /* ---- ide_error.c: what went wrong, and then? ----------------------------- */

@@ -173,7 +173,8 @@ void ide_recover(void *arg)
 	struct ide_channel *ch = arg;
 
 	trv_mutex_lock(&ch->setup);
-	if (ide_is_held(ch))
+	/* A suspend was faster, and holds it for itself now. */
+	if (ide_is_held(ch) && !ch->asleep)
 		ide_reset_held(ch);
 	trv_mutex_unlock(&ch->setup);
 	/* Requests that met the held channel with -EBUSY. */

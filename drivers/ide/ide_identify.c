@@ -123,6 +123,7 @@ int ide_identify_decode(struct ide_drive *drive)
 {
 	struct ide_channel *ch = drive->ch;
 	struct trv_disk_info *info = &drive->info;
+	u16 config = ide_word(drive, ATA_ID_CONFIG);
 
 	ide_string(drive, ATA_ID_MODEL, ATA_ID_MODEL_LEN, info->model);
 	ide_string(drive, ATA_ID_SERIAL, ATA_ID_SERIAL_LEN, info->serial);
@@ -131,7 +132,7 @@ int ide_identify_decode(struct ide_drive *drive)
 	info->timeout_ms = ch->host->opt.timeout_ms;
 	info->flags = 0;
 
-	if (ide_word(drive, ATA_ID_CONFIG) & ATA_ID_CONFIG_NOT_ATA ||
+	if ((config & ATA_ID_CONFIG_NOT_ATA && config != ATA_ID_CONFIG_CF) ||
 	    !(ide_word(drive, ATA_ID_CAPS) & ATA_ID_CAPS_LBA)) {
 		trv_warn(ch->host->dev, "%s is no ATA disk with LBA", info->model);
 		return -EOPNOTSUPP;

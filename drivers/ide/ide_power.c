@@ -51,10 +51,12 @@ static void ide_channel_stop(struct ide_channel *ch)
 
 	trv_mutex_lock(&ch->setup);
 	req = ide_seize(ch, &before);
-	if (before == IDE_IDLE && !trv_dev_gone(ch->host->dev))
+	if (before != IDE_STOPPED && !trv_dev_gone(ch->host->dev)) {
+		/* A command is under way, or a reset is due: the caches are flushed all the same. */
+		if (before != IDE_IDLE)
+			ide_restore(ch);
 		ide_flush_caches(ch);
-	else if (before != IDE_STOPPED)
-		ide_soft_reset(ch);
+	}
 	ide_set_stopped(ch);
 	if (req)
 		trv_req_complete(req, -ENODEV);
@@ -142,6 +144,9 @@ int ide_resume(struct trv_dev *dev)
 		flags = trv_spin_lock_irqsave(&ch->lock);
 		ide_hold(ch);
 		trv_spin_unlock_irqrestore(&ch->lock, flags);
+		/* With the power a drive may have come back that no reset woke. */
+		ide_for_each_drive(ch, drive)
+			drive->lost = false;
 		if (!ide_restore(ch))
 			alive++;
 		rc = ide_chip_tune(ch);

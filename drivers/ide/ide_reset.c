@@ -40,7 +40,22 @@ void ide_unhold(struct ide_channel *ch)
 	trv_spin_unlock_irqrestore(&ch->lock, flags);
 }
 
-void ide_soft_reset(struct ide_channel *ch)
+/* Until the selected drive's self-test is over. All ones is nobody, not busy. */
+static int ide_wait_reset(struct ide_channel *ch)
+{
+	u8 status;
+	int rc = ide_wait(ch, ATA_STATUS_BSY, 0, ATA_MS_RESET, &status);
+
+	if (rc == -ETIMEDOUT)
+		trv_warn(ch->host->dev, "channel %u: a drive stays busy after a reset", ch->index);
+	return rc == -ETIMEDOUT ? rc : 0;
+}
+
+/*
+ * SRST: whatever the drives were doing, they forget it. Both are busy until
+ * their self-test is over, device 0 is selected, and meanwhile no other may be.
+ */
+static int ide_soft_reset(struct ide_channel *ch)
 {
 	ch->selected = NULL;
 	trv_write8(ch->ctl, IDE_CTL, ATA_DEVCTL_NIEN | ATA_DEVCTL_SRST);
@@ -51,6 +66,7 @@ void ide_soft_reset(struct ide_channel *ch)
 	/* Constant from here on: nothing but a reset of the function forgets it. */
 	if (ch->has_bm)
 		trv_write32(ch->bm, BM_PRDT, (u32)ch->prd_mem.iova);
+	return ide_wait_reset(ch);
 }
 
 /* Read status of one of the two, neither of which need exist. */
@@ -71,20 +87,6 @@ bool ide_is_empty(struct ide_channel *ch)
 
 	return ide_floating(status) && ide_floating(ide_peek(ch, &ch->drives[1])) &&
 	       ide_floating(ide_peek(ch, &ch->drives[0]));
-}
-
-/*
- * After a reset the selected drive is busy until its self-test is over, and
- * meanwhile no other may be selected. All ones is nobody, not busy.
- */
-static int ide_wait_reset(struct ide_channel *ch)
-{
-	u8 status;
-	int rc = ide_wait(ch, ATA_STATUS_BSY, 0, ATA_MS_RESET, &status);
-
-	if (rc == -ETIMEDOUT)
-		trv_warn(ch->host->dev, "channel %u: a drive stays busy after a reset", ch->index);
-	return rc == -ETIMEDOUT ? rc : 0;
 }
 
 /* Is there an ATA disk? After a reset a drive's registers hold its signature (V1, signatures). */
@@ -113,13 +115,18 @@ static bool ide_drive_present(struct ide_channel *ch, struct ide_drive *drive)
 	return mid == ATA_SIG_ATA_MID && high == ATA_SIG_ATA_HIGH;
 }
 
-static int ide_drive_setup(struct ide_drive *drive)
+/* Once more if need be: a drive may refuse the first command after power-on or a reset. */
+static int ide_identify_again(struct ide_drive *drive)
 {
 	int rc = ide_identify(drive);
 
-	/* Once more: a drive may refuse the first command after power-on. */
-	if (rc == -EIO || rc == -EILSEQ)
-		rc = ide_identify(drive);
+	return rc == -EIO || rc == -EILSEQ ? ide_identify(drive) : rc;
+}
+
+static int ide_drive_setup(struct ide_drive *drive)
+{
+	int rc = ide_identify_again(drive);
+
 	if (!rc)
 		rc = ide_identify_decode(drive);
 	if (rc)
@@ -134,14 +141,16 @@ static int ide_drive_setup(struct ide_drive *drive)
 int ide_detect(struct ide_channel *ch)
 {
 	struct trv_dev *dev = ch->host->dev;
-	bool found = false;
+	bool found = false, stuck = false;
 	int rc;
 
-	ide_soft_reset(ch);
-	if (ide_wait_reset(ch))
+	if (ide_soft_reset(ch))
 		return -ENODEV;
 	ide_for_each_drive(ch, drive)
 		drive->present = ide_drive_present(ch, drive);
+	/* Device 1 never woke, and has the bus: only a reset gives it back to device 0. */
+	if (trv_read8(ch->ctl, IDE_CTL) & ATA_STATUS_BSY && ide_soft_reset(ch))
+		return -ENODEV;
 
 	/* Both signatures are read before the first command overwrites them. */
 	ide_for_each_drive(ch, drive) {
@@ -153,14 +162,17 @@ int ide_detect(struct ide_channel *ch)
 				 drive->index, rc);
 		drive->present = !rc;
 		found |= drive->present;
+		stuck |= rc == -ETIMEDOUT;
 	}
-	return found ? 0 : -ENODEV;
+	if (!found)
+		return -ENODEV;
+	return stuck ? ide_restore(ch) : 0;
 }
 
 /* The same drive as before? Then give it its modes back. */
 static int ide_drive_restore(struct ide_drive *drive)
 {
-	int rc = ide_identify(drive);
+	int rc = ide_identify_again(drive);
 
 	if (!rc && !ide_identify_same(drive))
 		rc = -ENODEV;
@@ -172,19 +184,23 @@ static int ide_drive_restore(struct ide_drive *drive)
 int ide_restore(struct ide_channel *ch)
 {
 	struct trv_dev *dev = ch->host->dev;
-	int alive = 0;
+	u32 alive, fell;
 	int rc;
 
-	ide_soft_reset(ch);
-	rc = ide_wait_reset(ch);
-	ide_for_each_drive(ch, drive) {
-		if (!drive->present)
-			continue;
-		drive->lost = rc || ide_drive_restore(drive);
-		if (drive->lost)
-			trv_err(dev, "%s did not come back from a reset", drive->info.model);
-		else
-			alive++;
-	}
+	/* A drive that did not come back may keep the bus busy: once more, without it. */
+	do {
+		alive = fell = 0;
+		rc = ide_soft_reset(ch);
+		ide_for_each_drive(ch, drive) {
+			if (!drive->present || drive->lost)
+				continue;
+			drive->lost = rc || ide_drive_restore(drive);
+			if (drive->lost)
+				trv_err(dev, "%s did not come back from a reset",
+					drive->info.model);
+			alive += !drive->lost;
+			fell += drive->lost;
+		}
+	} while (alive && fell);
 	return alive ? 0 : -ENODEV;
 }

@@ -226,6 +226,8 @@ enum {
 /* Bits of those words. */
 enum {
 	ATA_ID_CONFIG_NOT_ATA = 0x8000,
+	ATA_ID_CONFIG_CF =
+		0x848a, /* the whole word: a CompactFlash card, an ATA disk all the same */
 	ATA_ID_CONFIG_INCOMPLETE = 0x0004,
 	ATA_ID_CAPS_DMA = 0x0100,
 	ATA_ID_CAPS_LBA = 0x0200,

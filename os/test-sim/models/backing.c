@@ -377,10 +377,37 @@ static const char *remedy(int err, bool read_only)
 	case EROFS:
 		return read_only ? "give yourself permission to read it" :
 				   "give yourself permission to write it, or use ro:FILE";
-	case EISDIR:
-		return "name a disk image";
+	case EBUSY:
+		return "unmount it, or use ro:FILE";
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return "raise the limit, see: ulimit -a";
 	default:
 		return "choose another file";
+	}
+}
+
+/* The error that says which exit code this is: privilege, a limit, in use, or wrong usage. */
+static int open_failed(const char *key, const char *path, bool read_only)
+{
+	int err = errno;
+
+	sim_opt_error("%s: cannot open '%s': %s; %s", key, path, strerror(err),
+		      remedy(err, read_only));
+	switch (err) {
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return -EACCES;
+	case EBUSY:
+		return -EBUSY;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return -ENOMEM;
+	default:
+		return -EINVAL;
 	}
 }
 
@@ -388,24 +415,26 @@ static int open_file(struct backing *b, const char *key, const char *path, bool 
 {
 	struct stat st;
 	off_t size;
-	int err;
+	int flags;
 
 	if (!*path) {
 		sim_opt_error("%s: no file is named; write file:PATH or ro:PATH", key);
 		return -EINVAL;
 	}
-	b->fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-	if (b->fd < 0) {
-		err = errno;
-		sim_opt_error("%s: cannot open '%s': %s; %s", key, path, strerror(err),
-			      remedy(err, read_only));
-		return err == EACCES || err == EPERM || err == EROFS ? -EACCES : -EINVAL;
-	}
-	if (fstat(b->fd, &st) || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))) {
+	/* Asked before it is opened: a pipe would wait for its other end. */
+	if (stat(path, &st))
+		return open_failed(key, path, read_only);
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
 		sim_opt_error("%s: '%s' is not a regular file or block device; name a disk image",
 			      key, path);
-		goto bad;
+		return -EINVAL;
 	}
+	flags = read_only ? O_RDONLY : O_RDWR;
+	if (!read_only && S_ISBLK(st.st_mode))
+		flags |= O_EXCL; /* not while it is mounted */
+	b->fd = open(path, flags | O_CLOEXEC);
+	if (b->fd < 0)
+		return open_failed(key, path, read_only);
 	size = lseek(b->fd, 0, SEEK_END);
 	if (size <= 0) {
 		sim_opt_error("%s: '%s' is empty; give it a size with: truncate -s 64M FILE", key,
@@ -419,8 +448,9 @@ static int open_file(struct backing *b, const char *key, const char *path, bool 
 		goto bad;
 	}
 	if (flock(b->fd, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB)) {
-		sim_opt_error("%s: '%s' is in use by another run; wait for it or take a copy", key,
-			      path);
+		sim_opt_error("%s: '%s' is in use by another run, or another disk of this one; "
+			      "wait for it or take a copy",
+			      key, path);
 		close(b->fd);
 		return -EBUSY;
 	}

@@ -289,12 +289,13 @@ bool ide_quiet(struct trv_dev *dev)
 	for (u32 i = 0; i < PCI_IDE_CHANNELS; i++) {
 		struct ata_channel *ch = &ide_hba(dev)->ch[i];
 
-		if (ch->line || ch->bm.command & BM_COMMAND_START)
+		if (ch->line || ch->bm.command & BM_COMMAND_START || ch->devctl & ATA_DEVCTL_SRST)
 			return false;
 		for (u32 j = 0; j < PCI_IDE_DRIVES; j++) {
 			struct ata_drive *d = &ch->drive[j];
 
-			if (d->present && d->status & (ATA_STATUS_BSY | ATA_STATUS_DRQ))
+			/* A reset that runs to its end by itself is nobody's work. */
+			if (d->present && d->phase != ATA_P_IDLE && d->phase != ATA_P_RESET)
 				return false;
 		}
 	}

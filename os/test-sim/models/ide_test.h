@@ -164,7 +164,7 @@ u64 ide_count_op(struct trv_dev *dev, u32 drive, u8 op);
 u8 ide_xfer_mode(struct trv_dev *dev, u32 drive);
 /** ide_multiple() - sectors per block the drive was told, 0 when not set */
 u32 ide_multiple(struct trv_dev *dev, u32 drive);
-/** ide_quiet() - nothing under way: no BSY, DRQ, bus master or interrupt line on either channel */
+/** ide_quiet() - nothing under way: no command, SRST, bus master or interrupt line */
 bool ide_quiet(struct trv_dev *dev);
 
 #endif /* TRIVET_SIM_IDE_TEST_H */

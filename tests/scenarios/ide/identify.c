@@ -159,6 +159,18 @@ SIM_SCENARIO(slave_absent, "ide/no-slave",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(compact_flash, "ide/identify-compact-flash",
+	     "a CompactFlash card is an ATA disk, whatever bit 15 of word 0 says")
+{
+	struct scn s = scn_plug(PIIX4 TWO_DISKS);
+
+	ide_identify_set(s.dev, 1, ATA_ID_CONFIG, ATA_ID_CONFIG_CF);
+	if (!scn_bind(&s))
+		return;
+	scn_rw_ok(&s, 1, 10, 20);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(slave_only, "ide/slave-only", "a device 1 with no device 0")
 {
 	struct scn s;

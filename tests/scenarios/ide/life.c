@@ -170,38 +170,6 @@ SIM_SCENARIO(unplug_idle, "ide/unplug-idle", "pulled out while nothing happens, 
 	sim_unbind(s.dev);
 }
 
-SIM_SCENARIO(suspend, "ide/suspend-resume",
-	     "asleep, powered off, awake: data and modes are there, the cache was flushed")
-{
-	struct scn s = scn_plug(PIIX4 TWO_DISKS);
-	u64 seed;
-	int rc;
-
-	ide_cache_model(s.dev, 0);
-	if (!scn_bind(&s))
-		return;
-	scn_ok(scn_write(&s, 0, 100, 64), "a write");
-	seed = s.seed;
-	rc = sim_suspend(s.dev);
-	if (!scn_ok(rc, "suspend")) {
-		scn_down(&s);
-		return;
-	}
-	if (!scn_ok(sim_resume(s.dev), "resume"))
-		return;
-	s.seed = seed;
-	scn_ok(scn_read(&s, 0, 100, 64), "a read of it");
-	ide_pattern(seed, 100, 64, s.want);
-	for (u32 i = 0; !sim_deviated() && i < 64 * ATA_SECTOR; i++) {
-		if (s.want[i] != s.buf[i])
-			sim_fail(SIM_DATA, SIM_SITE, "what was written before the sleep is lost");
-	}
-	scn_rw_ok(&s, 1, 100, 64);
-	if (!sim_deviated())
-		sim_expect_eq(ide_xfer_mode(s.dev, 0), ATA_XFER_UDMA | 2);
-	scn_down(&s);
-}
-
 SIM_SCENARIO(shutdown, "ide/shutdown",
 	     "the system goes down: requests done or refused, the hardware quiet")
 {
@@ -214,4 +182,54 @@ SIM_SCENARIO(shutdown, "ide/shutdown",
 	if (sim_class_reached() != SIM_HOSTILE)
 		sim_expect(ide_quiet(s.dev));
 	sim_unbind(s.dev);
+}
+
+/* Written, not flushed; then an error after which the channel wants a reset. */
+static bool up_after_fault(struct scn *s)
+{
+	const struct ide_fault f = { .kind = IDE_F_DF, .first = 3000, .last = 3000, .times = 1 };
+
+	if (!scn_up(s, PIIX4 TWO_DISKS))
+		return false;
+	ide_fault_add(s->dev, &f);
+	scn_ok(scn_write(s, 0, 100, 32), "a write");
+	scn_fails(scn_read(s, 0, 3000, 8), -EIO, "a read that ends with a device fault");
+	return true;
+}
+
+SIM_SCENARIO(shutdown_fault, "ide/shutdown-after-fault",
+	     "the system goes down while a reset is due: the caches are flushed all the same")
+{
+	struct scn s;
+
+	if (!up_after_fault(&s))
+		return;
+	sim_shutdown(s.dev);
+	if (!sim_deviated())
+		sim_expect_eq(ide_stats(s.dev, 0)->dirty, 0);
+	sim_unbind(s.dev);
+}
+
+SIM_SCENARIO(suspend_fault, "ide/suspend-after-fault",
+	     "suspended while a reset is due: it is done before, and not once more in between")
+{
+	struct scn s;
+	u64 resets;
+
+	if (!up_after_fault(&s))
+		return;
+	resets = ide_stats(s.dev, 0)->resets;
+	if (!scn_ok(sim_suspend(s.dev), "suspend")) {
+		scn_down(&s);
+		return;
+	}
+	if (!sim_deviated()) {
+		sim_expect_eq(ide_stats(s.dev, 0)->resets, resets + 1);
+		sim_expect_eq(ide_stats(s.dev, 0)->dirty, 0);
+		sim_expect_eq(scn_last(&s, 0)->op, ATA_OP_STANDBY_IMMEDIATE);
+	}
+	if (scn_ok(sim_resume(s.dev), "resume"))
+		scn_down(&s);
+	else
+		sim_unbind(s.dev);
 }

@@ -76,6 +76,21 @@ SIM_SCENARIO(soft_reset, "ide/soft-reset", "after a reset both drives have their
 	scn_down(&s);
 }
 
+SIM_SCENARIO(reset_identify, "ide/reset-identify",
+	     "a drive that refuses the first command after a reset is asked again, not given up")
+{
+	const struct ide_fault f = { .kind = IDE_F_ABRT, .op = ATA_OP_IDENTIFY, .times = 1 };
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	ide_fault_add(s.dev, &f);
+	hang(&s, 0);
+	scn_fails(scn_read(&s, 0, 5000, 8), -ETIMEDOUT, "a read that never ends");
+	scn_rw_ok(&s, 0, 5000, 8);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(lost_irq, "ide/lost-irq",
 	     "an interrupt is lost: the request ends all the same, and in time")
 {
@@ -222,6 +237,35 @@ SIM_SCENARIO(stuck, "ide/stuck-busy",
 	if (s.bound) {
 		sim_unbind(s.dev);
 		s.bound = false;
+	}
+}
+
+SIM_SCENARIO(stuck_slave, "ide/stuck-slave",
+	     "a device 1 that stays busy through resets costs time, not device 0")
+{
+	const struct ide_fault f = { .kind = IDE_F_DEAD, .drive = 1, .first = 5000, .last = 5000 };
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	ide_fault_add(s.dev, &f);
+	sim_expect(scn_read(&s, 1, 5000, 8) < 0);
+	scn_rw_ok(&s, 0, 100, 8);
+	sim_unbind(s.dev); /* the dead one stays busy */
+}
+
+SIM_SCENARIO(stuck_slave_probe, "ide/stuck-slave-probe",
+	     "the same in the middle of a probe, and from the start of the next")
+{
+	const struct ide_fault f = { .kind = IDE_F_DEAD, .drive = 3, .op = ATA_OP_IDENTIFY };
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+
+	ide_fault_add(s.dev, &f);
+	for (u32 i = 0; i < 2; i++) {
+		if (!scn_bind(&s))
+			return;
+		scn_rw_ok(&s, 2, 100, 8);
+		sim_unbind(s.dev);
 	}
 }
 

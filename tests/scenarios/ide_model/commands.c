@@ -363,6 +363,10 @@ SIM_SCENARIO(m_abilities, "ide_model/abilities", "commands a drive does not have
 	struct ide_caps *c = ide_caps(r->dev, 0);
 	u8 buf[ATA_SECTOR];
 
+	c->fua = false;
+	raw_nondata(r, 0, ATA_OP_SET_MULTIPLE, 0, 1);
+	raw_task48(r, 0, 0, 1);
+	sim_expect(raw_pio_write(r, ATA_OP_WRITE_MULTIPLE_FUA_EXT, buf, 512, 512) & ATA_STATUS_ERR);
 	c->lba48 = c->flush = c->trim = c->write_cache = false;
 	raw_task48(r, 0, 0, 1);
 	sim_expect(raw_pio_read(r, ATA_OP_READ_SECTORS_EXT, buf, 512, 512) & ATA_STATUS_ERR);
@@ -469,6 +473,25 @@ SIM_SCENARIO(m_idnf, "ide_model/error-idnf",
 		      IDLE | ATA_STATUS_ERR);
 	sim_expect_eq(raw_in(r, ATA_ERROR), ATA_ERROR_IDNF);
 	sim_expect_eq(error_lba(r, false), 32768);
+	model_down(r);
+}
+
+SIM_SCENARIO(m_flush_error, "ide_model/error-flush",
+	     "a flush that fails names the sector, and the cache is still dirty")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_UNC, .op = ATA_OP_FLUSH_EXT, .first = 0, .last = 0
+	};
+	struct ide_raw *r = model_up(ONE);
+	u8 buf[ATA_SECTOR] = { 0 };
+
+	ide_fault_add(r->dev, &f);
+	raw_task28(r, 0, 5, 1);
+	sim_expect_eq(raw_pio_write(r, ATA_OP_WRITE_SECTORS, buf, 512, 512), IDLE);
+	sim_expect_eq(raw_nondata(r, 0, ATA_OP_FLUSH_EXT, 0, 0), IDLE | ATA_STATUS_ERR);
+	sim_expect_eq(raw_in(r, ATA_ERROR), ATA_ERROR_UNC);
+	sim_expect_eq(error_lba(r, true), 0);
+	sim_expect_eq(ide_stats(r->dev, 0)->dirty, 1);
 	model_down(r);
 }
 

@@ -96,7 +96,7 @@ SIM_SCENARIO(m_bad_images, "ide_model/bad-images",
 	image_gone(&im);
 	im.spec[0] = 0;
 	refused("piix4-ide,disk0=ro:/", "not a regular file");
-	refused("piix4-ide,disk0=file:/", "directory");
+	refused("piix4-ide,disk0=file:/", "not a regular file");
 	refused("piix4-ide,disk0=ro:/dev/null", "not a regular file");
 }
 
