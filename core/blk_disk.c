@@ -284,6 +284,7 @@ static void trv_req_fill(struct trv_req *req, struct trv_disk *disk, struct trv_
 	req->bytes = data ? blocks * disk->info.block_size : 0;
 	req->vec = data ? io->vec + disk->cut_vec : NULL;
 	req->skip = data ? disk->cut_skip : 0;
+	req->refused = 0;
 	req->n_maps = 0;
 	req->n_segs = 0;
 }
@@ -463,7 +464,7 @@ int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, 
 	if (!rc) {
 		if (q->params.polled)
 			trv_rw_spin(q, &rw);
-		/* Every request has a deadline: this ends. */
+		/* With the driver or refused by it, a request has a deadline: this ends. */
 		while (trv_event_wait(&rw.event, TRV_BLKQ_WAIT_US))
 			continue;
 		rc = io.status;

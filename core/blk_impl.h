@@ -98,6 +98,7 @@ struct trv_req {
 	u32 blocks;
 	u32 bytes;
 	u64 deadline;
+	u64 refused; /* since when, nothing being under way that could end it; 0: it is not */
 
 	const struct trv_vec *vec; /* the data begin @skip bytes into it */
 	u32 skip;

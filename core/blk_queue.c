@@ -259,10 +259,23 @@ static struct trv_req *trv_blkq_next(struct trv_blkq *q)
 	return NULL;
 }
 
+/* Has the driver refused it for as long as it may take, with nothing under way to end that? */
+static bool trv_req_hopeless(struct trv_req *req)
+{
+	u64 now = trv_time_ns();
+
+	if (req->q->out > 1)
+		req->refused = 0;
+	else if (!req->refused)
+		req->refused = now;
+	return req->refused && now - req->refused > req->disk->info.timeout_ms * 1000000ULL;
+}
+
 /* Call queue() and do what it says. True when the driver took the request. */
 static bool trv_blkq_offer(struct trv_blkq *q, struct trv_req *req, unsigned long *flags)
 {
 	u32 wakeups = q->wakeups;
+	bool hopeless;
 	int rc;
 
 	req->state = TRV_REQ_OFFERED;
@@ -289,6 +302,7 @@ static bool trv_blkq_offer(struct trv_blkq *q, struct trv_req *req, unsigned lon
 		if (req->state != TRV_REQ_OFFERED)
 			return true;
 		req->state = TRV_REQ_RUNNING;
+		req->refused = 0;
 		if (q->dead)
 			trv_work_queue(&q->work);
 		else
@@ -304,14 +318,20 @@ static bool trv_blkq_offer(struct trv_blkq *q, struct trv_req *req, unsigned lon
 	}
 
 	req->state = TRV_REQ_ENDING;
+	hopeless = rc == -EBUSY && trv_req_hopeless(req);
 	trv_spin_unlock_irqrestore(&q->lock, *flags);
 	trv_req_unmap(req);
-	if (rc > 0) {
+	if (hopeless) {
+		trv_warn(q->dev, "disk %u: a request refused for %u ms", req->disk->info.unit,
+			 req->disk->info.timeout_ms);
+		rc = -ETIMEDOUT;
+	} else if (rc > 0) {
 		trv_check_misuse(q->dev, "queue() returned %d", rc);
 		rc = -EIO;
 	}
 	*flags = trv_spin_lock_irqsave(&q->lock);
 	if (rc != -EBUSY) {
+		req->disk->n.timeouts += hopeless;
 		trv_blkq_back(q);
 		trv_blkq_retire(req, rc);
 		return false;

@@ -226,11 +226,15 @@ void trv_blk_quiesce_dev(struct trv_dev *dev)
 void trv_blk_resume_dev(struct trv_dev *dev)
 {
 	struct trv_disk *disk;
+	struct trv_req *req;
 	unsigned long flags;
 
 	for (disk = trv_disk_first(dev); disk; disk = trv_disk_next(disk)) {
 		flags = trv_spin_lock_irqsave(&disk->q->lock);
 		disk->q->paused = false;
+		/* The time asleep does not count. */
+		for (req = disk->q->held; req; req = req->next)
+			req->refused = 0;
 		flags = trv_blkq_pump(disk->q, flags);
 		trv_spin_unlock_irqrestore(&disk->q->lock, flags);
 	}

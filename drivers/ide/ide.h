@@ -34,7 +34,7 @@ enum {
 	/* Bounds of what is awaited with a lock held, in microseconds. */
 	IDE_SELECT_US = 100, /* an idle drive answers at once */
 	IDE_DRQ_US = 50,     /* a drive's buffer is mostly free; a timer looks after slower ones */
-	IDE_IDLE_US = 100,   /* after the last word of a PIO read */
+	IDE_IDLE_US = 1000,  /* after the last word of a PIO read; nearly all are silent at once */
 
 	IDE_DRQ_TIMER_US = 200,
 
@@ -46,8 +46,17 @@ enum {
 	IDE_COMMAND_MS = 5000, /* IDENTIFY, SET FEATURES, SET MULTIPLE */
 	IDE_SPIN_MS = 30000,   /* STANDBY IMMEDIATE, which writes the cache and stops the disk */
 
-	/* So many CRC errors on the cable, and the drive is run a mode slower. */
+	/* Selects in a row that fail, each with a reset after it, before a request does. */
+	IDE_SELECT_TRIES = 3,
+
+	/* How often a request crosses the cable wrong before it fails. */
+	IDE_CRC_TRIES = 5,
+	/* So many CRC errors within the window, and the drive is run a mode slower. */
 	IDE_CRC_LIMIT = 3,
+	IDE_CRC_WINDOW_S = 600,
+
+	/* ide_fail() to ide_complete(): no error, try again. Not an error number. */
+	IDE_RETRY = 1,
 
 	IDE_ALL_ONES = 0xff, /* what a register reads when nobody answers */
 };
@@ -95,6 +104,8 @@ struct ide_channel;
  * @xfer:     transfer mode for SET FEATURES, 0: leave it alone
  * @pio_mode, @iordy: fastest PIO mode 0-4; it drives IORDY
  * @trim_blocks: 512-byte blocks of ranges per discard; 0: no discard
+ * @deaf:     selects in a row that failed
+ * @crc_errors, @crc_since: in the window that began then, in nanoseconds
  */
 struct ide_drive {
 	struct ide_channel *ch;
@@ -109,7 +120,9 @@ struct ide_drive {
 	u8 pio_mode;
 	bool iordy;
 	bool lba48;
+	u8 deaf;
 	u8 crc_errors;
+	u64 crc_since;
 	u32 pio_bytes;
 	u32 trim_blocks;
 	struct trv_disk_info info;
@@ -127,6 +140,9 @@ struct ide_drive {
  * @devctl:   Device Control in operation: nIEN when polled
  * @watched:  status is read without an interrupt bit having announced it
  * @op, @op_ext, @lba, @blocks: of the request under way, for messages
+ * @crc_tries: how often it crossed the cable wrong: with one request at a time, one that is
+ *            tried again is the next
+ * @then_flush: it is a FUA write that goes by a command without FUA
  * @ending:   this context took a request off and has not yet completed it
  * @setup:    held by the one task that resets, identifies or stops
  * @live:     it has drives
@@ -151,6 +167,8 @@ struct ide_channel {
 	bool has_bm;
 	bool watched;
 	bool polled;
+	bool then_flush;
+	u8 crc_tries;
 	u32 blocks;
 	u64 lba;
 	u32 ending[IDE_ENDERS];
@@ -265,6 +283,8 @@ int ide_configure(struct ide_drive *drive);
 void ide_stop_bm(struct ide_channel *ch);
 /** ide_hold() - the registers belong to a task from here; lock held, the bus is made quiet */
 void ide_hold(struct ide_channel *ch);
+/** ide_take() - the same from a task, which does not care what was under way */
+void ide_take(struct ide_channel *ch);
 /** ide_unhold() - back to the hot path */
 void ide_unhold(struct ide_channel *ch);
 /** ide_is_empty() - does nothing but the cable hang there? Cheap, and safe with a busy drive. */
@@ -279,7 +299,8 @@ int ide_restore(struct ide_channel *ch);
  * ide_fail() - the request under way failed: say why
  *
  * Lock held, bus master stopped. Returns the request to complete
- * with *@rc; the channel is idle again or held for a reset to come.
+ * with *@rc, which may be IDE_RETRY; the channel is idle again or held for a
+ * reset to come.
  */
 struct trv_req *ide_fail(struct ide_channel *ch, u8 status, u8 bm, int *rc);
 /** ide_abandon() - the device is gone: lock held, returns the request to complete, if any */

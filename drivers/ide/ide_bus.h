@@ -51,6 +51,9 @@ static inline void ide_let_status_settle(const struct ide_channel *ch)
 /* The last of the steps that come before a DMA command (BMIDE 3.1). */
 static inline void ide_dma_prepare(struct ide_channel *ch, u8 dir)
 {
+	/* The pointer of PIIX stays where it was put; nobody vouches for all the others. */
+	if (ch->host->chip == IDE_GENERIC)
+		trv_write32(ch->bm, BM_PRDT, (u32)ch->prd_mem.iova);
 	if (ch->bm_dir == dir)
 		return;
 	trv_write8(ch->bm, BM_COMMAND, dir);
@@ -79,6 +82,7 @@ static inline struct trv_req *ide_end(struct ide_channel *ch)
 
 	ch->req = NULL;
 	ch->state = IDE_IDLE;
+	ch->crc_tries = 0;
 	return req;
 }
 
@@ -96,7 +100,7 @@ static inline bool ide_complete(struct ide_channel *ch, enum ide_ender by, struc
 
 	if (!done)
 		return false;
-	won = trv_req_complete(done, rc);
+	won = rc == IDE_RETRY ? trv_req_requeue(done) : trv_req_complete(done, rc);
 	/* The last access to the request comes before timeout() sees this store and returns. */
 	trv_store_release(&ch->ending[by], 0);
 	return won;

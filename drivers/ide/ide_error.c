@@ -49,29 +49,45 @@ static const struct ide_reason *ide_reason(u8 error)
 	return NULL;
 }
 
+/* The data crossed the cable wrong: once more. Many such soon after each other cost a mode. */
+static int ide_crc_error(struct ide_channel *ch)
+{
+	struct ide_drive *drive = ch->drive;
+	u64 now = trv_time_ns();
+
+	if (!drive->crc_errors || now - drive->crc_since > IDE_CRC_WINDOW_S * 1000000000ULL) {
+		drive->crc_since = now;
+		drive->crc_errors = 0;
+	}
+	drive->crc_errors++;
+	/* By DMA only: a PIO command may fail inside queue(), which cannot requeue. */
+	return ch->state == IDE_DMA && ++ch->crc_tries < IDE_CRC_TRIES ? IDE_RETRY : -EILSEQ;
+}
+
 /* The drive says ERR: ask it for the reason. */
 static int ide_drive_error(struct ide_channel *ch, u8 status)
 {
 	struct trv_dev *dev = ch->host->dev;
 	u8 error = trv_read8(ch->cmd, ATA_ERROR);
 	const struct ide_reason *why = ide_reason(error);
-	u64 lba;
 
 	if (!why) {
 		trv_err(dev, "command 0x%02x: error without a reason (status 0x%02x)", ch->op,
 			status);
 		return -EIO;
 	}
-	lba = why->at_lba ? ide_failed_lba(ch) : ch->lba;
-	trv_err(dev, "command 0x%02x of LBA %llu+%u: %s at LBA %llu (status 0x%02x, error 0x%02x)",
-		ch->op, (unsigned long long)ch->lba, ch->blocks, why->what, (unsigned long long)lba,
-		status, error);
+	if (why->at_lba)
+		trv_err(dev,
+			"command 0x%02x of LBA %llu+%u: %s at LBA %llu (status 0x%02x, error 0x%02x)",
+			ch->op, (unsigned long long)ch->lba, ch->blocks, why->what,
+			(unsigned long long)ide_failed_lba(ch), status, error);
+	else
+		trv_err(dev, "command 0x%02x of LBA %llu+%u: %s (status 0x%02x, error 0x%02x)",
+			ch->op, (unsigned long long)ch->lba, ch->blocks, why->what, status, error);
 
 	if (why->bit == ATA_ERROR_IDNF && ch->lba + ch->blocks > ch->drive->info.blocks)
 		return -ERANGE;
-	if (why->bit == ATA_ERROR_ICRC)
-		ch->drive->crc_errors++;
-	return why->rc;
+	return why->bit == ATA_ERROR_ICRC ? ide_crc_error(ch) : why->rc;
 }
 
 struct trv_req *ide_fail(struct ide_channel *ch, u8 status, u8 bm, int *rc)
@@ -98,6 +114,8 @@ struct trv_req *ide_fail(struct ide_channel *ch, u8 status, u8 bm, int *rc)
 		*rc = -EIO;
 	}
 
+	if (*rc != IDE_RETRY)
+		ch->crc_tries = 0;
 	ch->req = NULL;
 	ch->state = IDE_IDLE;
 	/* A drive that reports an error and nothing else is ready for the next command (V1, Status). */
@@ -138,6 +156,17 @@ static void ide_slow_down(struct ide_drive *drive)
 		 drive->info.mode);
 }
 
+/* The chip may keep a faster cycle than a drive was set to: PIO has not changed, and works. */
+static void ide_no_dma(struct ide_channel *ch)
+{
+	trv_warn(ch->host->dev, "the timing registers cannot be written, PIO from now on");
+	ide_for_each_drive(ch, drive) {
+		drive->dma = false;
+		drive->xfer = 0;
+		ide_mode_name(drive);
+	}
+}
+
 /* Reset a held channel and give it back, or leave it stopped when the device is gone. */
 static void ide_reset_held(struct ide_channel *ch)
 {
@@ -155,7 +184,7 @@ static void ide_reset_held(struct ide_channel *ch)
 	if (ide_restore(ch))
 		trv_err(dev, "channel %u: no drive left", ch->index);
 	if (ide_chip_tune(ch))
-		trv_warn(dev, "the timing registers cannot be written");
+		ide_no_dma(ch);
 	ide_unhold(ch);
 }
 
@@ -208,17 +237,14 @@ void ide_timeout(struct trv_blkq *q, struct trv_req *req)
 	ours = ch->req == req;
 	if (ours) {
 		ch->req = NULL;
+		ch->crc_tries = 0;
 		ide_hold(ch);
 	}
 	trv_spin_unlock_irqrestore(&ch->lock, flags);
-	if (ours) {
-		trv_err(ch->host->dev, "command 0x%02x of LBA %llu+%u: no answer, resetting",
-			ch->op, (unsigned long long)ch->lba, ch->blocks);
-		ide_reset_held(ch);
-	} else {
-		ide_wait_for_enders(ch);
-	}
-	trv_mutex_unlock(&ch->setup);
+	/* The class tells people which request it was, and offers the next one. */
 	if (ours)
-		trv_blkq_run(q);
+		ide_reset_held(ch);
+	else
+		ide_wait_for_enders(ch);
+	trv_mutex_unlock(&ch->setup);
 }

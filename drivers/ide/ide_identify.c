@@ -103,9 +103,10 @@ static void ide_cache_features(struct ide_drive *drive)
 
 	/*
 	 * One bit for WRITE DMA FUA EXT and WRITE MULTIPLE FUA EXT. A write whose
-	 * data cannot be mapped goes by PIO, so the second must be usable as well.
+	 * data cannot be mapped goes by PIO, so the second must be usable as well;
+	 * should a reset cost it, FLUSH CACHE stands in.
 	 */
-	if (drive->lba48 && drive->multiple &&
+	if (drive->lba48 && drive->multiple && drive->flush_op &&
 	    ide_signed_word(drive, ATA_ID_CMDS3) & ATA_ID_CMDS3_FUA)
 		info->flags |= TRV_DISK_FUA;
 }

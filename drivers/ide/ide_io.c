@@ -8,7 +8,7 @@
  *    time; Features is "na" to READ and WRITE, so it is not (V1, READ DMA).
  *  - The drive that ended a command has BSY and DRQ clear, so as long as the
  *    same one is meant no status is read before the next (V2, HI).
- *  - BM_PRDT never changes. The direction bit stays across a stop, so it is
+ *  - BM_PRDT of a PIIX never changes. The direction bit stays across a stop, so it is
  *    written when it changes. The end of a command clears the bus master's
  *    two events, so they are clear when the next one starts (BMIDE 3.1).
  * A 4 KiB read below 128 GiB is 9 register writes and 2 reads.
@@ -92,11 +92,10 @@ static int ide_start_data(struct ide_channel *ch, struct ide_drive *drive, struc
 			return rc;
 	}
 
-	if (fua && !drive->multiple)
-		return -EOPNOTSUPP;
 	op = ide_opcode[drive->multiple ? IDE_MULTIPLE : IDE_SECTORS][write][ext];
-	if (fua)
+	if (fua && drive->multiple)
 		op = ATA_OP_WRITE_MULTIPLE_FUA_EXT;
+	ch->then_flush = fua && !drive->multiple;
 	ide_write_address(ch, drive, lba, count, ext);
 	return ide_pio_start(ch, drive, req, op, write);
 }
@@ -122,10 +121,16 @@ static int ide_start(struct ide_channel *ch, struct ide_drive *drive, struct trv
 	if (drive->lost)
 		return -ENODEV;
 	if (ide_select(ch, drive)) {
-		/* The bus does not obey. A task looks into it, then the request is offered again. */
+		/* The bus does not obey. A task resets it, then the request is offered again. */
 		ide_recover_later(ch);
-		return -EBUSY;
+		if (drive->deaf < IDE_SELECT_TRIES - 1) {
+			drive->deaf++;
+			return -EBUSY;
+		}
+		trv_err(ch->host->dev, "%s cannot be selected", drive->info.model);
+		return -EIO;
 	}
+	drive->deaf = 0;
 	switch (op) {
 	case TRV_REQ_READ:
 	case TRV_REQ_WRITE:
@@ -171,6 +176,38 @@ static struct trv_req *ide_event(struct ide_channel *ch, u8 status, u8 bm, int *
 	return ide_end(ch);
 }
 
+/* Look at status, no interrupt bit having announced anything. 400 ns passed since the command. */
+static struct trv_req *ide_look(struct ide_channel *ch, int *rc)
+{
+	u8 status = trv_read8(ch->ctl, IDE_CTL);
+	u8 bm = 0;
+
+	if (status & ATA_STATUS_BSY) {
+		if (status == IDE_ALL_ONES && trv_dev_gone(ch->host->dev))
+			return ide_abandon(ch, rc);
+		return NULL;
+	}
+	if (ch->state == IDE_DMA && !(status & (ATA_STATUS_ERR | ATA_STATUS_DF))) {
+		if (status & ATA_STATUS_DRQ)
+			return NULL;
+		/* The drive sent its last word, but the chip may still hold it (PIIX4 9.4). */
+		bm = trv_read8(ch->bm, BM_STATUS);
+		if (bm & BM_STATUS_ACTIVE)
+			return NULL;
+	}
+	return ide_event(ch, trv_read8(ch->cmd, ATA_STATUS), bm, rc);
+}
+
+/*
+ * The interrupt bit is set, and nothing is over. What is over a moment later
+ * sets it again, or has done so before this write clears it: then it shows.
+ */
+static struct trv_req *ide_stray(struct ide_channel *ch, int *rc)
+{
+	ide_ack(ch);
+	return ch->req ? ide_look(ch, rc) : NULL;
+}
+
 static enum trv_irq_ret ide_channel_irq(struct ide_channel *ch)
 {
 	enum trv_irq_ret ret = TRV_IRQ_NONE;
@@ -203,7 +240,7 @@ static enum trv_irq_ret ide_channel_irq(struct ide_channel *ch)
 	else if (status == IDE_ALL_ONES && trv_dev_gone(ch->host->dev))
 		done = ide_abandon(ch, &rc);
 	else
-		ide_ack(ch);
+		done = ide_stray(ch, &rc);
 	ide_taken(ch, IDE_BY_IRQ, done);
 out:
 	trv_spin_unlock_irqrestore(&ch->lock, flags);
@@ -240,28 +277,6 @@ static enum trv_irq_ret ide_host_irq(void *arg)
 }
 
 /* ---- without an interrupt ------------------------------------------------ */
-
-/* Look at status. nIEN is set, and at least 400 ns passed in queue(). */
-static struct trv_req *ide_look(struct ide_channel *ch, int *rc)
-{
-	u8 status = trv_read8(ch->ctl, IDE_CTL);
-	u8 bm = 0;
-
-	if (status & ATA_STATUS_BSY) {
-		if (status == IDE_ALL_ONES && trv_dev_gone(ch->host->dev))
-			return ide_abandon(ch, rc);
-		return NULL;
-	}
-	if (ch->state == IDE_DMA && !(status & (ATA_STATUS_ERR | ATA_STATUS_DF))) {
-		if (status & ATA_STATUS_DRQ)
-			return NULL;
-		/* The drive sent its last word, but the chip may still hold it (PIIX4 9.4). */
-		bm = trv_read8(ch->bm, BM_STATUS);
-		if (bm & BM_STATUS_ACTIVE)
-			return NULL;
-	}
-	return ide_event(ch, trv_read8(ch->cmd, ATA_STATUS), bm, rc);
-}
 
 static int ide_poll(struct trv_blkq *q, int budget)
 {

@@ -37,6 +37,17 @@ static struct trv_req *ide_end_of_read(struct ide_channel *ch, int *rc)
 	return ide_fail(ch, status, 0, rc);
 }
 
+/*
+ * There is no single-sector command with FUA, and a drive that had the one by
+ * blocks may lose it in a reset: the class was promised FUA all the same.
+ */
+static struct trv_req *ide_flush_after(struct ide_channel *ch)
+{
+	ide_write_command(ch, ch->drive, ch->req, ch->drive->flush_op, IDE_NO_DATA);
+	ide_let_status_settle(ch);
+	return NULL;
+}
+
 struct trv_req *ide_pio_event(struct ide_channel *ch, u8 status, int *rc)
 {
 	bool drq = status & ATA_STATUS_DRQ;
@@ -56,7 +67,9 @@ struct trv_req *ide_pio_event(struct ide_channel *ch, u8 status, int *rc)
 		ch->state = IDE_PIO_OUT;
 		return ide_move_block(ch, false) ? ide_fail(ch, status, 0, rc) : NULL;
 	}
-	return trv_req_pio_left(ch->req) ? ide_fail(ch, status, 0, rc) : ide_end(ch);
+	if (trv_req_pio_left(ch->req))
+		return ide_fail(ch, status, 0, rc);
+	return ch->then_flush ? ide_flush_after(ch) : ide_end(ch);
 }
 
 int ide_pio_start(struct ide_channel *ch, struct ide_drive *drive, struct trv_req *req, u8 op,

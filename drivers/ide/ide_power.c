@@ -130,7 +130,6 @@ err_wake:
 int ide_resume(struct trv_dev *dev)
 {
 	struct ide_host *host = trv_drvdata(dev);
-	unsigned long flags;
 	int alive = 0;
 	int rc;
 
@@ -141,9 +140,7 @@ int ide_resume(struct trv_dev *dev)
 		if (rc)
 			return rc;
 		trv_mutex_lock(&ch->setup);
-		flags = trv_spin_lock_irqsave(&ch->lock);
-		ide_hold(ch);
-		trv_spin_unlock_irqrestore(&ch->lock, flags);
+		ide_take(ch);
 		/* With the power a drive may have come back that no reset woke. */
 		ide_for_each_drive(ch, drive)
 			drive->lost = false;

@@ -111,7 +111,6 @@ err_unmap:
  */
 static int ide_channel_take(struct ide_channel *ch)
 {
-	unsigned long flags;
 	u8 bm;
 	int rc;
 
@@ -128,9 +127,7 @@ static int ide_channel_take(struct ide_channel *ch)
 	rc = ide_chip_decode(ch);
 	if (rc)
 		return rc;
-	flags = trv_spin_lock_irqsave(&ch->lock);
-	ide_hold(ch);
-	trv_spin_unlock_irqrestore(&ch->lock, flags);
+	ide_take(ch);
 	return 0;
 }
 
@@ -163,7 +160,7 @@ static int ide_trim_alloc(struct ide_channel *ch)
 	return rc;
 }
 
-/* A channel without drives is no error: it is left quiet, and costs nothing from here on. */
+/* Find its drives. A channel without any is no error: it is left quiet, and not live. */
 static int ide_channel_start(struct ide_channel *ch)
 {
 	struct trv_dev *dev = ch->host->dev;

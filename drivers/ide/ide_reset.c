@@ -14,6 +14,14 @@ void ide_stop_bm(struct ide_channel *ch)
 	trv_write8(ch->bm, BM_STATUS, ch->bm_ack);
 }
 
+void ide_take(struct ide_channel *ch)
+{
+	unsigned long flags = trv_spin_lock_irqsave(&ch->lock);
+
+	ide_hold(ch);
+	trv_spin_unlock_irqrestore(&ch->lock, flags);
+}
+
 void ide_hold(struct ide_channel *ch)
 {
 	trv_spin_assert_held(&ch->lock);
@@ -63,7 +71,7 @@ static int ide_soft_reset(struct ide_channel *ch)
 	trv_write8(ch->ctl, IDE_CTL, ATA_DEVCTL_NIEN);
 	trv_sleep_us(ATA_US_SRST_WAIT);
 
-	/* Constant from here on: nothing but a reset of the function forgets it. */
+	/* On a PIIX constant from here on: nothing but a reset of the function forgets it. */
 	if (ch->has_bm)
 		trv_write32(ch->bm, BM_PRDT, (u32)ch->prd_mem.iova);
 	return ide_wait_reset(ch);

@@ -53,8 +53,9 @@ enum trv_req_op {
  * @queue:   start @req, or hold it if the driver keeps a list of its own.
  *           Atomic; serialised per queue and with kick(); never called for
  *           more than depth requests at a time. 0: taken. -EBUSY: not now,
- *           offered again after the next completion or trv_blkq_run(). Any
- *           other error completes the request with it.
+ *           offered again after the next completion or trv_blkq_run(), until
+ *           the disk's time-out is over with nothing under way: -ETIMEDOUT.
+ *           Any other error completes the request with it.
  * @kick:    the last of a batch of queue() calls: ring the doorbell. Atomic.
  *           May be NULL.
  * @poll:    look for completions without an interrupt; returns how many were

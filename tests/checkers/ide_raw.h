@@ -8,6 +8,7 @@
 
 #include <trivet/driver.h>
 #include <trivet/hw/ata.h>
+#include <trivet/hw/atapi.h>
 #include <trivet/hw/piix.h>
 
 #define RAW_PRDS 16
@@ -71,6 +72,17 @@ u8 raw_pio_read(struct ide_raw *r, u8 op, void *buf, u32 bytes, u32 block);
 u8 raw_pio_write(struct ide_raw *r, u8 op, const void *buf, u32 bytes, u32 block);
 /** raw_reset() - SRST as the standard has it; Status */
 u8 raw_reset(struct ide_raw *r);
+
+/* ---- packets --------------------------------------------------------------- */
+/** raw_packet_begin() - select, registers, PACKET, and wait for its DRQ; Alternate Status */
+u8 raw_packet_begin(struct ide_raw *r, u32 drive, u8 features, u16 limit);
+/** raw_packet_send() - the twelve bytes, and 400 ns */
+void raw_packet_send(struct ide_raw *r, const u8 *cdb);
+/** raw_packet_in() - a whole packet with data by PIO into @bytes at @buf, @got of them; Status */
+u8 raw_packet_in(struct ide_raw *r, u32 drive, const u8 *cdb, u16 limit, void *buf, u32 bytes,
+		 u32 *got);
+/** raw_packet_dma() - a whole packet with @bytes by DMA into the buffer; Status */
+u8 raw_packet_dma(struct ide_raw *r, u32 drive, const u8 *cdb, u32 bytes);
 
 /* ---- bus master ----------------------------------------------------------- */
 /** raw_prd() - entry @i of the table */

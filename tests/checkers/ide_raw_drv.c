@@ -242,6 +242,60 @@ void raw_buf_put(struct ide_raw *r, const void *from, u32 off, u32 bytes)
 	trv_dma_sync_for_device(r->dev, &r->map, off, bytes);
 }
 
+/* ---- packets -------------------------------------------------------------- */
+
+u8 raw_packet_begin(struct ide_raw *r, u32 drive, u8 features, u16 limit)
+{
+	raw_select(r, drive);
+	raw_out(r, ATA_FEATURES, features);
+	raw_out(r, ATA_LBA_MID, limit & 0xff);
+	raw_out(r, ATA_LBA_HIGH, limit >> 8);
+	raw_command(r, ATA_OP_PACKET);
+	return raw_wait(r);
+}
+
+void raw_packet_send(struct ide_raw *r, const u8 *cdb)
+{
+	raw_data_out(r, cdb, ATAPI_PACKET_BYTES);
+	raw_wait_400ns();
+}
+
+u8 raw_packet_in(struct ide_raw *r, u32 drive, const u8 *cdb, u16 limit, void *buf, u32 bytes,
+		 u32 *got)
+{
+	*got = 0;
+	if (!(raw_packet_begin(r, drive, 0, limit) & ATA_STATUS_DRQ))
+		return raw_in(r, ATA_STATUS);
+	raw_packet_send(r, cdb);
+	for (;;) {
+		u32 n;
+		u8 status;
+
+		raw_wait(r);
+		status = raw_in(r, ATA_STATUS);
+		if (status & ATA_STATUS_BSY || !(status & ATA_STATUS_DRQ))
+			return status;
+		n = raw_in(r, ATA_LBA_MID);
+		n |= raw_in(r, ATA_LBA_HIGH) << 8;
+		if (!n || n > bytes - *got)
+			return status; /* DRQ in it says that something is wrong */
+		raw_data_in(r, (u8 *)buf + *got, TRV_ALIGN_UP(n, 2u));
+		*got += n;
+	}
+}
+
+u8 raw_packet_dma(struct ide_raw *r, u32 drive, const u8 *cdb, u32 bytes)
+{
+	raw_dma_prepare(r, bytes, true);
+	if (!(raw_packet_begin(r, drive, ATAPI_FEATURE_DMA, 0) & ATA_STATUS_DRQ))
+		return raw_in(r, ATA_STATUS);
+	raw_packet_send(r, cdb);
+	raw_dma_start(r, true);
+	raw_dma_wait(r, 1000000);
+	raw_dma_stop(r);
+	return raw_in(r, ATA_STATUS);
+}
+
 /* ---- interrupts ----------------------------------------------------------- */
 
 static enum trv_irq_ret handle(struct ide_raw *r, u32 ch)

@@ -57,7 +57,7 @@ static u8 status_of(struct ata_channel *ch)
 	u8 status;
 
 	if (d->present)
-		status = d->status;
+		status = sim_now() < ch->t_drdy ? d->status & ~ATA_STATUS_DRDY : d->status;
 	else /* device 0 answers for an absent device 1 with 00h; nobody for device 0 */
 		status = d->index && ch->drive[0].present ? 0 : ATA_FLOATING;
 	if (!(status & (ATA_STATUS_BSY | ATA_STATUS_DRQ)))
@@ -167,6 +167,7 @@ static void select_drive(struct ata_channel *ch, u8 val)
 		return;
 	}
 	ch->device = val;
+	ch->t_drdy = sim_now() + ide_faults_select(ata_selected(ch));
 	ch->stale = before;
 	quiet_from_now(ch);
 	ata_irq_update(ch);
@@ -190,7 +191,7 @@ static void command(struct ata_channel *ch, u8 code)
 		ata_rule(ch->dev, R_SELECT_CHECK,
 			 "command %02x to device %u, whose status was not read since", code,
 			 d->index);
-	if (ata_is_dma(code)) {
+	if (ata_is_dma(d, code)) {
 		if (ch->bm.status & (BM_STATUS_INTR | BM_STATUS_ERROR))
 			ata_rule(ch->dev, R_BM_STALE, "command %02x with bus master status %02x",
 				 code, ch->bm.status);
@@ -210,8 +211,11 @@ void ata_cmd_write(struct ata_channel *ch, u32 reg, u8 val)
 		return;
 	check_reset_wait(ch, reg_names[reg], sim_now());
 	if (busy(d)) {
-		if (reg == ATA_COMMAND && val == ATA_OP_DEVICE_RESET)
-			return; /* allowed, and nothing to a disk */
+		if (reg == ATA_COMMAND && val == ATA_OP_DEVICE_RESET) {
+			if (d->packet) /* allowed; to a disk it is nothing */
+				command(ch, val);
+			return;
+		}
 		if (reg == ATA_DEVICE && (ch->device ^ val) & ATA_DEVICE_DEV)
 			ata_rule(ch->dev, R_SELECT_BUSY, "device %u is left with status %02x",
 				 d->index, d->status);
@@ -302,7 +306,8 @@ static u32 data_room(struct ata_channel *ch, enum ata_phase phase, u32 bytes)
 		return 0;
 	room = d->present && d->phase == phase ? d->x.in_block - d->x.pos : 0;
 	if (bytes > room)
-		ata_rule(ch->dev, R_DATA_PHASE,
+		ata_rule(ch->dev,
+			 phase == ATA_P_OUT && d->packet ? atapi_write_rule(d) : R_DATA_PHASE,
 			 "%s of %u bytes, the block has %u left; status %02x",
 			 phase == ATA_P_IN ? "a read" : "a write", bytes, room,
 			 d->present ? d->status : 0);

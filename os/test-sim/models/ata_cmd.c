@@ -242,6 +242,7 @@ static void trim(struct ata_drive *d)
 #define EXT ATA_OF_EXT
 #define MED ATA_OF_MEDIA
 #define MUL ATA_OF_MULTI
+#define PKT ATA_OF_PACKET
 static const struct ata_op ops[256] = {
 	[ATA_OP_DATA_SET_MANAGEMENT] = { "DATA SET MANAGEMENT", ATA_DMA_OUT, EXT, trim },
 	[ATA_OP_READ_SECTORS] = { "READ SECTORS", ATA_PIO_IN, MED, NULL },
@@ -267,32 +268,47 @@ static const struct ata_op ops[256] = {
 	[ATA_OP_WRITE_DMA] = { "WRITE DMA", ATA_DMA_OUT, MED, NULL },
 	[ATA_OP_WRITE_MULTIPLE_FUA_EXT] = { "WRITE MULTIPLE FUA EXT", ATA_PIO_OUT,
 					    MED | EXT | MUL | ATA_OF_FUA, NULL },
-	[ATA_OP_STANDBY_IMMEDIATE] = { "STANDBY IMMEDIATE", ATA_ND, 0, standby },
-	[ATA_OP_IDLE_IMMEDIATE] = { "IDLE IMMEDIATE", ATA_ND, 0, nothing },
-	[ATA_OP_CHECK_POWER] = { "CHECK POWER MODE", ATA_ND, 0, check_power },
+	[ATA_OP_STANDBY_IMMEDIATE] = { "STANDBY IMMEDIATE", ATA_ND, PKT, standby },
+	[ATA_OP_IDLE_IMMEDIATE] = { "IDLE IMMEDIATE", ATA_ND, PKT, nothing },
+	[ATA_OP_CHECK_POWER] = { "CHECK POWER MODE", ATA_ND, PKT, check_power },
 	[ATA_OP_FLUSH] = { "FLUSH CACHE", ATA_ND, 0, flush },
 	[ATA_OP_FLUSH_EXT] = { "FLUSH CACHE EXT", ATA_ND, EXT, flush },
 	[ATA_OP_IDENTIFY] = { "IDENTIFY DEVICE", ATA_PIO_IN, 0, identify },
-	[ATA_OP_SET_FEATURES] = { "SET FEATURES", ATA_ND, 0, set_features },
+	[ATA_OP_SET_FEATURES] = { "SET FEATURES", ATA_ND, PKT, set_features },
 	[ATA_OP_READ_NATIVE_MAX] = { "READ NATIVE MAX ADDRESS", ATA_ND, 0, native_max },
 };
 #undef EXT
 #undef MED
 #undef MUL
+#undef PKT
 
 /* What a disk answers to what it does not know: NOP, packet commands, all the rest. */
 static const struct ata_op unknown_op = { "unknown", ATA_ND, 0, abort_op };
 /* Commands for packet devices may come without DRDY; a disk aborts them all the same. */
 static const struct ata_op packet_op = { "packet", ATA_ND, ATA_OF_NODRDY, abort_op };
 
-bool ata_is_dma(u8 code)
+bool ata_is_dma(const struct ata_drive *d, u8 code)
 {
+	if (d->packet)
+		return code == ATA_OP_PACKET && d->regs.features.cur & ATAPI_FEATURE_DMA;
 	return ops[code].proto == ATA_DMA_IN || ops[code].proto == ATA_DMA_OUT;
+}
+
+/* How @d takes a command, known to it or not. */
+static const struct ata_op *lookup(const struct ata_drive *d, u8 code)
+{
+	if (d->packet)
+		return ops[code].flags & ATA_OF_PACKET ? &ops[code] : atapi_op(code) ?: &unknown_op;
+	if (ops[code].name)
+		return &ops[code];
+	if (code == ATA_OP_PACKET || code == ATA_OP_IDENTIFY_PACKET || code == ATA_OP_DEVICE_RESET)
+		return &packet_op;
+	return &unknown_op;
 }
 
 static bool supported(const struct ata_drive *d, u8 code)
 {
-	const struct ata_op *op = &ops[code];
+	const struct ata_op *op = d->x.op;
 
 	switch (code) {
 	case ATA_OP_FLUSH:
@@ -313,7 +329,7 @@ static bool supported(const struct ata_drive *d, u8 code)
 		return false;
 	if (op->flags & ATA_OF_MULTI && !d->multiple)
 		return false;
-	return !ata_is_dma(code) || (d->caps.dma && d->dma_mode);
+	return !ata_is_dma(d, code) || (d->caps.dma && d->dma_mode);
 }
 
 /* Address and length of a command on the medium; false when it cannot begin. */
@@ -345,8 +361,10 @@ static void run_nd(struct ata_drive *d)
 
 static void need_buf(struct ata_drive *d)
 {
+	u32 bytes = trv_max(d->caps.multiple_max, (u8)8) * ATA_SECTOR;
+
 	if (!d->buf)
-		d->buf = sim_own(trv_max(d->caps.multiple_max, (u8)8) * ATA_SECTOR);
+		d->buf = sim_own(d->packet ? (u32)ATA_BLOCK_MAX : bytes);
 }
 
 /* Shape of the transfer, and the step after the seek. */
@@ -358,7 +376,7 @@ static void (*plan(struct ata_drive *d))(struct ata_drive *d)
 	d->stats.fua_writes += x->fua;
 	x->block = x->op->flags & ATA_OF_MULTI ? d->multiple : 1;
 	if (!(x->op->flags & ATA_OF_MEDIA))
-		x->left = ata_is_dma(x->code) ? get_count(d, true) : 1;
+		x->left = ata_is_dma(d, x->code) ? get_count(d, true) : 1;
 	switch (x->op->proto) {
 	case ATA_PIO_IN:
 		need_buf(d);
@@ -377,6 +395,9 @@ static void (*plan(struct ata_drive *d))(struct ata_drive *d)
 			}
 		}
 		return ata_dma;
+	case ATA_PACKET:
+		need_buf(d);
+		return atapi_want_packet;
 	default:
 		return run_nd;
 	}
@@ -416,15 +437,16 @@ static void misbehave(struct ata_drive *d)
 void ata_command(struct ata_drive *d, u8 code)
 {
 	struct ata_xfer *x = &d->x;
-	bool packet = code == ATA_OP_PACKET || code == ATA_OP_IDENTIFY_PACKET ||
-		      code == ATA_OP_DEVICE_RESET;
 	void (*step)(struct ata_drive * d) = ata_complete;
+	bool packet;
 	u64 ns;
 
+	if (d->packet && code == ATA_OP_DEVICE_RESET) {
+		atapi_device_reset(d);
+		return;
+	}
 	*x = (struct ata_xfer){
-		.op = ops[code].name ? &ops[code] :
-		      packet	     ? &packet_op :
-				       &unknown_op,
+		.op = lookup(d, code),
 		.code = code,
 		.features = d->regs.features.cur,
 		.bad_lba = ~0ULL,
@@ -433,17 +455,18 @@ void ata_command(struct ata_drive *d, u8 code)
 		ata_rule(d->ch->dev, R_DRDY, "command %02x with status %02x", code, d->status);
 	d->stats.commands++;
 	d->op_count[code]++;
-	if (ops[code].name && !supported(d, code))
+	if (x->op->run != abort_op && !supported(d, code))
 		abort_op(d);
 	else if (!(x->op->flags & ATA_OF_MEDIA) || aim(d))
 		step = plan(d);
 	ide_history_add(d);
-	ns = latency(d);
-	ns += ide_faults_apply(d, x->op->flags & ATA_OF_MEDIA);
+	packet = x->op->proto == ATA_PACKET; /* then faults and lateness come with the packet */
+	ns = packet ? atapi_begin(d) :
+		      latency(d) + ide_faults_apply(d, x->op->flags & ATA_OF_MEDIA);
 	if (x->error || x->df)
 		step = ata_complete;
 	misbehave(d);
-	if (sim_choose(SIM_K_LATE, 2, SIM_SITE))
+	if (!packet && sim_choose(SIM_K_LATE, 2, SIM_SITE))
 		ns += NS_LATE;
 	if (x->df)
 		step = ata_complete;

@@ -52,6 +52,8 @@ void ata_drive_defaults(struct ata_drive *d, bool hard)
 		d->cyls = trv_min(d->sectors / (16 * 63), (u64)16383);
 	}
 	d->next_lba = 0;
+	if (d->packet)
+		cd_reset(d, hard);
 }
 
 static void spun_up(struct ata_drive *d)
@@ -67,7 +69,10 @@ void ata_drive_ready(struct ata_drive *d)
 		return;
 	d->phase = ATA_P_IDLE;
 	d->status = idle_status;
-	if (!d->spun_up) {
+	if (d->packet) { /* DRDY comes with the first command's end (V1, Status) */
+		d->status = 0;
+		d->spun_up = true;
+	} else if (!d->spun_up) {
 		d->status = 0;
 		d->step = spun_up;
 		sim_event_in(&d->ev, NS_SPIN_UP);
@@ -76,8 +81,8 @@ void ata_drive_ready(struct ata_drive *d)
 	memset(&d->regs, 0, sizeof(d->regs));
 	d->regs.count.cur = 1;
 	d->regs.lba[0].cur = 1;
-	d->regs.lba[1].cur = ATA_SIG_ATA_MID;
-	d->regs.lba[2].cur = ATA_SIG_ATA_HIGH;
+	d->regs.lba[1].cur = d->packet ? ATA_SIG_ATAPI_MID : ATA_SIG_ATA_MID;
+	d->regs.lba[2].cur = d->packet ? ATA_SIG_ATAPI_HIGH : ATA_SIG_ATA_HIGH;
 }
 
 void ata_after(struct ata_drive *d, u64 ns, void (*step)(struct ata_drive *d))
@@ -112,17 +117,29 @@ void ata_complete(struct ata_drive *d)
 		d->held_now = true;
 		return;
 	}
+	if (d->x.early_ns) {
+		ata_after(d, d->x.early_ns, ata_complete);
+		d->x.early_ns = 0;
+		d->intrq = true;
+		ata_irq_update(d->ch);
+		return;
+	}
 	finish(d, true);
 }
 
-void ata_block_ready(struct ata_drive *d, enum ata_phase phase, bool intrq)
+void ata_drq(struct ata_drive *d, enum ata_phase phase, bool intrq)
 {
 	d->phase = phase;
 	d->status = idle_status | ATA_STATUS_DRQ;
 	d->x.pos = 0;
-	d->stats.pio_blocks++;
 	d->intrq = intrq && !d->x.drop_irq;
 	ata_irq_update(d->ch);
+}
+
+void ata_block_ready(struct ata_drive *d, enum ata_phase phase, bool intrq)
+{
+	d->stats.pio_blocks++;
+	ata_drq(d, phase, intrq);
 }
 
 /* ---- the medium ----------------------------------------------------------- */
@@ -228,10 +245,19 @@ static void pio_written(struct ata_drive *d)
 	ata_block_ready(d, ATA_P_OUT, true);
 }
 
+static void pio_read(struct ata_drive *d)
+{
+	finish(d, false);
+}
+
 void ata_block_done(struct ata_drive *d)
 {
 	u32 n = d->x.in_block / ATA_SECTOR;
 
+	if (d->x.op->proto == ATA_PACKET) {
+		atapi_block_done(d);
+		return;
+	}
 	if (d->phase == ATA_P_OUT) {
 		ata_after(d, block_ns(n), pio_written);
 		return;
@@ -241,6 +267,8 @@ void ata_block_done(struct ata_drive *d)
 	advance(d, n);
 	if (d->x.left)
 		ata_after(d, block_ns(block_sectors(d)), ata_pio_in);
+	else if (d->x.linger_ns)
+		ata_after(d, d->x.linger_ns, pio_read);
 	else
 		finish(d, false); /* the last block was announced; its end is not */
 }
@@ -296,13 +324,17 @@ static void dma_move(struct ata_drive *d)
 
 void ata_dma_go(struct ata_drive *d)
 {
+	bool packet = d->packet && d->x.op && d->x.op->proto == ATA_PACKET;
+
+	if (packet)
+		atapi_dma_check(d);
 	if (!d->present || d->phase != ATA_P_DMA || d->x.hang || sim_event_pending(&d->ev))
 		return;
-	if (!bm_active(d->ch, d->x.op->proto == ATA_DMA_IN))
+	if (!bm_active(d->ch, packet || d->x.op->proto == ATA_DMA_IN))
 		return;
 	ide_check_mode(d);
-	d->step = dma_move;
-	sim_event_in(&d->ev, (u64)NS_DMA_SECTOR * d->x.left);
+	d->step = packet ? atapi_dma_move : dma_move;
+	sim_event_in(&d->ev, packet ? atapi_dma_ns(d) : (u64)NS_DMA_SECTOR * d->x.left);
 }
 
 void ata_dma(struct ata_drive *d)

@@ -2,7 +2,8 @@
 /*
  * Inside the IDE models: a PCI function (piix_ide.c) with two channels
  * (ata_channel.c), each with two drives (ata_disk.c, ata_cmd.c,
- * ata_identify.c) on one set of wires and a bus master engine (bmdma.c).
+ * ata_identify.c; CD drives add atapi_*.c) on one set of wires and a bus
+ * master engine (bmdma.c).
  * Tests use ide_test.h.
  */
 #ifndef TRIVET_SIM_ATA_MODEL_H
@@ -12,6 +13,7 @@
 #include <os/test-sim/models/backing.h>
 #include <os/test-sim/models/ide_test.h>
 #include <trivet/hw/ata.h>
+#include <trivet/hw/atapi.h>
 #include <trivet/hw/piix.h>
 
 struct ata_channel;
@@ -43,6 +45,14 @@ struct ide_hba;
 	  "bits other than HOB, SRST and nIEN are written as zero")                           \
 	X(R_CABLE, "ata-cable", "ATA/ATAPI-7 V2, cable assemblies and Ultra DMA modes",       \
 	  "Ultra DMA above mode 2 is not enabled over a 40-conductor cable")                  \
+	X(R_PKT_PHASE, "packet-phase", "ATA/ATAPI-7 V1, PACKET; V2, HP2",                     \
+	  "the packet is written while DRQ is set with C/D 1 and I/O 0")                      \
+	X(R_PKT_LENGTH, "packet-length", "ATA/ATAPI-7 V1, PACKET; IDENTIFY word 0",           \
+	  "a packet is 12 bytes, no more and no fewer")                                       \
+	X(R_PKT_LIMIT, "packet-byte-count", "ATA/ATAPI-7 V1, PACKET, byte count limit",       \
+	  "for data by PIO the limit is not 0, and even unless one block takes them all")     \
+	X(R_PKT_FEATURES, "packet-features", "ATA/ATAPI-7 V1, PACKET, Features",              \
+	  "no bit but DMA is set for a device without overlap and DMADIR")                    \
 	X(R_BM_EARLY, "bm-start-before-command", "SFF-8038i, standard programming sequence",  \
 	  "the bus master is started after the DMA command was written to the device")        \
 	X(R_BM_STALE, "bm-status-stale", "SFF-8038i, standard programming sequence",          \
@@ -128,6 +138,34 @@ struct ata_xfer {
 	u64 bad_lba; /* first sector that fails, ~0 none */
 	u8 bad_error;
 	bool icrc, drop_irq, held, hang;
+	u64 early_ns, linger_ns;
+};
+
+/** struct atapi - the packet under way */
+struct atapi {
+	u8 cdb[ATAPI_PACKET_BYTES];
+	bool taken; /* all of it arrived */
+	bool dma;
+	bool media; /* data are the medium's, not @reply */
+	u32 limit;  /* most bytes per DRQ block */
+	u64 total, moved;
+	u32 chunk; /* bytes of the block the host moves now */
+	u32 sense; /* how it ends: SENSE_GOOD ... */
+	u32 disc;  /* which one it began on */
+	u8 reply[64];
+};
+
+/** struct cd_tray - what is in it, and what the host has not been told yet */
+struct cd_tray {
+	bool open, disc, locked;
+	u32 serial;    /* counts discs */
+	u64 t_ready;   /* spinning up until then */
+	u8 event;      /* the newest EVENT_ ... not yet fetched */
+	bool power_on; /* unit attentions to report */
+	bool changed;
+	bool eject_wanted;
+	u32 sense, information; /* of the last command, for REQUEST SENSE */
+	bool information_valid;
 };
 
 struct ata_drive {
@@ -141,6 +179,9 @@ struct ata_drive {
 	bool intrq; /* interrupt pending inside the drive */
 	struct ata_regs regs;
 	struct ata_xfer x;
+	bool packet; /* a CD drive: the next two; x.lba and x.left count its blocks */
+	struct atapi pk;
+	struct cd_tray tray;
 	u8 *buf;
 	u32 multiple;
 	u8 pio_mode, dma_mode; /* as ATA_OP_SET_FEATURES set them; dma_mode 0: none */
@@ -157,6 +198,7 @@ struct ata_drive {
 	struct ide_history hist[IDE_HISTORY];
 	u64 n_hist;
 	u32 op_count[256];
+	u32 packet_count[256];
 	struct {
 		u8 word;
 		u16 val;
@@ -189,6 +231,7 @@ struct ata_channel {
 	bool idle_seen;	  /* status of the selected drive was read with BSY = DRQ = 0 */
 	bool dma_command; /* a DMA command was written since START was last clear */
 	u8 stale;	  /* what Alternate Status still shows until then */
+	u64 t_drdy;	  /* no DRDY before: IDE_F_SELECT struck */
 	u64 t_quiet;	  /* no reads before: 400 ns after a command or a select */
 	u64 t_srst;	  /* when SRST was set */
 	u64 t_srst_end;	  /* no access before: 2 ms after it was cleared */
@@ -200,6 +243,7 @@ struct ide_hba {
 	enum ide_kind { IDE_PIIX3, IDE_PIIX4, IDE_GENERIC } kind;
 	bool native[PCI_IDE_CHANNELS];
 	bool powered; /* not the first reset */
+	bool prdt_moves;
 	struct ata_channel ch[PCI_IDE_CHANNELS];
 	struct ide_fault fault[16];
 	u32 fault_seen[16], fault_hits[16];
@@ -249,6 +293,8 @@ void ata_after(struct ata_drive *d, u64 ns, void (*step)(struct ata_drive *d));
 void ata_complete(struct ata_drive *d);
 /** ata_block_ready() - a DRQ block may be moved; the first block of a write comes without INTRQ */
 void ata_block_ready(struct ata_drive *d, enum ata_phase phase, bool intrq);
+/** ata_drq() - the same for what is no data block */
+void ata_drq(struct ata_drive *d, enum ata_phase phase, bool intrq);
 void ata_pio_in(struct ata_drive *d);
 void ata_pio_out(struct ata_drive *d);
 /** ata_block_done() - the host has moved the whole block */
@@ -260,7 +306,7 @@ void ata_dma_go(struct ata_drive *d);
 void ata_dma_stopped(struct ata_drive *d);
 
 /* ---- ata_cmd.c: what commands mean ----------------------------------------- */
-enum ata_proto { ATA_ND, ATA_PIO_IN, ATA_PIO_OUT, ATA_DMA_IN, ATA_DMA_OUT };
+enum ata_proto { ATA_ND, ATA_PIO_IN, ATA_PIO_OUT, ATA_DMA_IN, ATA_DMA_OUT, ATA_PACKET };
 enum {
 	ATA_OF_MEDIA = 1, /* has a sector address and count */
 	ATA_OF_EXT = 2,	  /* 48-bit registers */
@@ -268,6 +314,7 @@ enum {
 	ATA_OF_FUA = 8,
 	ATA_OF_NODRDY = 16,
 	ATA_OF_VERIFY = 32, /* reads the medium, moves nothing */
+	ATA_OF_PACKET = 64, /* CD drives know it too */
 };
 /**
  * struct ata_op - one command
@@ -281,7 +328,8 @@ struct ata_op {
 	void (*run)(struct ata_drive *d);
 };
 void ata_command(struct ata_drive *d, u8 code);
-bool ata_is_dma(u8 code);
+/** ata_is_dma() - would this command, written now, move data by DMA? */
+bool ata_is_dma(const struct ata_drive *d, u8 code);
 /** ata_diagnostic() - EXECUTE DEVICE DIAGNOSTIC, which both drives obey */
 void ata_diagnostic(struct ata_channel *ch);
 void ata_set_lba(struct ata_drive *d, u64 lba, bool ext);
@@ -289,6 +337,49 @@ void ata_set_lba(struct ata_drive *d, u64 lba, bool ext);
 /* ---- ata_identify.c -------------------------------------------------------- */
 void ata_identify(struct ata_drive *d, u8 *out);
 u64 ata_lba28_sectors(const struct ata_drive *d);
+void ata_id_put(u8 *out, u32 word, u16 val);
+void ata_id_string(u8 *out, u32 word, const char *s, u32 len);
+void ata_id_timing(const struct ata_drive *d, u8 *out);
+/** ata_id_finish() - what the test wants words to be, then the checksum */
+void ata_id_finish(const struct ata_drive *d, u8 *out);
+
+/* ---- atapi_cmd.c: the PACKET transport -------------------------------------- */
+const struct ata_op *atapi_op(u8 code);
+/** atapi_begin() - PACKET was written: time until the step after */
+u64 atapi_begin(struct ata_drive *d);
+void atapi_want_packet(struct ata_drive *d);
+void atapi_block_done(struct ata_drive *d);
+void atapi_dma_move(struct ata_drive *d);
+u64 atapi_dma_ns(const struct ata_drive *d);
+/** atapi_write_rule() - the rule a write of Data breaks that no block takes */
+enum ata_rule_id atapi_write_rule(const struct ata_drive *d);
+/** atapi_dma_check() - the bus master was started: not in the middle of a packet */
+void atapi_dma_check(struct ata_drive *d);
+/** atapi_device_reset() - DEVICE RESET, at any time */
+void atapi_device_reset(struct ata_drive *d);
+
+/* ---- atapi_packet.c: what packets mean; atapi_identify.c ---------------------- */
+/** atapi_aim() - address and length of a read, for faults; then atapi_run() */
+void atapi_aim(struct ata_drive *d);
+/** atapi_run() - fills pk.reply, or sets pk.media; pk.total says how much there is, pk.sense */
+void atapi_run(struct ata_drive *d);
+void atapi_identify(struct ata_drive *d);
+
+/* ---- atapi_medium.c: the tray ------------------------------------------------ */
+/** cd_open() - @spec is cd:PATH, cdmem:SIZE or cd: (an empty tray); as backing_open() */
+int cd_open(struct ata_drive *d, const char *key, const char *spec);
+bool cd_is_spec(const char *spec);
+u32 cd_blocks(const struct ata_drive *d);
+/** cd_ready() - SENSE_GOOD, or why not */
+u32 cd_ready(const struct ata_drive *d);
+/** cd_attention() - the next unit attention, which is then reported; SENSE_GOOD: none */
+u32 cd_attention(struct ata_drive *d);
+void cd_reset(struct ata_drive *d, bool hard);
+void cd_tray_move(struct ata_drive *d, bool open);
+/** cd_good() - how many of the @n blocks from @lba come before the bad one */
+u32 cd_good(const struct ata_drive *d, u64 lba, u32 n);
+/** cd_read() - @bytes of the medium from byte @off of the read under way; 0 or -EIO */
+int cd_read(struct ata_drive *d, u64 off, u32 bytes, u8 *buf);
 
 /* ---- bmdma.c --------------------------------------------------------------- */
 u32 bm_read(struct ata_channel *ch, u32 reg);
@@ -313,7 +404,11 @@ void ide_check_mode(struct ata_drive *d);
 /* ---- ide_test.c ------------------------------------------------------------ */
 /** ide_faults_apply() - plan the misbehaviour of the command in d->x */
 u64 ide_faults_apply(struct ata_drive *d, bool media);
+/** ide_faults_select() - for how long the drive just selected is not ready */
+u64 ide_faults_select(struct ata_drive *d);
 void ide_history_add(struct ata_drive *d);
 void ide_history_done(struct ata_drive *d);
+/** ide_history_packet() - the last command's packet says what it is */
+void ide_history_packet(struct ata_drive *d);
 
 #endif /* TRIVET_SIM_ATA_MODEL_H */

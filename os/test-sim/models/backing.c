@@ -475,7 +475,9 @@ int backing_open(struct backing *b, const char *key, const char *spec)
 		return open_file(b, key, spec + 5, false);
 	if (!strncmp(spec, "ro:", 3))
 		return open_file(b, key, spec + 3, true);
-	sim_opt_error("%s: '%s' is none of mem:SIZE, sparse:SIZE, file:PATH, ro:PATH", key, spec);
+	sim_opt_error("%s: '%s' is none of mem:SIZE, sparse:SIZE, file:PATH, ro:PATH, cd:PATH, "
+		      "cdmem:SIZE, cd:",
+		      key, spec);
 	return -EINVAL;
 }
 

@@ -116,6 +116,8 @@ static void start(struct ata_channel *ch)
 static void stop(struct ata_channel *ch)
 {
 	ch->bm.status &= ~BM_STATUS_ACTIVE;
+	if (ch->hba->prdt_moves)
+		ch->bm.prdt = ch->bm.entry + PRD_BYTES;
 	ch->dma_command = false;
 	ata_dma_stopped(&ch->drive[0]);
 	ata_dma_stopped(&ch->drive[1]);

@@ -40,6 +40,15 @@ static bool matches(const struct ide_fault *f, const struct ata_drive *d, bool m
 
 	if (f->drive != 2 * d->ch->index + d->index || (f->op && f->op != x->code))
 		return false;
+	if (f->kind == IDE_F_SELECT)
+		return false;
+	if (f->kind == IDE_F_NO_PACKET)
+		return x->op->proto == ATA_PACKET && !d->pk.taken;
+	/* All else happens to a PACKET once it is known what is asked. */
+	if (x->op->proto == ATA_PACKET && !d->pk.taken)
+		return false;
+	if (f->packet && (x->op->proto != ATA_PACKET || f->packet != d->pk.cdb[0]))
+		return false;
 	if (!f->first && !f->last)
 		return true;
 	return media && x->lba <= f->last && f->first < x->lba + x->left;
@@ -69,6 +78,7 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 		x->hang = true;
 		break;
 	case IDE_F_HANG:
+	case IDE_F_NO_PACKET:
 		x->hang = true;
 		break;
 	case IDE_F_DROP_IRQ:
@@ -77,8 +87,15 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 	case IDE_F_HOLD:
 		x->held = true;
 		break;
+	case IDE_F_EARLY:
+		x->early_ns = f->ns;
+		break;
+	case IDE_F_LINGER:
+		x->linger_ns = f->ns;
+		break;
 	case IDE_F_LATE:
 		return f->ns;
+	case IDE_F_SELECT:
 	case IDE_N_FAULTS:
 		break;
 	}
@@ -99,6 +116,23 @@ u64 ide_faults_apply(struct ata_drive *d, bool media)
 			continue;
 		hba->fault_hits[i]++;
 		ns += strike(d, f, media);
+	}
+	return ns;
+}
+
+u64 ide_faults_select(struct ata_drive *d)
+{
+	struct ide_hba *hba = d->ch->hba;
+	u64 ns = 0;
+
+	for (u32 i = 0; i < hba->n_fault; i++) {
+		const struct ide_fault *f = &hba->fault[i];
+
+		if (f->kind != IDE_F_SELECT || f->drive != 2 * d->ch->index + d->index ||
+		    hba->fault_seen[i]++ < f->skip || (f->times && hba->fault_hits[i] >= f->times))
+			continue;
+		hba->fault_hits[i]++;
+		ns += f->ns;
 	}
 	return ns;
 }
@@ -173,6 +207,11 @@ void ide_capacity(struct trv_dev *dev, u32 n, u64 sectors)
 
 /* ---- what the drives are -------------------------------------------------- */
 
+bool ide_is_cd(struct trv_dev *dev, u32 n)
+{
+	return drive(dev, n)->packet;
+}
+
 struct ide_caps *ide_caps(struct trv_dev *dev, u32 n)
 {
 	return &drive(dev, n)->caps;
@@ -231,6 +270,11 @@ void ide_left_dma(struct trv_dev *dev, u32 channel)
 	e->broken = true; /* its table is gone */
 }
 
+void ide_prdt_moves(struct trv_dev *dev)
+{
+	ide_hba(dev)->prdt_moves = true;
+}
+
 /* ---- what happened -------------------------------------------------------- */
 
 const struct ide_stats *ide_stats(struct trv_dev *dev, u32 n)
@@ -247,6 +291,15 @@ void ide_history_add(struct ata_drive *d)
 		.op = d->x.code,
 		.features = d->x.features,
 	};
+}
+
+void ide_history_packet(struct ata_drive *d)
+{
+	struct ide_history *h = &d->hist[(d->n_hist - 1) % IDE_HISTORY];
+
+	h->packet = d->pk.cdb[0];
+	h->lba = d->x.lba;
+	h->count = d->x.left;
 }
 
 void ide_history_done(struct ata_drive *d)
@@ -270,6 +323,11 @@ const struct ide_history *ide_history(struct trv_dev *dev, u32 n, u32 back)
 u64 ide_count_op(struct trv_dev *dev, u32 n, u8 op)
 {
 	return drive(dev, n)->op_count[op];
+}
+
+u64 ide_count_packet(struct trv_dev *dev, u32 n, u8 op)
+{
+	return drive(dev, n)->packet_count[op];
 }
 
 u8 ide_xfer_mode(struct trv_dev *dev, u32 n)

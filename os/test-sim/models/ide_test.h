@@ -16,17 +16,21 @@
 /* ---- faults are data ----------------------------------------------------- */
 
 /* X(enumerator, what the device does with a command that matches) */
-#define IDE_FAULTS(X)                                                      \
-	X(IDE_F_UNC, "ends at the first bad sector with ERR, UNC")         \
-	X(IDE_F_IDNF, "ends at the first bad sector with ERR, IDNF")       \
-	X(IDE_F_ABRT, "is aborted before any data")                        \
-	X(IDE_F_ICRC, "moves its data, then ends with ERR, ICRC and ABRT") \
-	X(IDE_F_DF, "ends with device fault")                              \
-	X(IDE_F_HANG, "stays busy until a reset")                          \
-	X(IDE_F_DROP_IRQ, "ends normally and never asserts INTRQ")         \
-	X(IDE_F_LATE, "takes @ns longer")                                  \
-	X(IDE_F_HOLD, "ends only when ide_release() is called")            \
-	X(IDE_F_DEAD, "stays busy, and BSY survives every reset: a broken device")
+#define IDE_FAULTS(X)                                                              \
+	X(IDE_F_UNC, "ends at the first bad sector with ERR, UNC")                 \
+	X(IDE_F_IDNF, "ends at the first bad sector with ERR, IDNF")               \
+	X(IDE_F_ABRT, "is aborted before any data")                                \
+	X(IDE_F_ICRC, "moves its data, then ends with ERR, ICRC and ABRT")         \
+	X(IDE_F_DF, "ends with device fault")                                      \
+	X(IDE_F_HANG, "stays busy until a reset")                                  \
+	X(IDE_F_DROP_IRQ, "ends normally and never asserts INTRQ")                 \
+	X(IDE_F_LATE, "takes @ns longer")                                          \
+	X(IDE_F_HOLD, "ends only when ide_release() is called")                    \
+	X(IDE_F_NO_PACKET, "PACKET: stays busy and never asks for the packet")     \
+	X(IDE_F_DEAD, "stays busy, and BSY survives every reset: a broken device") \
+	X(IDE_F_EARLY, "asserts INTRQ @ns before its end, which asserts it again") \
+	X(IDE_F_LINGER, "stays busy @ns after the last block of a PIO read")       \
+	X(IDE_F_SELECT, "is not asked: for @ns after a select DRDY reads zero")
 
 enum ide_fault_kind {
 #define IDE_FAULT_ENUM(e, what) e,
@@ -37,18 +41,26 @@ enum ide_fault_kind {
 
 /**
  * struct ide_fault - one planned misbehaviour
+ *
+ * On a CD drive sectors are blocks of 2048 bytes, and a PACKET ends as the
+ * fault's nearest kin does: UNC with MEDIUM ERROR 3/11, IDNF with HARDWARE
+ * ERROR 4/15, ABRT with ABORTED COMMAND, ICRC with ABORTED COMMAND B/08/03, DF
+ * with DF and HARDWARE ERROR 4/44.
+ *
  * @kind:  what happens
  * @drive: to commands of this drive
  * @op:    with this command code; 0 any
+ * @packet: and with this operation code in the packet; 0 any
  * @first, @last: that touch one of these sectors; both 0 any, with or without an address
  * @skip:  let that many matching commands pass first
  * @times: then hit that many, 0 for ever
- * @ns:    for IDE_F_LATE
+ * @ns:    for IDE_F_LATE, IDE_F_EARLY, IDE_F_LINGER and IDE_F_SELECT
  */
 struct ide_fault {
 	enum ide_fault_kind kind;
 	u32 drive;
 	u8 op;
+	u8 packet;
 	u64 first, last;
 	u32 skip;
 	u32 times;
@@ -68,6 +80,7 @@ bool ide_held(struct trv_dev *dev, u32 drive);
 
 /* ---- the medium, past model and driver ------------------------------------ */
 
+/* In sectors of 512 bytes, on a CD too. */
 u64 ide_sectors(struct trv_dev *dev, u32 drive);
 void ide_medium_read(struct trv_dev *dev, u32 drive, u64 lba, u32 sectors, void *buf);
 void ide_medium_write(struct trv_dev *dev, u32 drive, u64 lba, u32 sectors, const void *buf);
@@ -90,6 +103,24 @@ void ide_pattern(u64 seed, u64 lba, u32 sectors, void *buf);
 void ide_cache_model(struct trv_dev *dev, u32 drive);
 void ide_power_cut(struct trv_dev *dev);
 
+/* ---- the hand at a CD drive (cd:PATH, cdmem:SIZE, or cd: with an empty tray) ---- */
+
+bool ide_is_cd(struct trv_dev *dev, u32 drive);
+/**
+ * ide_cd_insert() - another disc: the tray opens, takes it and closes
+ * @blocks: of 2048 bytes, which read as ide_pattern() of their 512-byte quarters
+ *
+ * The next command is told (UNIT ATTENTION 28h), and for a while the drive is
+ * becoming ready. A lock does not help against it: this is the emergency hole.
+ */
+void ide_cd_insert(struct trv_dev *dev, u32 drive, u32 blocks, u64 seed);
+/** ide_cd_take() - the tray opens and the disc is gone, locked or not */
+void ide_cd_take(struct trv_dev *dev, u32 drive);
+/** ide_cd_button() - eject: opens, or closes, the tray; false: locked, the host is told of the wish */
+bool ide_cd_button(struct trv_dev *dev, u32 drive);
+bool ide_cd_is_open(struct trv_dev *dev, u32 drive);
+bool ide_cd_is_locked(struct trv_dev *dev, u32 drive);
+
 /* ---- what the drives are: change before the driver probes ------------------ */
 
 /** struct ide_caps - what IDENTIFY DEVICE says and the drive does */
@@ -108,6 +139,10 @@ struct ide_caps {
 	u8 multiple_max; /* sectors, a power of two; 0: none */
 	u8 phys_shift;	 /* 2^n logical sectors per physical one */
 	bool rotating;
+	/* CD drives */
+	u8 drq_type;	     /* of ATAPI_ID_DRQ_MASK: 0, 1 with INTRQ, 2 at once */
+	u16 block_max;	     /* bytes per DRQ block whatever the limit, even; 0: the limit */
+	bool srst_attention; /* a software reset too is reported as a unit attention */
 	char model[41], serial[21], firmware[9];
 };
 struct ide_caps *ide_caps(struct trv_dev *dev, u32 drive);
@@ -128,6 +163,9 @@ void ide_clean(struct trv_dev *dev);
 void ide_left_busy(struct trv_dev *dev, u32 drive);
 /** ide_left_dma() - the bus master of @channel is still started on a stale table */
 void ide_left_dma(struct trv_dev *dev, u32 channel);
+
+/** ide_prdt_moves() - BM_PRDT is the bus master's own pointer, and does not stay where it was put */
+void ide_prdt_moves(struct trv_dev *dev);
 
 /* ---- what happened -------------------------------------------------------- */
 
@@ -151,6 +189,7 @@ struct ide_history {
 	u32 count; /* sectors; 0 in the register already means 256 or 65536 here */
 	u8 op;
 	u8 features;
+	u8 packet; /* the operation code, once a PACKET's packet arrived */
 	bool done;
 	u8 status, error; /* when done */
 };
@@ -159,6 +198,8 @@ struct ide_history {
 const struct ide_history *ide_history(struct trv_dev *dev, u32 drive, u32 back);
 /** ide_count_op() - how often this command was taken since the world began */
 u64 ide_count_op(struct trv_dev *dev, u32 drive, u8 op);
+/** ide_count_packet() - how often a packet with this operation code arrived */
+u64 ide_count_packet(struct trv_dev *dev, u32 drive, u8 op);
 
 /** ide_dma_mode() - the transfer mode the drive was told: ATA_XFER_UDMA | 2, or ATA_XFER_PIO | n */
 u8 ide_xfer_mode(struct trv_dev *dev, u32 drive);

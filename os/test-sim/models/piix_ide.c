@@ -216,6 +216,22 @@ static const struct ide_caps usual_caps = {
 	.firmware = "1.0",
 };
 
+/* A CD drive has what a disk has, of what a packet device can. */
+static struct ide_caps cd_caps(const struct ide_caps *disk)
+{
+	return (struct ide_caps){
+		.present = true,
+		.dma = disk->dma,
+		.cable80 = disk->cable80,
+		.pio = disk->pio,
+		.mwdma = disk->mwdma,
+		.udma = trv_min(disk->udma, (s8)2),
+		.rotating = true,
+		.model = "TRIVET SIMULATED CD-ROM",
+		.firmware = "1.0",
+	};
+}
+
 static int add_drive(struct trv_dev *dev, u32 i, const char *spec, const struct ide_caps *caps)
 {
 	struct ata_drive *d = &ide_hba(dev)->ch[i / 2].drive[i % 2];
@@ -223,10 +239,11 @@ static int add_drive(struct trv_dev *dev, u32 i, const char *spec, const struct 
 	int rc;
 
 	key[4] += i;
-	rc = backing_open(&d->back, key, spec);
+	d->packet = cd_is_spec(spec);
+	rc = d->packet ? cd_open(d, key, spec) : backing_open(&d->back, key, spec);
 	if (rc)
 		return rc;
-	d->caps = *caps;
+	d->caps = d->packet ? cd_caps(caps) : *caps;
 	snprintf(d->caps.serial, sizeof(d->caps.serial), "TRV%u%05u", i, dev->slot);
 	d->present = true;
 	d->sectors = d->back.sectors;
@@ -296,9 +313,9 @@ static int create(struct trv_dev *dev, const char *opts, enum ide_kind kind,
 }
 
 #define DISK_OPTIONS "disk0 disk1 disk2 disk3 lba48 udma cable"
-#define DISK_HELP                                                                     \
-	"disk0..disk3=mem:SIZE|sparse:SIZE|file:PATH|ro:PATH, lba48=0|1, udma=0..6, " \
-	"cable=40|80"
+#define DISK_HELP                                                              \
+	"disk0..disk3=mem:SIZE|sparse:SIZE|file:PATH|ro:PATH, or a CD drive: " \
+	"cd:PATH|cdmem:SIZE|cd: (empty), lba48=0|1, udma=0..6, cable=40|80"
 
 static int piix_create(struct trv_dev *dev, const char *opts, enum ide_kind kind, u16 device)
 {

@@ -8,7 +8,7 @@ struct ramdisk_ctl rd;
 
 /* ---- the device ---------------------------------------------------------- */
 
-struct trv_dev *test_plug(void)
+static void defaults(void)
 {
 	static const struct trv_disk_info info = {
 		.model = "ramdisk",
@@ -19,9 +19,11 @@ struct trv_dev *test_plug(void)
 		.max_blocks = 16,
 		.timeout_ms = 100,
 	};
-	struct trv_dev *dev;
+	u8 *store[RD_DISKS];
 
+	memcpy(store, rd.store, sizeof(store));
 	memset(&rd, 0, sizeof(rd));
+	memcpy(rd.store, store, sizeof(store));
 	rd.params = (struct trv_blkq_params){
 		.name = "ramdisk",
 		.depth = 4,
@@ -34,16 +36,34 @@ struct trv_dev *test_plug(void)
 		rd.info[unit].unit = unit;
 		rd.delay_ns[unit] = 10000;
 	}
+}
+
+struct trv_dev *test_plug(void)
+{
+	struct trv_dev *dev;
+
+	defaults();
 	dev = sim_plug("ramdisk");
 	if (!dev)
 		sim_fail(SIM_EXPECT, SIM_SITE, "%s", sim_opt_error_text());
 	return dev;
 }
 
+/* After a resource fault, with everything unbound. */
+static void recovery(struct trv_dev *dev)
+{
+	defaults();
+	test_bind(dev);
+	for (u32 unit = 0; unit < RD_DISKS; unit++)
+		test_again(test_disk(dev, unit));
+	sim_unbind(dev);
+}
+
 bool test_bind(struct trv_dev *dev)
 {
 	int rc = sim_bind(dev);
 
+	sim_recover_with(dev, recovery);
 	if (rc && test_strict())
 		sim_fail(SIM_EXPECT, SIM_SITE, "probe returned %d", rc);
 	return !rc;

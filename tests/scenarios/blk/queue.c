@@ -115,6 +115,31 @@ SIM_SCENARIO(blk_busy_alone, "blk/busy-alone",
 	sim_expect(sim_now() - since >= 9 * MS && sim_now() - since < 20 * MS);
 }
 
+SIM_SCENARIO(blk_busy_ever, "blk/busy-ever",
+	     "refused for ever with nothing under way: -ETIMEDOUT, and the next is not")
+{
+	struct trv_dev *dev = test_plug();
+	struct op *op = op_new(TRV_REQ_READ, 1, 1);
+	struct trv_disk_stats stats;
+	u64 since;
+
+	rd.odd = RD_MAP_REFUSE;
+	rd.n_odd = ~0U;
+	if (!test_bind(dev))
+		return;
+	since = sim_now();
+	op_submit(test_disk(dev, 0), op);
+	op_expect(op, -ETIMEDOUT);
+	rd.n_odd = 0;
+	test_again(test_disk(dev, 0));
+	if (!test_strict())
+		return;
+	sim_expect(op->done_at - since >= 100 * MS && op->done_at - since < 110 * MS);
+	sim_expect_eq(rd.timeouts, 0);
+	trv_disk_stats(test_disk(dev, 0), &stats);
+	sim_expect_eq(stats.timeouts, 1);
+}
+
 SIM_SCENARIO(blk_busy_run, "blk/busy-run", "offered again by trv_blkq_run()")
 {
 	struct trv_dev *dev = test_plug();

@@ -17,6 +17,9 @@
 
 enum { EDU_TRIES = 4 };
 
+/* Longer than any driver waits. */
+#define EDU_STUCK_NS (10ULL * 1000 * 1000 * 1000)
+
 /** edu_try() - call into the driver, again after a refused resource; its result */
 #define edu_try(call)                                                                           \
 	({                                                                                      \
@@ -33,10 +36,14 @@ enum { EDU_TRIES = 4 };
 		__rc;                                                                           \
 	})
 
+static inline void edu_recovery(struct trv_dev *dev);
+
 static inline int edu_bind(struct trv_dev *dev)
 {
 	int rc;
 	u32 tries = 0;
+
+	sim_recover_with(dev, edu_recovery);
 
 	do {
 		rc = sim_bind(dev);
@@ -96,6 +103,15 @@ static inline void edu_check_all(struct trv_dev *dev)
 	(void)edu_try(edu_liveness(dev));
 	edu_check_factorial(dev, 12);
 	edu_check_copy(dev, 256, 512, 3);
+}
+
+/* After a resource fault, with everything unbound, and stalled for as long as a scenario stalls it. */
+static inline void edu_recovery(struct trv_dev *dev)
+{
+	sim_sleep(2 * EDU_STUCK_NS);
+	if (!edu_bind(dev))
+		edu_check_all(dev);
+	sim_unbind(dev);
 }
 
 #endif /* TRIVET_TESTS_EDU_TRY_H */

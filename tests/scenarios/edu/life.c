@@ -169,12 +169,9 @@ SIM_SCENARIO(edu_dirty, "edu/dirty", "firmware left it computing, with its inter
 	sim_unbind(dev);
 }
 
-/* Longer than any driver waits. */
-#define STUCK_NS (10ULL * 1000 * 1000 * 1000)
-
 static void settle(struct trv_dev *dev)
 {
-	sim_sleep(2 * STUCK_NS);
+	sim_sleep(2 * EDU_STUCK_NS);
 	sim_unbind(dev);
 	if (!edu_bind(dev)) {
 		edu_check_all(dev);
@@ -192,7 +189,7 @@ SIM_SCENARIO(edu_stuck_dma, "edu/stuck-dma",
 
 	if (!dev)
 		return;
-	sim_edu_stall(dev, STUCK_NS);
+	sim_edu_stall(dev, EDU_STUCK_NS);
 	rc = edu_copy_out(dev, 0, buf, EDU_BUF_LEN);
 	sim_expect(rc == -ETIMEDOUT || (rc && sim_deviated()));
 	/* It was given up on, unless the transfer was never started. */
@@ -209,13 +206,13 @@ SIM_SCENARIO(edu_stuck_factorial, "edu/stuck-factorial",
 
 	if (!dev)
 		return;
-	sim_edu_stall(dev, STUCK_NS);
+	sim_edu_stall(dev, EDU_STUCK_NS);
 	for (u32 i = 0; i < 2; i++) {
 		int rc = edu_factorial(dev, 3, &result);
 
 		sim_expect(rc == -ETIMEDOUT || (rc && sim_class_reached() == SIM_HOSTILE));
 	}
-	sim_sleep(2 * STUCK_NS);
+	sim_sleep(2 * EDU_STUCK_NS);
 	edu_check_all(dev);
 	settle(dev);
 }

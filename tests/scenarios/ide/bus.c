@@ -48,6 +48,18 @@ SIM_SCENARIO(native_pio, "ide/native-pio", "the same by PIO")
 	all_four(NATIVE FOUR_DISKS, 1, 0);
 }
 
+SIM_SCENARIO(prdt, "ide/prdt-moves", "a bus master that does not keep the pointer to its table")
+{
+	struct scn s = scn_plug(NATIVE TWO_DISKS);
+
+	ide_prdt_moves(s.dev);
+	if (!scn_bind(&s))
+		return;
+	for (u32 i = 0; i < 4; i++)
+		scn_rw_ok(&s, i & 1, 100 * i, 64);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(compat, "ide/compat", "a controller of no make in compatibility mode")
 {
 	all_four("pci-ide,mode=compat," FOUR_DISKS, 1, 1);

@@ -160,6 +160,36 @@ SIM_SCENARIO(fua_single, "ide/fua-pio", "the same by single-sector PIO, which ha
 	fua(PIIX4 "disk0=mem:16M", fua_pio_single);
 }
 
+SIM_SCENARIO(fua_lost, "ide/fua-lost",
+	     "a drive that refuses its blocks after a reset: FUA goes on without the FUA command")
+{
+	const struct ide_fault refuse = { .kind = IDE_F_ABRT, .op = ATA_OP_SET_MULTIPLE };
+	const struct ide_fault hang = { .kind = IDE_F_HANG, .first = 900, .last = 900, .times = 1 };
+
+	for (u32 irq = 0; irq < 2; irq++) {
+		struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
+		struct scn_io io;
+
+		scn_option(&s, "dma", 0);
+		scn_option(&s, "irq", irq);
+		scn_option(&s, "timeout_ms", 500);
+		ide_cache_model(s.dev, 0);
+		if (!scn_bind(&s))
+			return;
+		ide_fault_add(s.dev, &hang);
+		ide_fault_add(s.dev, &refuse);
+		scn_fails(scn_read(&s, 0, 900, 1), -ETIMEDOUT, "a read that never ends");
+		if (scn_ok(scn_submit_fua(&s, &io, 0, 500, 16), "submit") &&
+		    scn_ok(scn_wait(&io), "the FUA write")) {
+			sim_unbind(s.dev);
+			s.bound = false;
+			ide_power_cut(s.dev);
+			expect_survivor(&s, 0, 500, 16, io.seed);
+		}
+		scn_down(&s);
+	}
+}
+
 /* ---- trim ----------------------------------------------------------------- */
 
 static int discard(struct scn *s, u64 lba, u32 n)

@@ -10,14 +10,24 @@ enum {
 
 /* ---- up and down ---------------------------------------------------------- */
 
+static struct scn scn_of(struct trv_dev *dev)
+{
+	return (struct scn){
+		.dev = dev,
+		.seed = SEED,
+		.buf = sim_buf(SCN_SECTORS * ATA_SECTOR),
+		.want = sim_own(SCN_SECTORS * ATA_SECTOR),
+	};
+}
+
 struct scn scn_plug(const char *spec)
 {
-	struct scn s = { .dev = sim_plug(spec), .seed = SEED };
+	struct trv_dev *dev = sim_plug(spec);
+	struct scn s;
 
-	if (!s.dev)
+	if (!dev)
 		sim_fail(SIM_EXPECT, SIM_SITE, "%s: %s", spec, sim_opt_error_text());
-	s.buf = sim_buf(SCN_SECTORS * ATA_SECTOR);
-	s.want = sim_own(SCN_SECTORS * ATA_SECTOR);
+	s = scn_of(dev);
 	for (u32 i = 0; i < IDE_DRIVES; i++) {
 		if (ide_caps(s.dev, i)->present)
 			ide_medium_pattern(s.dev, i, SEED + i);
@@ -25,10 +35,21 @@ struct scn scn_plug(const char *spec)
 	return s;
 }
 
+/* After a resource fault, with everything unbound: as if nothing had been. */
+static void recovery(struct trv_dev *dev)
+{
+	struct scn s = scn_of(dev);
+
+	ide_faults_clear(dev);
+	scn_bind(&s);
+	scn_down(&s);
+}
+
 bool scn_bind(struct scn *s)
 {
 	int rc = sim_bind(s->dev);
 
+	sim_recover_with(s->dev, recovery);
 	if (rc && sim_class_reached() == SIM_RESOURCE)
 		rc = sim_bind(s->dev); /* the fault is over: now it works */
 	if (rc && sim_class_reached() != SIM_HOSTILE)

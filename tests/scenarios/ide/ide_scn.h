@@ -32,6 +32,8 @@ struct scn scn_plug(const char *spec);
  * scn_bind() - probe; false when this run's deviations leave nothing to test
  *
  * On a day without resource faults it succeeds; after one, the second try does.
+ * And after such a run, with the faults of drives and runs over, it succeeds
+ * again, and every disk works.
  */
 bool scn_bind(struct scn *s);
 /** scn_up() - both */

@@ -111,6 +111,38 @@ SIM_SCENARIO(lost_irq, "ide/lost-irq",
 	}
 }
 
+SIM_SCENARIO(early_irq, "ide/early-irq",
+	     "an interrupt before the end does not cost the one at the end, however close")
+{
+	struct ide_fault f = { .kind = IDE_F_EARLY, .first = 5000, .last = 5999, .times = 1 };
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	/* Between the handler's look at the drive and its acknowledgement, at one time or another. */
+	for (f.ns = 100; f.ns <= 6000; f.ns += 50) {
+		ide_faults_clear(s.dev);
+		ide_fault_add(s.dev, &f);
+		scn_ok(scn_read(&s, 0, 5000, 8), "a read interrupted early");
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(linger, "ide/pio-linger", "a drive that takes its time after the last word of a read")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_LINGER, .first = 5000, .last = 5999, .ns = 800000
+	};
+	struct scn s;
+
+	if (!up(&s, 0))
+		return;
+	ide_fault_add(s.dev, &f);
+	for (u32 i = 0; i < 3; i++)
+		scn_ok(scn_read(&s, 0, 5000 + i, 40), "a read that lingers");
+	scn_down(&s);
+}
+
 SIM_SCENARIO(slow, "ide/slow",
 	     "a command that takes long, but less than the time-out, is waited for")
 {

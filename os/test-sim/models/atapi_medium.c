@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The tray of a CD drive: what is in it, whether it is open, locked or turning
+ * already, and what the host must still be told of that.
+ */
+#include <string.h>
+
+#include <os/test-sim/models/ata_model.h>
+#include <os/test-sim/scenario.h>
+
+enum {
+	BLOCK_SECTORS = CD_BLOCK / ATA_SECTOR,
+	NS_SPIN_UP = 400 * 1000 * 1000,
+};
+
+/* ---- opening -------------------------------------------------------------- */
+
+bool cd_is_spec(const char *spec)
+{
+	return !strncmp(spec, "cd:", 3) || !strncmp(spec, "cdmem:", 6);
+}
+
+int cd_open(struct ata_drive *d, const char *key, const char *spec)
+{
+	const char *what = strchr(spec, ':') + 1;
+	bool mem = !strncmp(spec, "cdmem:", 6);
+	char *inner;
+	int rc;
+
+	if (!mem && !*what)
+		return 0;
+	inner = sim_own(strlen(what) + sizeof("mem:"));
+	strcpy(inner, mem ? "mem:" : "ro:");
+	strcat(inner, what);
+	rc = backing_open(&d->back, key, inner);
+	if (rc)
+		return rc;
+	if (d->back.sectors % BLOCK_SECTORS || d->back.sectors / BLOCK_SECTORS > 0xffffffffULL) {
+		sim_opt_error("%s: '%s' is not a whole number of %u-byte blocks, or is larger than "
+			      "a CD can be (8T)",
+			      key, what, CD_BLOCK);
+		backing_close(&d->back);
+		return -EINVAL;
+	}
+	d->tray.disc = true;
+	return 0;
+}
+
+/* ---- state ---------------------------------------------------------------- */
+
+u32 cd_blocks(const struct ata_drive *d)
+{
+	return d->sectors / BLOCK_SECTORS;
+}
+
+u32 cd_ready(const struct ata_drive *d)
+{
+	if (d->tray.open)
+		return SENSE_NO_MEDIUM_OPEN;
+	if (!d->tray.disc)
+		return SENSE_NO_MEDIUM_CLOSED;
+	return sim_now() < d->tray.t_ready ? SENSE_BECOMING_READY : SENSE_GOOD;
+}
+
+u32 cd_attention(struct ata_drive *d)
+{
+	static const u32 sense[] = { SENSE_POWER_ON, SENSE_MEDIUM_CHANGED, SENSE_EJECT_WANTED };
+	bool *pending[] = { &d->tray.power_on, &d->tray.changed, &d->tray.eject_wanted };
+
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(pending); i++) {
+		if (*pending[i]) {
+			*pending[i] = false;
+			return sense[i];
+		}
+	}
+	return SENSE_GOOD;
+}
+
+void cd_reset(struct ata_drive *d, bool hard)
+{
+	struct cd_tray *t = &d->tray;
+
+	if (hard || d->caps.srst_attention)
+		t->power_on = true;
+	if (!hard)
+		return;
+	t->locked = t->changed = t->eject_wanted = false;
+	t->event = EVENT_NO_CHANGE;
+	t->sense = SENSE_GOOD;
+	t->information_valid = false;
+}
+
+void cd_tray_move(struct ata_drive *d, bool open)
+{
+	struct cd_tray *t = &d->tray;
+
+	if (t->open == open)
+		return;
+	t->open = open;
+	if (!t->disc)
+		return;
+	t->serial++; /* a command under way has lost its disc, even if this one comes back */
+	t->changed = !open;
+	t->event = open ? EVENT_MEDIA_REMOVAL : EVENT_NEW_MEDIA;
+	t->t_ready = sim_now() + NS_SPIN_UP;
+}
+
+/* ---- reading -------------------------------------------------------------- */
+
+u32 cd_good(const struct ata_drive *d, u64 lba, u32 n)
+{
+	u64 bad = d->x.bad_lba;
+
+	return bad < lba || bad - lba >= n ? n : bad - lba;
+}
+
+int cd_read(struct ata_drive *d, u64 off, u32 bytes, u8 *buf)
+{
+	while (bytes) {
+		u8 block[CD_BLOCK];
+		u32 in = off % CD_BLOCK, n = trv_min(bytes, CD_BLOCK - in);
+		u64 lba = d->x.lba + off / CD_BLOCK;
+
+		if (backing_read(&d->back, lba * BLOCK_SECTORS, BLOCK_SECTORS, block))
+			return -EIO;
+		memcpy(buf, block + in, n);
+		buf += n;
+		off += n;
+		bytes -= n;
+	}
+	return 0;
+}
+
+/* ---- the hand ------------------------------------------------------------- */
+
+static struct ata_drive *cd(struct trv_dev *dev, u32 n)
+{
+	struct ata_drive *d;
+
+	sim_expect(n < IDE_DRIVES);
+	d = &ide_hba(dev)->ch[n / 2].drive[n % 2];
+	sim_expect(d->packet);
+	return d;
+}
+
+void ide_cd_take(struct trv_dev *dev, u32 n)
+{
+	struct ata_drive *d = cd(dev, n);
+
+	cd_tray_move(d, true);
+	d->tray.disc = false;
+	d->tray.serial++;
+	backing_close(&d->back);
+	memset(&d->back, 0, sizeof(d->back));
+	d->sectors = 0;
+}
+
+void ide_cd_insert(struct trv_dev *dev, u32 n, u32 blocks, u64 seed)
+{
+	struct ata_drive *d = cd(dev, n);
+
+	sim_expect(blocks);
+	ide_cd_take(dev, n);
+	d->back = (struct backing){
+		.kind = BACKING_MEM,
+		.sectors = (u64)blocks * BLOCK_SECTORS,
+		.patterned = true,
+		.seed = seed,
+	};
+	d->sectors = d->back.sectors;
+	d->tray.disc = true;
+	cd_tray_move(d, false);
+}
+
+bool ide_cd_button(struct trv_dev *dev, u32 n)
+{
+	struct ata_drive *d = cd(dev, n);
+
+	if (d->tray.locked && !d->tray.open) {
+		d->tray.eject_wanted = true;
+		d->tray.event = EVENT_EJECT_REQUEST;
+		return false;
+	}
+	cd_tray_move(d, !d->tray.open);
+	return true;
+}
+
+bool ide_cd_is_open(struct trv_dev *dev, u32 n)
+{
+	return cd(dev, n)->tray.open;
+}
+
+bool ide_cd_is_locked(struct trv_dev *dev, u32 n)
+{
+	return cd(dev, n)->tray.locked;
+}
