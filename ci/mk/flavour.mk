@@ -25,9 +25,11 @@ $(hooked_objs): $(O)/$(F)/%.o: %.c $(O)/$(F)/.flags
 
 # The simulator's own sources define the entries; only its users call them with a site.
 $(plain_objs) $(test_objs): sim_side = $(if $(filter os/test-sim/%,$<),-DSIM_NO_SITES)
+# Raw drivers of models and checkers have no error paths: their days are all nice.
+$(plain_objs) $(test_objs): nice_only = $(if $(filter tests/checkers/% tests/scenarios/ide_model/%,$<),-DSIM_NICE_ONLY=1)
 $(plain_objs) $(test_objs): $(O)/$(F)/%.o: %.c $(O)/$(F)/.flags
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(call sim_cc,$(plain_$(flavour)) $(sim_side) -Ios/test-sim -Itests/unit) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)$(call sim_cc,$(plain_$(flavour)) $(sim_side) $(nice_only) -Ios/test-sim -Itests/unit) -MMD -MP -c -o $@ $<
 
 $(bin_$(F))/trivet-sim: $(hooked_objs) $(plain_objs)
 	@mkdir -p $(@D)

@@ -111,6 +111,8 @@ static _Noreturn void found(enum sim_check check, const char *rule, const struct
 			message);
 		abort();
 	}
+	if (check == SIM_EXPECT || check == SIM_DATA)
+		sim_body_excuse(site ? site : here, message);
 	f->check = check;
 	f->site = site ? site : here;
 	f->time_ns = sim_now();

@@ -38,7 +38,8 @@ static struct {
 	struct asked asked[SIM_MAX_DEVIATIONS];
 	u32 n_asked, n_taken;
 	u32 n_by_name; /* of those not settled yet */
-	enum sim_class class;
+	enum sim_class class, worst;
+	bool frozen;
 } ch;
 
 const char *sim_kind_name(enum sim_kind kind)
@@ -78,7 +79,8 @@ void sim_choice_begin(const struct sim_deviation *dev, u32 n)
 	ch.n_asked = trv_min(n, (u32)SIM_MAX_DEVIATIONS);
 	ch.n_by_name = 0;
 	ch.n_taken = 0;
-	ch.class = SIM_SCHEDULE;
+	ch.class = ch.worst = SIM_SCHEDULE;
+	ch.frozen = false;
 	for (u32 i = 0; i < ch.n_asked; i++) {
 		ch.asked[i] = (struct asked){ .d = dev[i] };
 		ch.n_by_name += dev[i].index == SIM_BY_NAME;
@@ -167,7 +169,7 @@ static __attribute__((noinline)) u32 choose_slowly(enum sim_kind kind, u32 n,
 	struct sim_point *p;
 	u32 alt;
 
-	if (n <= 1)
+	if (n <= 1 || ch.frozen)
 		return 0;
 	if (n > 255)
 		sim_fail(SIM_API, site, "a choice of %u ways: at most 255", n);
@@ -180,6 +182,7 @@ static __attribute__((noinline)) u32 choose_slowly(enum sim_kind kind, u32 n,
 	if (alt) {
 		ch.n_taken++;
 		ch.class = trv_max(ch.class, kinds[kind].class);
+		ch.worst = ch.class;
 		tell(p);
 	}
 	return alt;
@@ -191,6 +194,18 @@ u32 sim_choose(enum sim_kind kind, u32 n, const struct sim_site *site)
 		return choose_slowly(kind, n, site);
 	ch.log[ch.n++] = (struct sim_point){ .site = site, .kind = kind, .n = n };
 	return 0;
+}
+
+void sim_choice_freeze(void)
+{
+	ch.frozen = true;
+	ch.stop = 0;
+	ch.class = SIM_SCHEDULE;
+}
+
+enum sim_class sim_choice_worst(void)
+{
+	return ch.worst;
 }
 
 u64 sim_choice_count(void)

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include <os/test-sim/engine.h>
 #include <os/test-sim/machine_priv.h>
 #include <os/test-sim/symbol.h>
 
@@ -174,8 +175,11 @@ static struct sim_task *pick(void)
 		}
 		due = sim_next_due();
 		if (due <= ready[best->id]) {
-			if (due == SIM_NEVER)
+			if (due == SIM_NEVER) {
+				if (sim_body_stuck())
+					continue;
 				deadlock();
+			}
 			if (due > sim_m.time_max)
 				sim_hang();
 			sim_event_run();

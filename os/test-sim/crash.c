@@ -101,6 +101,11 @@ void sim_crash_arm(void)
 	crash.armed = true;
 }
 
+void sim_crash_forked(void)
+{
+	crash.installed = false;
+}
+
 void sim_crash_disarm(void)
 {
 	crash.armed = false;

@@ -214,18 +214,20 @@ struct trv_dev_core *trv_dev_core(struct trv_dev *dev)
 
 /* ---- options ------------------------------------------------------------- */
 
-static u32 *find_option(struct trv_dev *dev, const char *name)
+static u32 *find_option(struct trv_dev *dev, const char *name, bool asked)
 {
 	for (u32 i = 0; i < dev->n_options; i++) {
-		if (!strcmp(dev->options[i].name, name))
+		if (!strcmp(dev->options[i].name, name)) {
+			dev->options[i].asked |= asked;
 			return &dev->options[i].val;
+		}
 	}
 	return NULL;
 }
 
 void sim_option_set(struct trv_dev *dev, const char *name, u32 val)
 {
-	u32 *have = find_option(dev, name);
+	u32 *have = find_option(dev, name, false);
 	u32 n = dev->n_options;
 
 	if (have) {
@@ -248,7 +250,7 @@ u32 trv_option(struct trv_dev *dev, const char *name, u32 def, u32 min, u32 max)
 	if (def < min || def > max)
 		sim_fail(SIM_API, NULL, "option: the default %u of '%s' is outside %u to %u", def,
 			 name, min, max);
-	given = find_option(dev, name);
+	given = find_option(dev, name, true);
 	if (!given)
 		return SIM_SAB("option-no-default") ? min : def;
 	if (SIM_SAB("option-no-clamp"))

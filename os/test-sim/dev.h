@@ -97,9 +97,11 @@ struct trv_dev {
 	struct {
 		char name[32];
 		u32 val;
+		bool asked; /* for, by the driver */
 	} options[16];
 	u32 n_options;
-	const char *fault; /* the fault point that fires */
+	const char *fault;		       /* the fault point that fires */
+	void (*recovery)(struct trv_dev *dev); /* see sim_recover_with() */
 	struct {
 		bool running;
 		bool master_off;

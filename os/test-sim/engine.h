@@ -17,6 +17,10 @@ void sim_choice_begin(const struct sim_deviation *dev, u32 n);
 u64 sim_choice_count(void);
 /** sim_choice_taken() - deviations taken so far */
 u32 sim_choice_taken(void);
+/** sim_choice_freeze() - the rest of the run is a nice day: no points, and sim_class_reached() starts again */
+void sim_choice_freeze(void);
+/** sim_choice_worst() - the worst class of the whole run */
+enum sim_class sim_choice_worst(void);
 /** sim_choice_hash() - of kinds, widths and answers, in order; never of places in memory */
 u64 sim_choice_hash(void);
 /** sim_choice_trouble() - why not every deviation was taken, into @buf; false when all were */
@@ -41,11 +45,35 @@ void sim_check_begin(void);
 /** sim_check_end() - the run is over; signals kill again */
 const struct sim_finding *sim_check_end(void);
 
+/* ---- body.c -------------------------------------------------------------- */
+
+/** struct sim_body - how the body of a scenario ended */
+struct sim_body {
+	bool ended;	   /* it returned */
+	bool excused;	   /* an expectation failed, as it may under a hostile device */
+	char message[512]; /* which */
+};
+
+/** sim_body_run() - as the main task: the scenario's body, and the end of every run */
+void sim_body_run(void *scenario);
+const struct sim_body *sim_body_result(void);
+/**
+ * sim_body_excuse() - an expectation of the scenario's own fails
+ *
+ * Does not return when that is no finding: the task that had it goes no
+ * further. Returns when it is one.
+ */
+void sim_body_excuse(const struct sim_site *site, const char *message);
+/** sim_body_stuck() - nothing can happen any more: ends a body that waits for an excused task */
+bool sim_body_stuck(void);
+
 /* ---- crash.c ------------------------------------------------------------- */
 
 /** sim_crash_arm() - catch faults and endless loops of the run; disarm gives them back */
 void sim_crash_arm(void);
 void sim_crash_disarm(void);
+/** sim_crash_forked() - in a new process, which has no timer yet */
+void sim_crash_forked(void);
 
 /* ---- names --------------------------------------------------------------- */
 

@@ -67,6 +67,14 @@ bool sim_machine_run(void (*fn)(void *arg), void *arg)
 	return !sim_m.aborted;
 }
 
+void sim_machine_go_on(void (*fn)(void *arg), void *arg)
+{
+	static struct main_call call;
+
+	call = (struct main_call){ fn, arg };
+	sim_task_ready(sim_task_new("end", 0, main_task, &call));
+}
+
 _Noreturn void sim_machine_abort(void)
 {
 	if (!sim_m.running) {

@@ -83,6 +83,17 @@ void sim_task_service(struct sim_task *task);
 /** sim_task_join() - wait (as a task) until it has returned */
 void sim_task_join(struct sim_task *task);
 
+/** sim_task_running() - the one that runs, or is interrupted */
+struct sim_task *sim_task_running(void);
+/** sim_task_at_base() - does it run its own code: no call of driver or class, nothing held? */
+bool sim_task_at_base(void);
+/** sim_task_give_up() - the running task, at its base, goes no further; to others it returned */
+_Noreturn void sim_task_give_up(void);
+/** sim_task_abandon() - the same to @task, if it waits at its base for what a task of its kind does */
+bool sim_task_abandon(struct sim_task *task);
+/** sim_tasks_settle() - wait until all others have returned, but no longer than @ns; then abandon() */
+void sim_tasks_settle(u64 ns);
+
 /**
  * sim_wait() - block the running task until @cond(@arg), or @timeout_ns passed
  *
@@ -126,6 +137,8 @@ bool sim_irq_attached(const struct trv_dev *dev);
 void sim_machine_reset(void);
 /** sim_machine_run() - run @fn as the main task on CPU 0 until it returns; false if the run was ended by sim_fail() */
 bool sim_machine_run(void (*fn)(void *arg), void *arg);
+/** sim_machine_go_on() - @fn, in a new task, takes over as the main one: the run ends when it returns */
+void sim_machine_go_on(void (*fn)(void *arg), void *arg);
 /** sim_machine_abort() - leave the run from any context; sim_machine_run() returns false */
 _Noreturn void sim_machine_abort(void);
 /** sim_machine_leftovers() - report timers, work, handlers, tasks that outlived @dev (NULL: everything) */

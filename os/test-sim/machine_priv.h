@@ -164,6 +164,7 @@ struct sim_task {
 	void *arg;
 	enum sim_state state;
 	bool done;
+	bool gave_up;	      /* goes no further; its stack may still be in use */
 	bool service;	      /* of the machine: no deadlock, no leftover */
 	bool idle;	      /* a worker without work */
 	struct sim_obj *work; /* a worker's present one */

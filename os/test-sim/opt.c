@@ -7,7 +7,7 @@
 #include <os/test-sim/dev.h>
 #include <os/test-sim/mem.h>
 
-static char error_text[256];
+static char error_text[4096 + 256]; /* the longest path and a sentence */
 
 void sim_opt_error(const char *fmt, ...)
 {
@@ -75,7 +75,9 @@ bool sim_opt_check(const char *opts, const char *known)
 
 		len = item(p, &klen);
 		if (klen == len || !klen) {
-			sim_opt_error("'%.*s' is not an option of the form key=value", (int)len, p);
+			sim_opt_error("'%.*s' is not an option of the form key=value; "
+				      "a path with a comma needs a link without one: ln -s",
+				      (int)len, p);
 			return false;
 		}
 		if (!known_key(p, klen, known)) {

@@ -5,37 +5,6 @@
 
 #include <os/test-sim/engine.h>
 
-struct main_task {
-	const struct sim_scenario *scenario;
-	bool ended;
-};
-
-/*
- * The end of every scenario, in the world it was run in: what is still bound
- * is unbound, and nothing may be left of anything.
- */
-static void leave_nothing(void)
-{
-	struct trv_dev *dev;
-
-	for (dev = sim_dev_first(); dev; dev = dev->next) {
-		if (dev->core.state != TRV_DEV_UNBOUND)
-			sim_unbind(dev);
-		sim_dma_leftovers(dev);
-	}
-	sim_machine_leftovers(NULL);
-	sim_mem_leftovers(NULL);
-}
-
-static void main_task(void *arg)
-{
-	struct main_task *m = arg;
-
-	m->scenario->run();
-	m->ended = true;
-	leave_nothing();
-}
-
 static void fresh_world(const struct sim_deviation *dev, u32 n_dev, bool record)
 {
 	sim_dev_reset_all();
@@ -72,20 +41,23 @@ static void judge(const struct sim_scenario *s, struct sim_result *r)
 void sim_run(const struct sim_scenario *s, const struct sim_deviation *dev, u32 n_dev, bool record,
 	     struct sim_result *r)
 {
-	struct main_task m = { .scenario = s };
 	const struct sim_finding *f;
+	const struct sim_body *body;
 
 	memset(r, 0, sizeof(*r));
 	fresh_world(dev, n_dev, record);
-	sim_machine_run(main_task, &m);
+	sim_machine_run(sim_body_run, (void *)s);
 	r->time_ns = sim_now();
 	f = sim_check_end();
 
-	r->ended = m.ended;
+	body = sim_body_result();
+	r->ended = body->ended;
+	r->excused = body->excused;
+	r->class = sim_choice_worst();
 	r->check = f->check;
 	r->site = f->site;
 	memcpy(r->rule, f->rule, sizeof(r->rule));
-	memcpy(r->message, f->message, sizeof(r->message));
+	memcpy(r->message, f->check >= 0 ? f->message : body->message, sizeof(r->message));
 	memcpy(r->where, f->where, sizeof(r->where));
 	if (f->check >= 0)
 		r->time_ns = f->time_ns;

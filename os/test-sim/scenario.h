@@ -21,6 +21,7 @@
  * @run:     the body
  * @expect:  0, or SIM_WANTS(check): the run must end with that finding
  * @rule:    with SIM_WANTS(RULE): the id of the rule, or NULL for any
+ * @nice:    its driver is no example and knows no errors: not explored
  */
 struct sim_scenario {
 	const char *name;
@@ -28,15 +29,22 @@ struct sim_scenario {
 	void (*run)(void);
 	int expect;
 	const char *rule;
+	bool nice;
 };
 #define SIM_WANTS(check) (SIM_##check + 1)
 
-#define SIM_SCENARIO_FULL(id, scenario_name, desc, exp, rule_id)                             \
-	static void id(void);                                                                \
-	static const struct sim_scenario sim_scenario_##id = { scenario_name, desc, id, exp, \
-							       rule_id };                    \
-	const struct sim_scenario *const sim_scenario_ptr_##id                               \
-		__attribute__((used, section("sim_scenarios"))) = &sim_scenario_##id;        \
+/* SIM_NICE_ONLY is 1 when compiling tests of the simulator itself, whose drivers break rules. */
+#ifndef SIM_NICE_ONLY
+#define SIM_NICE_ONLY 0
+#endif
+
+#define SIM_SCENARIO_FULL(id, scenario_name, desc, exp, rule_id)                      \
+	static void id(void);                                                         \
+	static const struct sim_scenario sim_scenario_##id = {                        \
+		scenario_name, desc, id, exp, rule_id, SIM_NICE_ONLY                  \
+	};                                                                            \
+	const struct sim_scenario *const sim_scenario_ptr_##id                        \
+		__attribute__((used, section("sim_scenarios"))) = &sim_scenario_##id; \
 	static void id(void)
 /** SIM_SCENARIO(ide_read, "ide/read", "reads a block") { ... } */
 #define SIM_SCENARIO(id, name, desc) SIM_SCENARIO_FULL(id, name, desc, 0, NULL)
@@ -63,8 +71,10 @@ struct sim_scenario {
 /* ---- running ------------------------------------------------------------- */
 
 struct sim_result {
-	bool ended; /* the body returned */
-	int check;  /* finding: enum sim_check, or -1 */
+	bool ended;   /* the body returned */
+	bool excused; /* an expectation failed, as it may under a hostile device: see @message */
+	enum sim_class class; /* the worst among deviations taken */
+	int check;	      /* finding: enum sim_check, or -1 */
 	char rule[32];
 	char message[512];
 	const struct sim_site *site;
@@ -97,10 +107,28 @@ struct sim_point {
 const struct sim_point *sim_points(size_t *n);
 /** sim_point_format() - its durable name, "alloc@ide_probe.c:ide_probe#1"; length as snprintf() */
 int sim_point_format(const struct sim_point *p, char *buf, size_t len);
-/** sim_class_reached() - the worst class among deviations taken so far in this run */
+/**
+ * sim_class_reached() - the worst class among deviations taken so far in this run
+ *
+ * What a scenario may expect depends on it. SIM_SCHEDULE: that all works.
+ * SIM_RESOURCE: that what failed says so, and the next attempt works.
+ * SIM_HOSTILE: nothing; an expectation that fails then is no finding and ends
+ * only the body, and everything is unbound and checked as after every run.
+ */
 enum sim_class sim_class_reached(void);
 /** sim_deviated() - has this run deviated at all? Scenarios relax exact counts by it. */
 bool sim_deviated(void);
+
+/**
+ * sim_recover_with() - what must work on @dev once a resource fault is over
+ *
+ * Called after the body, with everything unbound, in runs that had a resource
+ * fault and nothing worse, unless @dev was unplugged: @fn binds, tries what the
+ * device is for, and unbinds. There are no more deviations then, and
+ * sim_class_reached() says SIM_SCHEDULE: everything works. Test helpers call
+ * this where they bind a device that must be bindable; NULL takes it back.
+ */
+void sim_recover_with(struct trv_dev *dev, void (*fn)(struct trv_dev *dev));
 
 /** sim_main() - the trivet-sim command; main() of every program that links the simulator */
 int sim_main(int argc, char **argv);

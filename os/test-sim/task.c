@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Tasks: starting, waiting, waking. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <os/test-sim/machine_priv.h>
 #include <os/test-sim/mem.h>
@@ -238,13 +239,93 @@ bool sim_wait(bool (*cond)(void *arg), void *arg, u64 timeout_ns)
 
 static bool is_done(void *arg)
 {
-	return ((struct sim_task *)arg)->done;
+	const struct sim_task *t = arg;
+
+	return t->done || t->gave_up;
 }
 
 void sim_task_join(struct sim_task *task)
 {
 	while (!is_done(task))
 		sim_block(task, SIM_NEVER, "for a task to return");
+}
+
+/* ---- giving up ----------------------------------------------------------- */
+
+struct sim_task *sim_task_running(void)
+{
+	return sim_m.cur;
+}
+
+static bool at_base(const struct sim_task *t)
+{
+	const struct sim_exec *x = t->exec;
+
+	return x->level == SIM_L_TASK && x->n_frames == 1 && !x->n_held && !x->atomic;
+}
+
+bool sim_task_at_base(void)
+{
+	return sim_m.running && !sim_m.device && at_base(sim_m.cur);
+}
+
+static void park(struct sim_task *t)
+{
+	t->gave_up = true;
+	t->service = true;
+	t->state = SIM_PARKED;
+	sim_wake(t);
+}
+
+/* Its stack stays: requests that are under way may be on it. */
+_Noreturn void sim_task_give_up(void)
+{
+	park(sim_m.cur);
+	sim_m.cpu->cur = NULL;
+	sim_m.clock = trv_max(sim_m.clock, sim_m.now);
+	sim_resched();
+	abort();
+}
+
+static bool is_task(const void *on)
+{
+	const struct sim_task *t = sim_m.tasks;
+
+	while (t && t != on)
+		t = t->next;
+	return t;
+}
+
+/* A condition or a join: what tests wait for. A driver waits for events and locks. */
+bool sim_task_abandon(struct sim_task *t)
+{
+	if (t->state != SIM_WAIT || !at_base(t) || !(t->cond || is_task(t->on)))
+		return false;
+	if (t->cond)
+		unpoll(t);
+	t->cond = NULL;
+	t->on = NULL;
+	sim_event_cancel(&t->timeout);
+	park(t);
+	return true;
+}
+
+static bool all_returned(void *arg)
+{
+	const struct sim_task *t = sim_m.tasks;
+
+	while (t && (t->service || t == arg))
+		t = t->next;
+	return !t;
+}
+
+void sim_tasks_settle(u64 ns)
+{
+	sim_wait(all_returned, sim_m.cur, ns);
+	for (struct sim_task *t = sim_m.tasks; t; t = t->next) {
+		if (!t->service && t != sim_m.cur)
+			sim_task_abandon(t);
+	}
 }
 
 void sim_tasks_reset(void)

@@ -524,11 +524,11 @@ static void draw_legend(FILE *out, double x, double y)
 	} entries[] = {
 		{ "rd", "register read" },
 		{ "wr", "register write" },
-		{ "dev", "the device" },
+		{ "dev", "the device acts; reads, writes: bytes by DMA" },
 		{ "irqspan", "interrupt handler" },
 		{ "task", "call into the driver" },
 		{ "run", "has the processor" },
-		{ "req", "request" },
+		{ "req", "request: first block + blocks" },
 		{ "todev", "mapped, device reads" },
 		{ "fromdev", "mapped, device writes" },
 		{ "flag", "deviation, finding" },
@@ -617,8 +617,10 @@ int sim_timeline_svg(const char *path, const char *title)
 	pic_layout(&p);
 	draw(out, &p, title);
 	pic_free(&p);
-	if (ferror(out))
-		rc = -EIO;
+	/* A full disk shows at the flush, if not before: then its errno is gone. */
+	errno = 0;
+	if (fflush(out) || ferror(out))
+		rc = errno ? -errno : -EIO;
 	if (fclose(out) && !rc)
 		rc = -errno;
 	return rc;

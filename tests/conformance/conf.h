@@ -271,7 +271,7 @@ void conf_fail(struct conf *c, const struct conf_failure *failure);
 /** conf_wait() - sleep until @cond, at most @us; true when it came */
 #define conf_wait(cond, us) CONF_WAIT(cond, us, trv_sleep_us(10))
 /** conf_spin() - the same in atomic context */
-#define conf_spin(cond, us) CONF_WAIT(cond, us, trv_cpu_relax())
+#define conf_spin(cond, us) CONF_WAIT(cond, us, (trv_cpu_relax(), trv_delay_us(2)))
 
 /* ---- the device ---------------------------------------------------------- */
 

@@ -67,11 +67,32 @@ static void conf_cfg_read_gone(struct conf *c)
  * Two places a device lets anybody write: the interrupt line register, which
  * is for software alone, and BAR 0, while the device is told not to answer.
  */
+
+/* By a write of each width. */
+static void move_bar(struct conf *c, u32 bar)
+{
+	u32 after;
+
+	conf_eq(c, trv_cfg_write16(c->dev, TRV_PCI_BAR0 + 2, 0x1230), 0);
+	conf_eq(c, trv_cfg_read32(c->dev, TRV_PCI_BAR0, &after), 0);
+	conf_eq(c, after, 0x12300000 | (bar & 0xffff));
+	conf_eq(c, trv_cfg_write32(c->dev, TRV_PCI_BAR0, 0x45600000), 0);
+	conf_eq(c, trv_cfg_read32(c->dev, TRV_PCI_BAR0, &after), 0);
+	conf_eq(c, after & ~0xfU, 0x45600000);
+}
+
+static int put_back(struct conf *c, u32 bar, u16 command)
+{
+	return trv_cfg_write32(c->dev, TRV_PCI_BAR0, bar) ?:
+		       trv_cfg_write16(c->dev, TRV_PCI_COMMAND, command);
+}
+
 static void conf_cfg_write_value(struct conf *c)
 {
 	u32 before, bar, after;
 	u16 command;
 	u8 line;
+	int rc;
 
 	conf_eq(c, trv_cfg_read32(c->dev, TRV_PCI_INT_LINE, &before), 0);
 	conf_eq(c, trv_cfg_write8(c->dev, TRV_PCI_INT_LINE, 0xa5), 0);
@@ -84,14 +105,13 @@ static void conf_cfg_write_value(struct conf *c)
 	conf_eq(c, trv_cfg_read16(c->dev, TRV_PCI_COMMAND, &command), 0);
 	conf_eq(c, trv_cfg_read32(c->dev, TRV_PCI_BAR0, &bar), 0);
 	conf_eq(c, trv_cfg_write16(c->dev, TRV_PCI_COMMAND, command & ~TRV_PCI_CMD_MEMORY), 0);
-	conf_eq(c, trv_cfg_write16(c->dev, TRV_PCI_BAR0 + 2, 0x1230), 0);
-	conf_eq(c, trv_cfg_read32(c->dev, TRV_PCI_BAR0, &after), 0);
-	conf_eq(c, after, 0x12300000 | (bar & 0xffff));
-	conf_eq(c, trv_cfg_write32(c->dev, TRV_PCI_BAR0, 0x45600000), 0);
-	conf_eq(c, trv_cfg_read32(c->dev, TRV_PCI_BAR0, &after), 0);
-	conf_eq(c, after & ~0xfU, 0x45600000);
-	conf_eq(c, trv_cfg_write32(c->dev, TRV_PCI_BAR0, bar), 0);
-	conf_eq(c, trv_cfg_write16(c->dev, TRV_PCI_COMMAND, command), 0);
+	move_bar(c, bar);
+	/* Also when that failed, and once more when this does: remove needs the registers. */
+	rc = put_back(c, bar, command);
+	if (rc)
+		(void)put_back(c, bar, command);
+	conf_eq(c, rc, 0);
+	conf_ok(c);
 	conf_eq(c, trv_read32(c->regs, EDU_ID) & EDU_ID_MAGIC, EDU_ID_IS_EDU);
 }
 

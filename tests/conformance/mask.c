@@ -70,6 +70,8 @@ static void conf_irq_mask_once(struct conf *c)
 	mask(c);
 	for (u32 i = 1; i <= 4; i++)
 		conf_raise(c, i);
+	/* Else the last of them may be raised after the mask is gone. */
+	(void)trv_read32(c->regs, EDU_IRQ_STATUS);
 	unmask(c);
 	conf_check(c, came(c, 1));
 	trv_sleep_us(SHORT_US);
@@ -80,17 +82,21 @@ static void conf_irq_mask_once(struct conf *c)
 
 static void conf_irq_mask_dropped(struct conf *c)
 {
+	u32 calls;
+
 	conf_irq(c);
 	conf_ok(c);
 	if (c->irq_kind != TRV_IRQ_INTX)
 		conf_skip(c, "messages have no level");
 	mask(c);
+	/* Whoever else is on the line may have used it before. */
+	calls = conf_get(&c->irq_calls);
 	conf_raise(c, 1);
 	trv_sleep_us(100);
 	conf_quiet(c);
 	unmask(c);
 	trv_sleep_us(SHORT_US);
-	conf_eq(c, conf_get(&c->irq_calls), 0);
+	conf_eq(c, conf_get(&c->irq_calls), calls);
 	conf_raise(c, 1);
 	conf_check(c, came(c, 1));
 }

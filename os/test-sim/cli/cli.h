@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include <os/test-sim/engine.h>
+#include <os/test-sim/explore.h>
 
 /* Exit codes, the same for every command of the project. */
 enum {
@@ -37,7 +38,10 @@ struct sim_verb {
 };
 
 extern const struct sim_verb cli_verb_list, cli_verb_run, cli_verb_replay, cli_verb_points,
-	cli_verb_checks, cli_verb_disk, cli_verb_bench;
+	cli_verb_checks, cli_verb_disk, cli_verb_bench, cli_verb_explore;
+
+/** cli_program - what this program was started as, for commands to copy from a report */
+extern const char *cli_program;
 
 /** cli_error() - "trivet-sim VERB: ..." on stderr; returns @code */
 int cli_error(int code, const char *fmt, ...) TRV_PRINTF(2, 3);
@@ -78,5 +82,15 @@ void cli_json_string(const char *s);
  */
 void sim_report(FILE *out, const char *prefix, const struct sim_scenario *s,
 		const struct sim_deviation *dev, u32 n_dev, const struct sim_result *r);
+
+/* explore_report.c */
+
+/** cli_explore_ktap_one() - a scenario's lines; cli_explore_ktap_end(): the kinds, the totals */
+void cli_explore_ktap_one(const struct sim_explored *e);
+void cli_explore_ktap_end(const struct sim_explore *how, const struct sim_explore_sum *sum,
+			  bool sites);
+/** cli_explore_json_one(), cli_explore_json_end() - the same for programs */
+void cli_explore_json_one(const struct sim_explored *e);
+void cli_explore_json_end(const struct sim_explore *how, const struct sim_explore_sum *sum);
 
 #endif /* TRIVET_SIM_CLI_H */

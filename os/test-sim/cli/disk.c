@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,7 +20,7 @@ static struct sim_disk_job job;
 
 void sim_disk_stop(int code, const char *fmt, ...)
 {
-	char text[256];
+	static char text[8192];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -38,12 +39,23 @@ static int code_of(int rc)
 	case EACCES:
 	case EPERM:
 	case EROFS:
+	case ENOMEM:
 		return CLI_LIMIT;
 	case EBUSY:
 		return CLI_BUSY;
 	default:
 		return CLI_FAILED;
 	}
+}
+
+/* What the device is told is behind this unit: "file:...", or NULL. */
+static const char *unit_spec(void)
+{
+	char key[16];
+	int n = snprintf(key, sizeof(key), ",disk%u=", job.unit);
+	const char *at = strstr(job.spec, key);
+
+	return at ? at + n : NULL;
 }
 
 static struct trv_disk *find_disk(struct trv_dev *dev)
@@ -54,8 +66,101 @@ static struct trv_disk *find_disk(struct trv_dev *dev)
 		if (trv_disk_info(d)->unit == job.unit)
 			return d;
 	}
-	sim_disk_stop(CLI_FAILED, "the driver found no disk %u on '%s'", job.unit, job.spec);
+	if (unit_spec())
+		sim_disk_stop(CLI_FAILED, "the driver found no disk %u on '%s'", job.unit,
+			      job.spec);
+	else
+		sim_disk_stop(CLI_USAGE,
+			      "'%s' has no disk %u; give it one, as in "
+			      "-d piix4-ide,disk%u=file:disk.img, or another --unit",
+			      job.spec, job.unit, job.unit);
 	return NULL;
+}
+
+/* The image the disk is, must not also be the file beside it. */
+static bool is_image(const struct stat *file)
+{
+	struct stat image;
+	char path[4096];
+
+	for (const char *at = strchr(job.spec, ':'); at; at = strchr(at + 1, ':')) {
+		snprintf(path, sizeof(path), "%.*s", (int)strcspn(at + 1, ","), at + 1);
+		if (!stat(path, &image) && file->st_dev == image.st_dev &&
+		    file->st_ino == image.st_ino)
+			return true;
+	}
+	return false;
+}
+
+static bool cannot_open(int err)
+{
+	switch (err) {
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		sim_disk_stop(
+			CLI_LIMIT,
+			"cannot open '%s': %s; give yourself permission, or name another file",
+			job.path, strerror(err));
+		return false;
+	case EMFILE:
+	case ENFILE:
+		sim_disk_stop(CLI_LIMIT, "cannot open '%s': %s; raise the limit, see: ulimit -a",
+			      job.path, strerror(err));
+		return false;
+	default:
+		sim_disk_stop(CLI_USAGE, "cannot open '%s': %s; name another file", job.path,
+			      strerror(err));
+		return false;
+	}
+}
+
+/* Nothing in the file is touched before it is known to be neither image nor in use. */
+static bool open_file(void)
+{
+	const bool reads = job.flags == O_RDONLY, stream = !strcmp(job.path, "-");
+	struct stat st;
+
+	job.size = -1;
+	job.fd = stream ? dup(reads ? STDIN_FILENO : STDOUT_FILENO) :
+			  open(job.path, (job.flags & ~O_TRUNC) | O_CLOEXEC, 0666);
+	if (job.fd < 0 || fstat(job.fd, &st))
+		return cannot_open(errno);
+	if (S_ISDIR(st.st_mode))
+		return cannot_open(EISDIR);
+	if (is_image(&st)) {
+		sim_disk_stop(CLI_BUSY, "'%s' is the disk's own image; name another file",
+			      job.path);
+		return false;
+	}
+	if (stream || !S_ISREG(st.st_mode))
+		return true;
+	job.size = st.st_size;
+	if (flock(job.fd, (reads ? LOCK_SH : LOCK_EX) | LOCK_NB) && errno == EWOULDBLOCK) {
+		sim_disk_stop(CLI_BUSY,
+			      "'%s' is in use by another run; wait for it, "
+			      "or name another file",
+			      job.path);
+		return false;
+	}
+	if (job.flags & O_TRUNC && ftruncate(job.fd, 0))
+		return cannot_open(errno);
+	return true;
+}
+
+/* A misspelt option would be ignored without a word. */
+static bool options_known(const struct trv_dev *dev)
+{
+	for (u32 i = 0; i < dev->n_options; i++) {
+		if (!dev->options[i].asked) {
+			sim_disk_stop(CLI_USAGE,
+				      "--set: the driver of '%.*s' has no option '%s'; "
+				      "see: trivet-sim disk --help",
+				      (int)strcspn(job.spec, ","), job.spec, dev->options[i].name);
+			return false;
+		}
+	}
+	return true;
 }
 
 static void count_start(struct trv_dev *dev)
@@ -94,11 +199,12 @@ static void body(void)
 		sim_option_set(dev, job.set[i].name, job.set[i].val);
 	rc = sim_bind(dev);
 	if (rc) {
-		sim_disk_stop(code_of(rc), "no driver for '%s': error %d", job.spec, -rc);
+		sim_disk_stop(CLI_FAILED, "no driver took '%s': %s; see: trivet-sim list --drivers",
+			      job.spec, strerror(-rc));
 		return;
 	}
-	disk = find_disk(dev);
-	if (disk) {
+	disk = options_known(dev) ? find_disk(dev) : NULL;
+	if (disk && open_file()) {
 		count_start(dev);
 		job.work(disk, &job);
 		count_end(dev, disk);
@@ -233,31 +339,17 @@ static int choose_verb(const char *verb)
 	return -1;
 }
 
-/* The image the disk is, must not also be the file beside it. */
-static bool same_file(const char *path, int fd)
-{
-	struct stat a, b;
-	const char *at;
-	char image[256];
-
-	if (fstat(fd, &a))
-		return false;
-	for (at = strchr(job.spec, ':'); at; at = strchr(at + 1, ':')) {
-		snprintf(image, sizeof(image), "%.*s", (int)strcspn(at + 1, ","), at + 1);
-		if (!stat(image, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino) {
-			cli_error(CLI_BUSY, "%s is the disk's own image; name another file", path);
-			return true;
-		}
-	}
-	return false;
-}
-
 static int run_job(void)
 {
+	char title[160];
 	struct sim_scenario s = { .name = "disk", .what = job.spec, .run = body };
 	struct sim_result r;
+	int rc;
 
+	job.fd = -1;
 	sim_run(&s, NULL, 0, job.svg != NULL, &r);
+	if (job.fd >= 0 && close(job.fd) && r.pass)
+		sim_disk_stop(CLI_FAILED, "'%s': %s", job.path, strerror(errno));
 	if (!r.pass) {
 		sim_report(stderr, "", &s, NULL, 0, &r);
 		return CLI_FAILED;
@@ -267,65 +359,61 @@ static int run_job(void)
 	if (job.header)
 		print_header();
 	print_row();
-	if (job.svg && sim_timeline_svg(job.svg, job.spec))
-		return cli_error(CLI_FAILED, "%s: %s", job.svg, strerror(errno));
+	snprintf(title, sizeof(title), "%s through the driver, %s", job.verb, job.spec);
+	rc = job.svg ? sim_timeline_svg(job.svg, title) : 0;
+	if (rc)
+		return cli_error(CLI_FAILED, "cannot write '%s': %s", job.svg, strerror(-rc));
 	return CLI_OK;
 }
 
 static int run(int argc, char **argv)
 {
-	int code = CLI_OK, flags;
-	const char *path;
+	int code = CLI_OK;
+	const char *image;
 
 	if (!parse(argc, argv, &code))
 		return code;
 	if (argc - optind != 2)
-		return cli_error(CLI_USAGE, "a job (read, write, exercise) and a file are wanted");
-	flags = choose_verb(argv[optind]);
-	if (flags < 0)
+		return cli_error(CLI_USAGE, "a job (read, write, exercise) and a file are wanted; "
+					    "see: trivet-sim disk --help");
+	job.flags = choose_verb(argv[optind]);
+	if (job.flags < 0)
 		return cli_error(CLI_USAGE, "no job '%s'; there are: read, write, exercise",
 				 argv[optind]);
 	if (!job.spec)
 		return cli_error(CLI_USAGE, "which device? e.g. -d piix3-ide,disk0=ro:disk.img");
-	path = argv[optind + 1];
-	/* Truncated only once it is known not to be the image. */
-	job.fd = strcmp(path, "-") ? open(path, (flags & ~O_TRUNC) | O_CLOEXEC, 0666) :
-				     dup(flags == O_RDONLY ? STDIN_FILENO : STDOUT_FILENO);
-	if (job.fd < 0)
-		return cli_error(errno == EACCES ? CLI_LIMIT : CLI_FAILED, "%s: %s", path,
-				 strerror(errno));
-	if (same_file(path, job.fd))
-		code = CLI_BUSY;
-	else if (flags & O_TRUNC && strcmp(path, "-") && ftruncate(job.fd, 0))
-		code = cli_error(CLI_FAILED, "%s: %s", path, strerror(errno));
-	else
-		code = run_job();
-	if (close(job.fd) && !code)
-		code = cli_error(CLI_FAILED, "%s: %s", path, strerror(errno));
-	return code;
+	job.path = argv[optind + 1];
+	image = unit_spec();
+	if (!(job.flags & O_TRUNC) && image && !strncmp(image, "ro:", 3))
+		return cli_error(CLI_USAGE, "disk %u is read-only; for %s, write disk%u=file:%.*s",
+				 job.unit, job.verb, job.unit, (int)strcspn(image + 3, ","),
+				 image + 3);
+	return run_job();
 }
 
 const struct sim_verb cli_verb_disk = {
 	.name = "disk",
 	.args = "-d DEVICE [OPTION]... read|write|exercise FILE",
 	.what = "move data between FILE and a simulated disk, through its driver",
-	.help = "  read      the whole disk (or --count blocks from --lba) into FILE\n"
+	.help = "Jobs:\n"
+		"  read      the whole disk (or --count blocks from --lba) into FILE\n"
 		"  write     FILE onto the disk from --lba, then flush\n"
 		"  exercise  --count random reads and writes of 1 to --max blocks; FILE is a\n"
 		"            copy of the image beforehand and is brought up to date without\n"
-		"            the driver, so that cmp can judge\n"
-		"\n"
-		"  -d, --device=SPEC   MODEL,disk0=file:PATH,... (ro:PATH, mem:SIZE, sparse:SIZE)\n"
-		"  -u, --unit=N        which disk: 0, 1 primary; 2, 3 secondary channel\n"
-		"  -o, --set=NAME=N    a driver option, e.g. dma=0\n"
-		"  -l, --lba=N         first block\n"
-		"  -c, --count=N       blocks to read, or random operations\n"
-		"  -m, --max=N         blocks of the longest operation (default 256)\n"
-		"  -s, --seed=N        another random sequence\n"
-		"      --svg=FILE      a timeline of it (short runs)\n"
-		"      --header        print the table's head first\n"
-		"\n"
-		"examples:\n"
+		"            the driver, so that cmp can judge\n\n"
+		"FILE may be - for standard output (read) or input (write).\n\n"
+		"Options:\n"
+		"  -d, --device SPEC   MODEL,disk0=file:PATH,... (ro:PATH, mem:SIZE, sparse:SIZE);\n"
+		"                      see: trivet-sim list --models\n"
+		"  -u, --unit N        which disk: 0, 1 primary; 2, 3 secondary channel\n"
+		"  -o, --set NAME=N    a driver option, e.g. dma=0\n"
+		"  -l, --lba N         first block\n"
+		"  -c, --count N       blocks to read, or random requests (1000 if not given)\n"
+		"  -m, --max N         blocks of the longest request; 256 if not given\n"
+		"  -s, --seed N        another random sequence\n"
+		"      --svg FILE      draw the run; a long one shows its beginning and its end\n"
+		"      --header        print the table's head first\n\n"
+		"Examples:\n"
 		"  trivet-sim disk -d piix3-ide,disk0=ro:disk.img read copy.img\n"
 		"  trivet-sim disk -d piix4-ide,disk0=file:disk.img --set dma=0 -l 2048 write boot.bin\n",
 	.run = run,

@@ -9,6 +9,8 @@
 struct sim_disk_job {
 	const char *spec;
 	const char *verb;
+	const char *path; /* the host's file; "-" is a standard stream */
+	int flags;	  /* to open it with */
 	const char *svg;
 	bool header;
 	u32 unit;
@@ -18,6 +20,7 @@ struct sim_disk_job {
 	u32 max;
 	u32 seed;
 	int fd;
+	long long size; /* of a regular file, -1 of anything else */
 	struct {
 		char name[32];
 		u32 val;

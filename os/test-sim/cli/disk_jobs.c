@@ -66,7 +66,10 @@ void sim_disk_read(struct trv_disk *disk, struct sim_disk_job *job)
 	u64 end = job->count_given ? job->lba + job->count : info->blocks;
 
 	if (job->lba > info->blocks || end > info->blocks) {
-		sim_disk_stop(CLI_USAGE, "the disk has %llu blocks",
+		sim_disk_stop(CLI_USAGE,
+			      "block %llu is wanted, but the disk has %llu; "
+			      "use less of --lba and --count",
+			      (unsigned long long)(end > job->lba ? end - 1 : job->lba),
 			      (unsigned long long)info->blocks);
 		return;
 	}
@@ -77,11 +80,37 @@ void sim_disk_read(struct trv_disk *disk, struct sim_disk_job *job)
 		if (!disk_ok(trv_disk_rw(disk, TRV_REQ_READ, lba, n, buf), "read", lba, n))
 			return;
 		if (host_stream(job->fd, buf, bytes, true) != (ssize_t)bytes) {
-			sim_disk_stop(CLI_FAILED, "writing the copy: %s", strerror(errno));
+			sim_disk_stop(CLI_FAILED, "cannot write '%s': %s", job->path,
+				      strerror(errno));
 			return;
 		}
 		lba += n;
 	}
+}
+
+/* As far as it can be known beforehand: half a write is worse than none. */
+static bool fits(const struct trv_disk_info *info, u64 lba, const struct sim_disk_job *job)
+{
+	const u64 size = job->size > 0 ? (u64)job->size : 0;
+	const u64 blocks = size / info->block_size;
+
+	if (size % info->block_size) {
+		sim_disk_stop(CLI_USAGE,
+			      "'%s' has %llu bytes, not a whole number of %u-byte blocks; "
+			      "pad it with: truncate -s %%%u FILE",
+			      job->path, (unsigned long long)size, info->block_size,
+			      info->block_size);
+		return false;
+	}
+	if (lba > info->blocks || blocks > info->blocks - lba) {
+		sim_disk_stop(CLI_USAGE,
+			      "'%s' has %llu blocks, from --lba %llu on the disk has %llu; "
+			      "choose a smaller file or a larger disk",
+			      job->path, (unsigned long long)blocks, (unsigned long long)lba,
+			      (unsigned long long)(lba > info->blocks ? 0 : info->blocks - lba));
+		return false;
+	}
+	return true;
 }
 
 void sim_disk_write(struct trv_disk *disk, struct sim_disk_job *job)
@@ -91,21 +120,32 @@ void sim_disk_write(struct trv_disk *disk, struct sim_disk_job *job)
 	void *buf = sim_buf((size_t)chunk * info->block_size);
 	u64 lba = job->lba;
 
+	if (!fits(info, lba, job))
+		return;
 	for (;;) {
 		ssize_t did = host_stream(job->fd, buf, (size_t)chunk * info->block_size, false);
 		u32 n = (u32)(did / (ssize_t)info->block_size);
 
 		if (did < 0) {
-			sim_disk_stop(CLI_FAILED, "reading the data: %s", strerror(errno));
+			sim_disk_stop(CLI_FAILED, "cannot read '%s': %s", job->path,
+				      strerror(errno));
 			return;
 		}
 		if (did % (ssize_t)info->block_size) {
-			sim_disk_stop(CLI_USAGE, "the data are no multiple of %u bytes",
+			sim_disk_stop(CLI_USAGE, "the data are no multiple of %u bytes; pad them",
 				      info->block_size);
 			return;
 		}
 		if (!n)
 			break;
+		if (n > info->blocks - lba) {
+			sim_disk_stop(CLI_USAGE,
+				      "more data than fit; the disk has %llu blocks, "
+				      "%llu are written",
+				      (unsigned long long)info->blocks,
+				      (unsigned long long)(lba - job->lba));
+			return;
+		}
 		if (!disk_ok(trv_disk_rw(disk, TRV_REQ_WRITE, lba, n, buf), "write", lba, n))
 			return;
 		lba += n;
@@ -153,7 +193,7 @@ static bool exercise_write(struct exercise *x, u64 lba, u32 n, size_t bytes, off
 	if (!disk_ok(trv_disk_rw(x->disk, TRV_REQ_WRITE, lba, n, x->buf), "write", lba, n))
 		return false;
 	if (!host_io(x->job->fd, x->want, bytes, at, true)) {
-		sim_disk_stop(CLI_FAILED, "updating the expectation: %s", strerror(errno));
+		sim_disk_stop(CLI_FAILED, "cannot write '%s': %s", x->job->path, strerror(errno));
 		return false;
 	}
 	return true;
@@ -162,7 +202,7 @@ static bool exercise_write(struct exercise *x, u64 lba, u32 n, size_t bytes, off
 static bool exercise_read(struct exercise *x, u64 lba, u32 n, size_t bytes, off_t at)
 {
 	if (!host_io(x->job->fd, x->want, bytes, at, false)) {
-		sim_disk_stop(CLI_FAILED, "reading the expectation: %s", strerror(errno));
+		sim_disk_stop(CLI_FAILED, "cannot read '%s': %s", x->job->path, strerror(errno));
 		return false;
 	}
 	memset(x->buf, 0xdb, bytes);
@@ -188,6 +228,13 @@ void sim_disk_exercise(struct trv_disk *disk, struct sim_disk_job *job)
 		.want = sim_own((size_t)max * info->block_size),
 	};
 
+	if (job->size < 0 || (u64)job->size / info->block_size < info->blocks) {
+		sim_disk_stop(CLI_USAGE,
+			      "'%s' is no file as large as the disk, %llu blocks of %u; "
+			      "make it with: cp IMAGE FILE",
+			      job->path, (unsigned long long)info->blocks, info->block_size);
+		return;
+	}
 	for (u64 i = 0; i < job->count; i++) {
 		u32 n = 1 + (u32)(next_random(&x) % max);
 		u64 lba = next_random(&x) % (info->blocks - n + 1);

@@ -16,6 +16,9 @@ static void print_result(const struct sim_scenario *s, u32 n_dev, const struct s
 			 r->pass ? ", as the scenario expects" : "");
 	printf("%s: %s\n", s->name, r->pass ? "pass" : "FAIL");
 	printf("  finding     %s\n", finding);
+	if (r->excused)
+		printf("  body        ended early, as it may under a hostile device: %s\n",
+		       r->check < 0 ? r->message : "an expectation failed");
 	printf("  hash        %016llx\n", (unsigned long long)r->hash);
 	printf("  points      %llu\n", (unsigned long long)r->points);
 	printf("  deviations  %u of %u taken\n", r->deviations_used, n_dev);

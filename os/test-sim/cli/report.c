@@ -7,11 +7,13 @@
 
 #define TIMELINE_LINES 25
 
-static const char *class_text(const struct sim_deviation *dev, u32 n_dev)
+const char *cli_program = "trivet-sim";
+
+static const char *class_text(u32 n_dev, const struct sim_result *r)
 {
 	if (!n_dev)
 		return "the nice day";
-	switch (sim_class_reached()) {
+	switch (r->class) {
 	case SIM_SCHEDULE:
 		return "a legal day";
 	case SIM_RESOURCE:
@@ -38,7 +40,7 @@ static void put_text(FILE *out, const struct sim_scenario *s, const struct sim_d
 	const char *check = r->check >= 0 ? sim_check_id((enum sim_check)r->check) : "no finding";
 
 	fprintf(out, "FAIL %s  %s%s%s  (%s, %u deviation%s)\n", s->name, check,
-		r->rule[0] ? " " : "", r->rule, class_text(dev, n_dev), n_dev,
+		r->rule[0] ? " " : "", r->rule, class_text(n_dev, r), n_dev,
 		n_dev == 1 ? "" : "s");
 	if (r->check >= 0)
 		fprintf(out, "  means     %s\n", sim_check_what((enum sim_check)r->check));
@@ -55,7 +57,7 @@ static void put_text(FILE *out, const struct sim_scenario *s, const struct sim_d
 		put_deviations(out, dev, n_dev);
 		fputc('\n', out);
 	}
-	fprintf(out, "  replay    trivet-sim replay %s", s->name);
+	fprintf(out, "  replay    %s replay %s", cli_program, s->name);
 	if (n_dev) {
 		fputs(" -r '", out);
 		put_deviations(out, dev, n_dev);

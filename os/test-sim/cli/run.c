@@ -86,8 +86,9 @@ static void one(const struct sim_scenario *s, void *arg)
 		explain(s, &r);
 	if (differs)
 		printf("# not deterministic: hash %016llx, then %016llx; compare:\n"
-		       "#   trivet-sim replay %s --trace\n",
-		       (unsigned long long)r.hash, (unsigned long long)again.hash, s->name);
+		       "#   %s replay %s --trace\n",
+		       (unsigned long long)r.hash, (unsigned long long)again.hash, cli_program,
+		       s->name);
 	if (!r.pass || differs)
 		job->failed++;
 	printf("%s %u - %s\n", r.pass && !differs ? "ok" : "not ok", ++job->number, s->name);

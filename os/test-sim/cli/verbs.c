@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trivet-sim: which verb, and what all verbs share. */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <os/test-sim/cli/cli.h>
 
@@ -30,8 +33,8 @@ static const struct sim_verb verb_version = {
 };
 
 static const struct sim_verb *const verbs[] = {
-	&cli_verb_list, &cli_verb_run,	 &cli_verb_replay, &cli_verb_points, &cli_verb_checks,
-	&cli_verb_disk, &cli_verb_bench, &verb_version,	   &verb_help,
+	&cli_verb_list,	  &cli_verb_run,  &cli_verb_explore, &cli_verb_replay, &cli_verb_points,
+	&cli_verb_checks, &cli_verb_disk, &cli_verb_bench,   &verb_version,    &verb_help,
 };
 
 static const struct sim_verb *verb; /* the one running */
@@ -221,10 +224,28 @@ static int finish(int code)
 	return code;
 }
 
+/*
+ * A closed 0, 1 or 2 would go to the next file that is opened, and a message into a disk
+ * image. What holds its place cannot be used either: opened the other way round.
+ */
+static void hold_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			exit(CLI_LIMIT);
+	}
+}
+
 int sim_main(int argc, char **argv)
 {
 	static char version_verb[] = "version";
 
+	hold_standard_streams();
+	if (argc)
+		cli_program = argv[0];
+	signal(SIGXFSZ, SIG_IGN); /* a write past ulimit -f is an error like any other */
 	if (argc < 2) {
 		cli_error(CLI_USAGE, "which verb? see: trivet-sim help");
 		return CLI_USAGE;

@@ -214,6 +214,7 @@ SIM_SCENARIO(dead_slave, "ide/dead-drive",
 	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
 
 	ide_fault_add(s.dev, &f);
+	scn_absent(3);
 	if (!scn_bind(&s))
 		return;
 	scn_rw_ok(&s, 0, 10, 10);

@@ -5,6 +5,7 @@
 
 enum {
 	SEED = 0x1de,
+	BIND_TRIES = 4,
 	LONGEST_WAIT_S = 200, /* of virtual time, for one request */
 };
 
@@ -20,11 +21,19 @@ static struct scn scn_of(struct trv_dev *dev)
 	};
 }
 
+static u32 absent; /* drives of this world that never become disks */
+
+void scn_absent(u32 unit)
+{
+	absent |= 1u << unit;
+}
+
 struct scn scn_plug(const char *spec)
 {
 	struct trv_dev *dev = sim_plug(spec);
 	struct scn s;
 
+	absent = 0;
 	if (!dev)
 		sim_fail(SIM_EXPECT, SIM_SITE, "%s: %s", spec, sim_opt_error_text());
 	s = scn_of(dev);
@@ -42,16 +51,23 @@ static void recovery(struct trv_dev *dev)
 
 	ide_faults_clear(dev);
 	scn_bind(&s);
+	for (u32 i = 0; i < IDE_DRIVES; i++) {
+		if (ide_caps(dev, i)->present && !ide_is_cd(dev, i) && !(absent >> i & 1))
+			scn_disk(&s, i);
+	}
 	scn_down(&s);
 }
 
 bool scn_bind(struct scn *s)
 {
-	int rc = sim_bind(s->dev);
+	u32 tries = 0;
+	int rc;
 
 	sim_recover_with(s->dev, recovery);
-	if (rc && sim_class_reached() == SIM_RESOURCE)
-		rc = sim_bind(s->dev); /* the fault is over: now it works */
+	/* A run has few faults: when they are over, it works. */
+	do {
+		rc = sim_bind(s->dev);
+	} while (rc && sim_class_reached() == SIM_RESOURCE && ++tries < BIND_TRIES);
 	if (rc && sim_class_reached() != SIM_HOSTILE)
 		sim_fail(SIM_EXPECT, SIM_SITE, "probe returned %d", rc);
 	s->bound = !rc;

@@ -36,6 +36,8 @@ struct scn scn_plug(const char *spec);
  * again, and every disk works.
  */
 bool scn_bind(struct scn *s);
+/** scn_absent() - this drive, the scenario sees to it, is nothing a driver can use, for ever */
+void scn_absent(u32 unit);
 /** scn_up() - both */
 bool scn_up(struct scn *s, const char *spec);
 /** scn_down() - faults off, a request on every disk, unbind, nothing under way */

@@ -100,6 +100,7 @@ SIM_SCENARIO(identify_checksum, "ide/identify-checksum",
 	struct scn s = scn_plug(PIIX4 TWO_DISKS);
 
 	ide_identify_corrupt(s.dev, 0);
+	scn_absent(0);
 	if (!scn_bind(&s))
 		return;
 	if (!sim_deviated()) {
@@ -121,6 +122,7 @@ SIM_SCENARIO(identify_absurd, "ide/identify-absurd",
 	ide_identify_set(s.dev, 1, ATA_ID_MODEL, 0x0107);
 	ide_identify_set(s.dev, 1, ATA_ID_MODEL + 1, 0xff80);
 	ide_identify_set(s.dev, 1, ATA_ID_MAX_MULTIPLE, 0x80ff);
+	scn_absent(0);
 	if (!scn_bind(&s))
 		return;
 	i = info(&s, 1);
@@ -189,6 +191,8 @@ SIM_SCENARIO(channel_off, "ide/channel-off", "a channel the firmware disabled is
 
 	ide_clean(s.dev); /* nobody will fetch an interrupt there */
 	sim_pci_cfg_set(s.dev, PIIX_IDETIM1, 2, 0);
+	scn_absent(2);
+	scn_absent(3);
 	if (!scn_bind(&s))
 		return;
 	if (!sim_deviated())

@@ -168,6 +168,7 @@ SIM_SCENARIO(resume_dead, "ide/resume-dead",
 	struct scn s = scn_plug(PIIX4 "disk0=mem:4M,disk2=mem:4M");
 	u64 start;
 
+	scn_absent(0);
 	scn_option(&s, "timeout_ms", 500);
 	if (!scn_bind(&s))
 		return;

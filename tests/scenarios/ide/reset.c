@@ -260,6 +260,8 @@ SIM_SCENARIO(stuck, "ide/stuck-busy",
 
 	if (!up(&s, 1))
 		return;
+	scn_absent(0);
+	scn_absent(1); /* beside a dead one nobody answers */
 	ide_fault_add(s.dev, &f);
 	start = sim_now();
 	sim_expect(scn_read(&s, 0, 5000, 8) < 0);
@@ -280,6 +282,7 @@ SIM_SCENARIO(stuck_slave, "ide/stuck-slave",
 
 	if (!up(&s, 1))
 		return;
+	scn_absent(1);
 	ide_fault_add(s.dev, &f);
 	sim_expect(scn_read(&s, 1, 5000, 8) < 0);
 	scn_rw_ok(&s, 0, 100, 8);
@@ -292,6 +295,7 @@ SIM_SCENARIO(stuck_slave_probe, "ide/stuck-slave-probe",
 	const struct ide_fault f = { .kind = IDE_F_DEAD, .drive = 3, .op = ATA_OP_IDENTIFY };
 	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
 
+	scn_absent(3);
 	ide_fault_add(s.dev, &f);
 	for (u32 i = 0; i < 2; i++) {
 		if (!scn_bind(&s))
