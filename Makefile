@@ -7,6 +7,7 @@
 
 VERSION	:= 0.1.0
 O	?= build
+$(if $(filter 1,$(words $(O))),,$(error O='$(O)': it takes one path, without blanks))
 ifeq ($(strip $(O)),)
 $(error O= names no directory; leave it away for the default, build)
 endif

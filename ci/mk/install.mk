@@ -29,6 +29,13 @@ fill_in = sed -e 's|@VERSION@|$(VERSION)|g' \
 install: ## install simulator, library, headers, trivet.mk (DESTDIR=, PREFIX=, LIBDIR=)
 	+$(LOCKED) do-install
 
+# Make splits lists at blanks, and a relative prefix would end up glued to DESTDIR.
+ifneq ($(filter install do-install uninstall,$(MAKECMDGOALS)),)
+$(foreach v,PREFIX LIBDIR,$(if $(filter 1/%,$(words $($(v)))$($(v))),,$(error $(v)='$($(v))': \
+	it takes an absolute path without blanks, e.g. /usr/local)))
+$(if $(filter 0 1,$(words $(DESTDIR))),,$(error DESTDIR='$(DESTDIR)': choose a path without blanks))
+endif
+
 do-install: build-sim
 	$(Q)install -d $(foreach d,$(bin_to) $(pc_to) $(data_to) $(man_to),'$(DESTDIR)$(d)')
 	$(Q)install -m 755 $(O)/bin/trivet-sim '$(DESTDIR)$(bin_to)'

@@ -58,6 +58,23 @@ pkg_config_finds_headers() {
 	${CC:-gcc} $flags -fsyntax-only "$T/header.c"
 }
 
+# Its commands are the indented lines.
+readme_commands() {
+	sed -n 's/^    //p' "$1/README.md" >"$T/commands"
+	[ -s "$T/commands" ] && outside sh -exc "cd '$1'; . '$T/commands'"
+}
+
+# A name with capitals makes a driver with a name in lower case.
+named() {
+	outside trivet-new-driver My_Disk2 "$1" "$T/named/$1" &&
+		outside make -C "$T/named/$1" check && outside "$T/named/$1/build/my_disk2-sim" \
+		list --drivers | grep '^my_disk2 '
+}
+
+default_directory() {
+	(cd "$T" && "$root/bin/trivet-new-driver" Here "$1" && [ -e here/here.c ])
+}
+
 nothing_left() {
 	[ -z "$(find "$T/dest" ! -type d)" ] || { find "$T/dest" ! -type d; return 1; }
 }
@@ -66,9 +83,14 @@ classes=$(cd ci/skel && echo *)
 # shellcheck disable=SC2086
 set -- $classes
 echo 'KTAP version 1'
-echo "1..$((9 + 6 * $#))"
+echo "1..$((15 + 9 * $#))"
+strict='-O2 -g -Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wvla -Wundef -Werror'
 
 expect 'make install' make -s install O="$O" DESTDIR="$T/dest" PREFIX=/opt/trivet
+if [ "$failed" != 0 ]; then
+	echo 'Bail out! nothing was installed'
+	exit 1
+fi
 expect 'nothing installed names the source tree' \
 	no_mention_of_the_tree --include='*.mk' --include='*.pc' --include='*.h' "$root"
 expect 'pkg-config leads to the headers' pkg_config_finds_headers
@@ -76,9 +98,12 @@ expect 'trivet-sim runs where it was put' outside trivet-sim --help
 for class; do
 	expect "$class: new-driver" outside trivet-new-driver toy "$class" "$T/$class"
 	expect "$class: make check" outside make -C "$T/$class" check
+	expect "$class: README's commands" readme_commands "$T/$class"
+	expect "$class: no warning" outside make -C "$T/$class" BUILD="$T/strict/$class" \
+		CFLAGS="$strict" sim user
 	expect "$class: make user" outside make -C "$T/$class" user
 	if ci/kmod-build --kdir >/dev/null 2>&1; then
-		expect "$class: make kmod" outside make -C "$T/$class" kmod
+		expect "$class: make kmod" outside make -C "$T/$class" kmod WERROR=1
 	else
 		nr=$((nr + 1))
 		echo "ok $nr - $class: make kmod # SKIP no kernel headers"
@@ -87,11 +112,18 @@ for class; do
 		no_mention_of_the_tree --include='*.d' --include='.*.cmd' "$T/$class/build"
 	expect "$class: make clean leaves the sources" \
 		sh -c "make -s -C '$T/$class' clean && [ ! -e '$T/$class/build' ] && [ -e '$T/$class/toy.c' ]"
+	expect "$class: a name with capitals and an underscore" named "$class"
 done
 refuse 'new-driver refuses a name that is no identifier' outside trivet-new-driver 2fast blk "$T/x"
+refuse 'new-driver refuses a name with a dash' outside trivet-new-driver my-disk blk "$T/x"
+refuse 'new-driver refuses a prefix of Trivet' outside trivet-new-driver Trv blk "$T/x"
 refuse 'new-driver refuses an unknown class' outside trivet-new-driver toy nosuch "$T/x"
+refuse 'new-driver refuses a path for a class' outside trivet-new-driver toy ../skel/blk "$T/x"
 refuse 'new-driver refuses a directory in use' outside trivet-new-driver toy "$1" "$T/$1"
 refuse 'new-driver asks for a name' outside trivet-new-driver
+refuse 'new-driver asks for a class' outside trivet-new-driver toy
+refuse 'new-driver takes three arguments' outside trivet-new-driver toy blk "$T/x" "$T/y"
+expect 'new-driver makes a directory of that name' default_directory blk
 make -s uninstall O="$O" DESTDIR="$T/dest" PREFIX=/opt/trivet
 expect 'make uninstall leaves nothing' nothing_left
 exit "$failed"
