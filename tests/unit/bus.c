@@ -12,7 +12,7 @@ static struct sim_result last;
 
 static bool run_with(void (*body)(void), const char *deviations, bool record)
 {
-	const struct sim_scenario s = { "unit/body", "", body, 0, NULL };
+	const struct sim_scenario s = { .name = "unit/body", .what = "", .run = body };
 	static struct sim_deviation dev[4];
 	char err[128];
 	int n = 0;

@@ -97,7 +97,7 @@ static struct sim_result last;
 
 static bool run_with(void (*body)(void), const struct sim_deviation *dev, u32 n)
 {
-	const struct sim_scenario s = { "unit/body", "", body, 0, NULL };
+	const struct sim_scenario s = { .name = "unit/body", .what = "", .run = body };
 
 	memset(diary, 0, sizeof(diary));
 	probe_rc = suspend_rc = resume_rc = 0;

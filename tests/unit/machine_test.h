@@ -66,7 +66,7 @@ static struct sim_result last;
 static inline bool run_with(void (*body)(void), const char *deviations)
 {
 	static struct sim_deviation dev[8];
-	struct sim_scenario s = { "unit/body", "", body, 0, NULL };
+	struct sim_scenario s = { .name = "unit/body", .what = "", .run = body };
 	char err[128];
 	int n = 0;
 

@@ -40,8 +40,7 @@ static void put_text(FILE *out, const struct sim_scenario *s, const struct sim_d
 	const char *check = r->check >= 0 ? sim_check_id((enum sim_check)r->check) : "no finding";
 
 	fprintf(out, "FAIL %s  %s%s%s  (%s, %u deviation%s)\n", s->name, check,
-		r->rule[0] ? " " : "", r->rule, class_text(n_dev, r), n_dev,
-		n_dev == 1 ? "" : "s");
+		r->rule[0] ? " " : "", r->rule, class_text(n_dev, r), n_dev, n_dev == 1 ? "" : "s");
 	if (r->check >= 0)
 		fprintf(out, "  means     %s\n", sim_check_what((enum sim_check)r->check));
 	fprintf(out, "  what      %s\n", r->message);
