@@ -17,7 +17,7 @@ guide=${1:-os/test-sim/GUIDE.md}
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 root=$T/dest/opt/trivet
-mkdir "$T/work"
+mkdir "$T/away"
 
 # The guide as a script: "run N" for the command in $T/cmd.N, "said N" for the lines in $T/text.N.
 # A command goes on in indented lines, up to "done", and to the end of a here document.
@@ -113,7 +113,7 @@ run() {
 
 # However it is indented.
 quoted() {
-	sed 's/^[[:space:]]*//' "$T"/work/mydisk/*.[ch] >"$T/sources"
+	sed 's/^[[:space:]]*//' "$T"/away/mydisk/*.[ch] >"$T/sources"
 	sed 's/^[[:space:]]*//' "$T/quoted" | grep -vFx -e ... -e '' |
 		while IFS= read -r line; do
 			grep -qFx -e "$line" "$T/sources" || echo "not in the skeleton: $line"
@@ -130,7 +130,7 @@ if [ "$failed" != 0 ]; then
 	echo 'Bail out! nothing was installed'
 	exit 1
 fi
-echo "$T/work" >"$T/cwd"
+echo "$T/away" >"$T/cwd"
 while read -r verb n; do
 	if [ "$verb" = run ]; then
 		run "$n"
@@ -143,7 +143,7 @@ while read -r verb n; do
 done <"$T/plan"
 quoted
 report $? 'its code is in the skeleton'
-grep -rlF "$top/" "$T/work" --include='*.d' >"$T/out"
+grep -rlF "$top/" "$T/away" --include='*.d' >"$T/out"
 [ ! -s "$T/out" ]
 report $? 'nothing came from the source tree'
 exit "$failed"
