@@ -74,12 +74,32 @@ static bool fits(const void *p, size_t n)
 	return n <= SIM_ARENA + SIM_ARENA_SIZE - (u64)(uintptr_t)p;
 }
 
+/*
+ * The usual case at once: written by the CPU, owned by it, and nothing to note.
+ * For what handles and arguments are, a few words; longer ranges have no hurry.
+ */
+static inline bool plain(const void *p, size_t n)
+{
+	const u64 mask = SIM_REP((u8)~SIM_M_COHERENT), good = SIM_REP(SIM_OK);
+	const u8 *s = sim_shadow(p);
+	u64 bad = 0, w;
+
+	if (n < sizeof(w) || n > 8 * sizeof(w))
+		return false;
+	for (size_t i = 0; i + sizeof(w) < n; i += sizeof(w)) {
+		memcpy(&w, s + i, sizeof(w));
+		bad |= (w & mask) ^ good;
+	}
+	memcpy(&w, s + n - sizeof(w), sizeof(w));
+	return !(bad | ((w & mask) ^ good));
+}
+
 void sim_mem_read(const void *p, size_t n, const struct sim_site *site)
 {
 	u8 *s = sim_shadow(p);
 	size_t at;
 
-	if (!sim_mem_inside(p) || !n)
+	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n)))
 		return;
 	if (!site)
 		site = sim_here();
@@ -95,7 +115,7 @@ void sim_mem_write(void *p, size_t n, const struct sim_site *site)
 	u8 *s = sim_shadow(p);
 	size_t at;
 
-	if (!sim_mem_inside(p) || !n)
+	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n)))
 		return;
 	if (!fits(p, n) || !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at))
 		sim_shadow_fault(p, n, "write", site ? site : sim_here());

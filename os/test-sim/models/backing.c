@@ -38,7 +38,11 @@ static u64 mix(u64 x)
 	return x ^ (x >> 31);
 }
 
-/* The first word of a sector is its address, readable in a dump; the rest depends on it. */
+/*
+ * The first word of a sector is its address, readable in a dump; the rest
+ * depends on it. No word on the one before, so that several are made at once:
+ * scenarios compare a lot of data.
+ */
 void backing_pattern(u64 seed, u64 lba, u32 n, void *buf)
 {
 	u8 *p = buf;
@@ -47,10 +51,8 @@ void backing_pattern(u64 seed, u64 lba, u32 n, void *buf)
 		u64 x = mix(seed ^ mix(lba));
 
 		trv_put_le64(lba, p);
-		for (u32 i = 8; i < BACKING_SECTOR; i += 8) {
-			x = x * 6364136223846793005ULL + 1442695040888963407ULL;
-			trv_put_le64(x, p + i);
-		}
+		for (u32 i = 8; i < BACKING_SECTOR; i += 8)
+			trv_put_le64((x + i / 8) * 6364136223846793005ULL, p + i);
 		p += BACKING_SECTOR;
 	}
 }
@@ -79,7 +81,8 @@ static u8 *page_find(const struct backing *b, u64 page)
 	return b->size ? slot(b->pages, b->size, page + 1)->data : NULL;
 }
 
-static u8 *page_get(struct backing *b, u64 page)
+/* @whole: all of it is about to be written */
+static u8 *page_get(struct backing *b, u64 page, bool whole)
 {
 	struct backing_page *p;
 
@@ -98,7 +101,7 @@ static u8 *page_get(struct backing *b, u64 page)
 	if (!p->key) {
 		p->key = page + 1;
 		p->data = sim_own(BACKING_PAGE);
-		if (b->patterned)
+		if (b->patterned && !whole)
 			unwritten(b, page * PAGE_SECTORS, PAGE_SECTORS, p->data);
 		b->n_pages++;
 	}
@@ -133,8 +136,8 @@ static void mem_write(struct backing *b, u64 lba, u32 n, const u8 *buf)
 	while (n) {
 		u32 first, k = share(lba, n, &first);
 
-		memcpy(page_get(b, lba / PAGE_SECTORS) + first * BACKING_SECTOR, buf,
-		       k * BACKING_SECTOR);
+		memcpy(page_get(b, lba / PAGE_SECTORS, k == PAGE_SECTORS) + first * BACKING_SECTOR,
+		       buf, k * BACKING_SECTOR);
 		lba += k;
 		n -= k;
 		buf += k * BACKING_SECTOR;

@@ -155,7 +155,6 @@ SIM_SCENARIO(max_request, "ide/max-request",
 	if (d) {
 		n = trv_min(trv_disk_info(d)->max_blocks, 8192u);
 		for (u32 more = 0; more <= 1; more++) {
-			s.want = sim_own((n + more) * ATA_SECTOR);
 			if (scn_ok(scn_submit(&s, &io, 0, TRV_REQ_READ, 50, n + more), "submit"))
 				scn_ok(scn_wait(&io), "the long read");
 			if (scn_ok(scn_submit(&s, &io, 0, TRV_REQ_WRITE, 60, n + more), "submit"))

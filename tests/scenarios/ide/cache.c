@@ -15,6 +15,7 @@ static void expect_survivor(struct scn *s, u32 unit, u64 lba, u32 n, u64 seed)
 	u8 *got = sim_own(n * ATA_SECTOR);
 
 	ide_medium_read(s->dev, unit, lba, n, got);
+	scn_room(s, n);
 	ide_pattern(seed, lba, n, s->want);
 	if (memcmp(got, s->want, n * ATA_SECTOR))
 		sim_fail(SIM_DATA, SIM_SITE, "%u sectors at %llu did not survive the power cut", n,

@@ -13,12 +13,17 @@ enum {
 
 static struct scn scn_of(struct trv_dev *dev)
 {
-	return (struct scn){
-		.dev = dev,
-		.seed = SEED,
-		.buf = sim_buf(SCN_SECTORS * ATA_SECTOR),
-		.want = sim_own(SCN_SECTORS * ATA_SECTOR),
-	};
+	return (struct scn){ .dev = dev, .seed = SEED };
+}
+
+/* Most scenarios move eight sectors at a time, and clearing hundreds would be most of their work. */
+void scn_room(struct scn *s, u32 n)
+{
+	if (n <= s->room)
+		return;
+	s->room = n;
+	s->buf = sim_buf(n * ATA_SECTOR);
+	s->want = sim_own(n * ATA_SECTOR);
 }
 
 static u32 absent; /* drives of this world that never become disks */
@@ -127,6 +132,7 @@ static void same(struct scn *s, u32 unit, u64 lba, u32 n, const u8 *got)
 {
 	u32 i = 0;
 
+	scn_room(s, n);
 	ide_medium_read(s->dev, unit, lba, n, s->want);
 	if (!memcmp(got, s->want, n * ATA_SECTOR))
 		return;
@@ -175,6 +181,7 @@ int scn_read(struct scn *s, u32 unit, u64 lba, u32 n)
 
 	if (!d)
 		return -ENODEV;
+	scn_room(s, n);
 	memset(s->buf, 0xa5, n * ATA_SECTOR);
 	rc = trv_disk_rw(d, TRV_REQ_READ, lba, n, s->buf);
 	if (!rc)
@@ -189,6 +196,7 @@ int scn_write(struct scn *s, u32 unit, u64 lba, u32 n)
 
 	if (!d)
 		return -ENODEV;
+	scn_room(s, n);
 	ide_pattern(++s->seed, lba, n, s->buf);
 	rc = trv_disk_rw(d, TRV_REQ_WRITE, lba, n, s->buf);
 	if (!rc) {

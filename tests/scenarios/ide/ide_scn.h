@@ -15,17 +15,18 @@
 #include <trivet/hw/ata.h>
 #include <trivet/hw/piix.h>
 
-#define SCN_SECTORS 256 /* of the buffers: the longest request of most scenarios */
-
 /** struct scn - a controller under test */
 struct scn {
 	struct trv_dev *dev;
 	u8 *buf;  /* the driver's to fill or read */
 	u8 *want; /* the scenario's own */
+	u32 room; /* of both, in sectors: scn_room() */
 	u64 seed;
 	bool bound;
 };
 
+/** scn_room() - @buf and @want hold @n sectors from here on; what they held is gone if that is more */
+void scn_room(struct scn *s, u32 n);
 /** scn_plug() - the device, patterned, not yet bound: turn what you like at it */
 struct scn scn_plug(const char *spec);
 /**

@@ -221,7 +221,7 @@ SIM_SCENARIO(scatter, "ide/scatter", "one request over many odd pieces of memory
 	sim_expect_eq(total % ATA_SECTOR, 0);
 	d = scn_disk(&s, 0);
 	if (d) {
-		u8 *at = s.want;
+		const u8 *at;
 
 		rc = scn_write(&s, 0, 500,
 			       total / ATA_SECTOR); /* something other than the pattern */
@@ -238,6 +238,7 @@ SIM_SCENARIO(scatter, "ide/scatter", "one request over many odd pieces of memory
 		if (!scn_ok(scn_wait(&io), "the scattered read"))
 			goto out;
 		ide_medium_read(s.dev, 0, 500, total / ATA_SECTOR, s.want);
+		at = s.want;
 		for (u32 i = 0; i < TRV_ARRAY_SIZE(vec); i++) {
 			if (memcmp(vec[i].buf, at, vec[i].len))
 				sim_fail(SIM_DATA, SIM_SITE, "piece %u differs", i);
@@ -260,6 +261,7 @@ SIM_SCENARIO(odd_address, "ide/odd-address",
 	d = scn_disk(&s, 0);
 	odd = (u8 *)sim_buf(9 * ATA_SECTOR) + 1;
 	if (d && scn_ok(trv_disk_rw(d, TRV_REQ_READ, 40, 8, odd), "the read")) {
+		scn_room(&s, 8);
 		ide_medium_read(s.dev, 0, 40, 8, s.want);
 		if (memcmp(odd, s.want, 8 * ATA_SECTOR))
 			sim_fail(SIM_DATA, SIM_SITE, "the data at the odd address differ");
