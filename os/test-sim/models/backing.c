@@ -81,8 +81,8 @@ static u8 *page_find(const struct backing *b, u64 page)
 	return b->size ? slot(b->pages, b->size, page + 1)->data : NULL;
 }
 
-/* @whole: all of it is about to be written */
-static u8 *page_get(struct backing *b, u64 page, bool whole)
+/* A page of which the sectors from @first to @end are about to be written. */
+static u8 *page_get(struct backing *b, u64 page, u32 first, u32 end)
 {
 	struct backing_page *p;
 
@@ -101,8 +101,11 @@ static u8 *page_get(struct backing *b, u64 page, bool whole)
 	if (!p->key) {
 		p->key = page + 1;
 		p->data = sim_own(BACKING_PAGE);
-		if (b->patterned && !whole)
-			unwritten(b, page * PAGE_SECTORS, PAGE_SECTORS, p->data);
+		if (b->patterned) {
+			unwritten(b, page * PAGE_SECTORS, first, p->data);
+			unwritten(b, page * PAGE_SECTORS + end, PAGE_SECTORS - end,
+				  p->data + end * BACKING_SECTOR);
+		}
 		b->n_pages++;
 	}
 	return p->data;
@@ -136,7 +139,7 @@ static void mem_write(struct backing *b, u64 lba, u32 n, const u8 *buf)
 	while (n) {
 		u32 first, k = share(lba, n, &first);
 
-		memcpy(page_get(b, lba / PAGE_SECTORS, k == PAGE_SECTORS) + first * BACKING_SECTOR,
+		memcpy(page_get(b, lba / PAGE_SECTORS, first, first + k) + first * BACKING_SECTOR,
 		       buf, k * BACKING_SECTOR);
 		lba += k;
 		n -= k;
