@@ -70,6 +70,20 @@ int sim_check_parse(const char *id);
 _Noreturn void sim_fail(enum sim_check check, const struct sim_site *site, const char *fmt, ...)
 	TRV_PRINTF(3, 4);
 
+/**
+ * sim_complain() - the same, for what only a checker sees
+ *
+ * Returns when that check is off: what follows is what a machine does on which
+ * nobody checks. What every machine notices (a crash, a wait without end, memory
+ * freed twice) and what cannot be gone on from is sim_fail()'s.
+ */
+void sim_complain(enum sim_check check, const struct sim_site *site, const char *fmt, ...)
+	TRV_PRINTF(3, 4);
+/** sim_checks_off() - sim_complain() is silent about these, one bit each, until told otherwise */
+void sim_checks_off(u64 checks);
+/** sim_checked() - is this check on? */
+bool sim_checked(enum sim_check check);
+
 /** sim_here() - the line of the driver that made the entry call under way */
 const struct sim_site *sim_here(void);
 
@@ -84,8 +98,8 @@ struct sim_rule {
 	const char *section;
 	const char *text;
 };
-/** sim_rule_broken() - ends the run as check RULE */
-_Noreturn void sim_rule_broken(struct trv_dev *dev, const struct sim_rule *rule, const char *fmt,
-			       ...) TRV_PRINTF(3, 4);
+/** sim_rule_broken() - sim_complain() as check RULE */
+void sim_rule_broken(struct trv_dev *dev, const struct sim_rule *rule, const char *fmt, ...)
+	TRV_PRINTF(3, 4);
 
 #endif /* TRIVET_SIM_CHECK_H */

@@ -49,15 +49,15 @@ static struct sim_block *check_source(void *buf, u32 len, const struct sim_site 
 		sim_fail(SIM_DMA_SRC, site, "mapping of %u bytes that are not from trv_alloc(): %s",
 			 len, sim_mem_describe(buf, len));
 	if (b->kind == SIM_B_FREED)
-		sim_fail(SIM_DMA_SRC, site, "mapping of freed memory: %s",
-			 sim_mem_describe(buf, len));
+		sim_complain(SIM_DMA_SRC, site, "mapping of freed memory: %s",
+			     sim_mem_describe(buf, len));
 	if (b->kind == SIM_B_COHERENT)
-		sim_fail(SIM_DMA_SRC, site, "mapping of memory that is for DMA already: %s",
-			 sim_mem_describe(buf, len));
+		sim_complain(SIM_DMA_SRC, site, "mapping of memory that is for DMA already: %s",
+			     sim_mem_describe(buf, len));
 	if ((u8 *)buf < (u8 *)sim_block_ptr(b) ||
 	    (u8 *)buf + len > (u8 *)sim_block_ptr(b) + b->size)
-		sim_fail(SIM_DMA_SRC, site, "mapping leaves its allocation: %s",
-			 sim_mem_describe(buf, len));
+		sim_complain(SIM_DMA_SRC, site, "mapping leaves its allocation: %s",
+			     sim_mem_describe(buf, len));
 	return b;
 }
 
@@ -72,8 +72,9 @@ static void check_overlap(const struct sim_block *b, const u8 *buf, u32 len, enu
 		if (buf >= m->buf + m->len || m->buf >= buf + len)
 			continue;
 		if ((dir | m->dir) & TRV_DMA_FROM_DEVICE)
-			sim_fail(SIM_DMA_OVERLAP, site, "%u bytes mapped again while mapped: %s",
-				 len, sim_map_describe(m));
+			sim_complain(SIM_DMA_OVERLAP, site,
+				     "%u bytes mapped again while mapped: %s", len,
+				     sim_map_describe(m));
 	}
 }
 
@@ -96,7 +97,8 @@ static void give(struct sim_map *m, u32 off, u32 len, bool copy)
 	u8 *shadow = sim_shadow(m->buf + off);
 
 	if (copy) {
-		memcpy(m->view + off, m->buf + off, len);
+		if (m->view != m->buf)
+			memcpy(m->view + off, m->buf + off, len);
 		sim_bytes_copy(m->state + off, shadow, len, SIM_M_INIT, 0);
 	}
 	sim_bytes_set(shadow, len, 0xff, SIM_M_DEVICE);
@@ -112,7 +114,8 @@ static void take(struct sim_map *m, u32 off, u32 len, bool copy)
 	u8 *state = m->state + off;
 
 	if (copy) {
-		memcpy(m->buf + off, m->view + off, len);
+		if (m->view != m->buf)
+			memcpy(m->buf + off, m->view + off, len);
 		sim_bytes_copy(shadow, state, len, 0xff, SIM_M_LIVE);
 		sim_bytes_set(state, len, SIM_M_INIT, 0);
 	} else {
@@ -178,6 +181,9 @@ int sim_stream_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir
 	m->next = b->maps;
 	b->maps = m;
 	sim_map_list(s, m);
+	/* A machine that is coherent forgives what one with bounce buffers does not. */
+	if (!sim_checked(SIM_DMA_OWNER))
+		m->view = m->buf;
 	/* As with bounce buffers: what the device does not write stays. */
 	give(m, 0, len, true);
 	if (SIM_SAB("map-copies-nothing"))
@@ -203,7 +209,7 @@ int trv_dma_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir,
 	return sim_stream_map(dev, buf, len, dir, false, map, site);
 }
 
-/* The record behind @map, which must say exactly what trv_dma_map() wrote. */
+/* The record behind @map, which must say exactly what trv_dma_map() wrote; NULL: there is none. */
 static struct sim_map *check_map(struct trv_dev *dev, const struct trv_dma_map *map,
 				 const char *what, const struct sim_site *site)
 {
@@ -212,31 +218,36 @@ static struct sim_map *check_map(struct trv_dev *dev, const struct trv_dma_map *
 
 	sim_mem_read(map, sizeof(*map), site);
 	sim_dma_state(dev)->used = true;
-	if (map->iova == SIM_IOVA_FAILED)
-		sim_fail(SIM_DMA_UNMAP, site, "%s of a mapping that failed", what);
-	if (map->iova == SIM_IOVA_DEAD)
-		sim_fail(SIM_DMA_UNMAP, site, "%s of a mapping that was unmapped before", what);
 	m = sim_map_at(dev->dma, map->iova);
+	if (map->iova == SIM_IOVA_FAILED)
+		sim_complain(SIM_DMA_UNMAP, site, "%s of a mapping that failed", what);
+	else if (map->iova == SIM_IOVA_DEAD)
+		sim_complain(SIM_DMA_UNMAP, site, "%s of a mapping that was unmapped before", what);
+	else if (!m || m->iova != map->iova || m->coherent)
+		sim_complain(SIM_DMA_UNMAP, site, "%s of 0x%llx, which is no mapping of %s: %s",
+			     what, (unsigned long long)map->iova, dev->name,
+			     sim_iova_describe(dev, map->iova, &ignored));
 	if (!m || m->iova != map->iova || m->coherent)
-		sim_fail(SIM_DMA_UNMAP, site, "%s of 0x%llx, which is no mapping of %s: %s", what,
-			 (unsigned long long)map->iova, dev->name,
-			 sim_iova_describe(dev, map->iova, &ignored));
+		return NULL;
 	if (m->user != map)
-		sim_fail(SIM_DMA_UNMAP, site, "%s through another struct trv_dma_map than: %s",
-			 what, sim_map_describe(m));
+		sim_complain(SIM_DMA_UNMAP, site, "%s through another struct trv_dma_map than: %s",
+			     what, sim_map_describe(m));
 	if (m->len != map->len || m->dir != map->dir || m->buf != map->buf || m != map->leg)
-		sim_fail(SIM_DMA_UNMAP, site, "%s with length %u, direction %d, changed since: %s",
-			 what, map->len, map->dir, sim_map_describe(m));
+		sim_complain(SIM_DMA_UNMAP, site,
+			     "%s with length %u, direction %d, changed since: %s", what, map->len,
+			     map->dir, sim_map_describe(m));
 	return m;
 }
 
 void sim_stream_unmap(struct trv_dev *dev, struct trv_dma_map *map, const struct sim_site *site)
 {
 	struct sim_map *m = check_map(dev, map, "unmap", site);
-	struct sim_map **link = &m->block->maps;
-	bool copy = m->dir & TRV_DMA_FROM_DEVICE && !SIM_SAB("unmap-copies-nothing");
+	struct sim_map **link;
 
-	take(m, 0, m->len, copy);
+	if (!m)
+		return;
+	take(m, 0, m->len, m->dir & TRV_DMA_FROM_DEVICE && !SIM_SAB("unmap-copies-nothing"));
+	link = &m->block->maps;
 	while (*link != m)
 		link = &(*link)->next;
 	*link = m->next;
@@ -264,10 +275,11 @@ static struct sim_map *check_sync(struct trv_dev *dev, struct trv_dma_map *map, 
 {
 	struct sim_map *m = check_map(dev, map, what, site);
 
-	if ((u64)off + len > m->len)
-		sim_fail(SIM_DMA_UNMAP, site, "%s of %u bytes at +0x%x leaves: %s", what, len, off,
-			 sim_map_describe(m));
-	return m;
+	if (!m || (u64)off + len <= m->len)
+		return m;
+	sim_complain(SIM_DMA_UNMAP, site, "%s of %u bytes at +0x%x leaves: %s", what, len, off,
+		     sim_map_describe(m));
+	return NULL;
 }
 
 void trv_dma_sync_for_cpu(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len)
@@ -277,6 +289,8 @@ void trv_dma_sync_for_cpu(struct trv_dev *dev, struct trv_dma_map *map, u32 off,
 
 	sim_enter("dma_sync_for_cpu", SIM_ANY, SIM_COST_CALL);
 	m = check_sync(dev, map, off, len, "sync_for_cpu", site);
+	if (!m)
+		return;
 	if (SIM_SAB("sync-cpu-wrong-place"))
 		off = 0;
 	take(m, off, len, m->dir & TRV_DMA_FROM_DEVICE && !SIM_SAB("sync-cpu-copies-nothing"));
@@ -289,6 +303,8 @@ void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 o
 
 	sim_enter("dma_sync_for_device", SIM_ANY, SIM_COST_CALL);
 	m = check_sync(dev, map, off, len, "sync_for_device", site);
+	if (!m)
+		return;
 	if (SIM_SAB("sync-device-wrong-place"))
 		off = 0;
 	if (SIM_SAB("sync-unmaps")) {

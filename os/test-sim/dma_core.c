@@ -23,6 +23,7 @@ static struct {
 	trv_iova iova;
 	u64 len;
 	bool coherent;
+	u8 *buf;
 	const struct sim_site *mapped, *unmapped;
 } history[HISTORY];
 
@@ -146,14 +147,46 @@ void sim_map_drop(struct sim_dma_state *s, struct sim_map *m, const struct sim_s
 	history[h].iova = m->iova;
 	history[h].len = m->len;
 	history[h].coherent = m->coherent;
+	history[h].buf = m->buf;
 	history[h].mapped = m->site;
 	history[h].unmapped = site;
 	if (!m->coherent) {
-		memcpy(m->view, &pool.views[m->order], sizeof(void *));
-		pool.views[m->order] = m->view;
+		u8 *view = m->state - m->len;
+
+		memcpy(view, &pool.views[m->order], sizeof(void *));
+		pool.views[m->order] = view;
 	}
 	m->next = pool.spare;
 	pool.spare = m;
+}
+
+/* ---- without an IOMMU ---------------------------------------------------- */
+
+/* Of unmapped addresses: the newest at @addr, or HISTORY. */
+static u32 remembered(const struct trv_dev *dev, trv_iova addr)
+{
+	u32 kept = trv_min(pool.n_history, (u32)HISTORY);
+
+	for (u32 k = 1; k <= kept; k++) {
+		u32 h = (pool.n_history - k) % HISTORY;
+
+		if (history[h].dev == dev && addr - history[h].iova < history[h].len)
+			return h;
+	}
+	return HISTORY;
+}
+
+void *sim_dma_astray(const struct trv_dev *dev, trv_iova addr, u32 len)
+{
+	const struct sim_map *m = sim_map_at(dev->dma, addr);
+	u32 h = remembered(dev, addr);
+	u8 *p = (u8 *)(uintptr_t)addr;
+
+	if (m)
+		p = m->buf + (addr - m->iova);
+	else if (h < HISTORY)
+		p = history[h].buf + (addr - history[h].iova);
+	return sim_mem_inside(p) && sim_mem_inside(p + len - 1) ? p : NULL;
 }
 
 /* ---- in words ------------------------------------------------------------ */
@@ -177,7 +210,7 @@ const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct s
 {
 	static char buf[320];
 	const struct sim_dma_state *s = dev->dma;
-	u32 kept = trv_min(pool.n_history, (u32)HISTORY);
+	u32 h = remembered(dev, addr);
 
 	if (addr - SIM_IOVA_FAILED < 0x10000)
 		return "the address in a mapping that failed";
@@ -185,11 +218,7 @@ const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct s
 		return "the address in a mapping that was given back";
 	if (sim_mem_inside((const void *)(uintptr_t)addr))
 		return "a CPU address; a device needs that of its mapping";
-	for (u32 k = 1; k <= kept; k++) {
-		u32 h = (pool.n_history - k) % HISTORY;
-
-		if (history[h].dev != dev || addr - history[h].iova >= history[h].len)
-			continue;
+	if (h < HISTORY) {
 		*site = history[h].unmapped;
 		snprintf(buf, sizeof(buf), "+0x%llx of %llu bytes, %s at %s, %s at %s",
 			 (unsigned long long)(addr - history[h].iova),
@@ -242,10 +271,10 @@ void sim_dma_leftovers(struct trv_dev *dev)
 	for (u32 i = 0; i < s->n; i++)
 		coherent += s->live[i]->coherent;
 	if (s->n)
-		sim_fail(SIM_DMA_LEAK, s->live[0]->site,
-			 "%s: %u DMA allocation%s and %u mapping%s left; one: %s", dev->name,
-			 coherent, coherent == 1 ? "" : "s", s->n - coherent,
-			 s->n - coherent == 1 ? "" : "s", sim_map_describe(s->live[0]));
+		sim_complain(SIM_DMA_LEAK, s->live[0]->site,
+			     "%s: %u DMA allocation%s and %u mapping%s left; one: %s", dev->name,
+			     coherent, coherent == 1 ? "" : "s", s->n - coherent,
+			     s->n - coherent == 1 ? "" : "s", sim_map_describe(s->live[0]));
 	/* The next driver of this device states its own. */
 	s->lim = (struct trv_dma_limits){ .mask = DEFAULT_MASK };
 	s->used = false;

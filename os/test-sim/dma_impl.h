@@ -68,6 +68,13 @@ void sim_map_list(struct sim_dma_state *s, struct sim_map *m);
 void sim_map_drop(struct sim_dma_state *s, struct sim_map *m, const struct sim_site *site);
 /** sim_map_at() - the live one of @s that covers @addr, or NULL */
 struct sim_map *sim_map_at(const struct sim_dma_state *s, trv_iova addr);
+/**
+ * sim_dma_astray() - the memory that an access nothing allows would reach without an IOMMU
+ *
+ * Where the mapping at @addr goes on, or went when there was one; the CPU's own
+ * address. NULL when that is no memory of the driver's.
+ */
+void *sim_dma_astray(const struct trv_dev *dev, trv_iova addr, u32 len);
 /** sim_map_describe() - "512 bytes mapped at ide_io.c:70 in ide_start" */
 const char *sim_map_describe(const struct sim_map *m);
 /** sim_iova_describe() - what once was, or nearly is, at @addr of @dev */

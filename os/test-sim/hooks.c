@@ -34,8 +34,10 @@ static COLD void slow_read(const void *p, size_t n, const void *pc)
 	size_t written = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if ((s[i] & (SIM_M_LIVE | SIM_M_DEVICE)) != SIM_M_LIVE)
+		if ((s[i] & (SIM_M_LIVE | SIM_M_DEVICE)) != SIM_M_LIVE) {
 			sim_shadow_fault(p, n, "read", sim_site_of_pc(pc));
+			return;
+		}
 		written += !!(s[i] & SIM_M_INIT);
 		s[i] &= ~SIM_M_TAINTED;
 	}
@@ -48,8 +50,10 @@ static COLD void slow_write(void *p, size_t n, const void *pc)
 	u8 *s = sim_shadow(p);
 	size_t at;
 
-	if (!sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at))
+	if (!sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at)) {
 		sim_shadow_fault(p, n, "write", sim_site_of_pc(pc));
+		return;
+	}
 	sim_bytes_set(s, n, SIM_M_COHERENT, SIM_OK);
 }
 
@@ -149,8 +153,10 @@ static void read_range(const void *p, size_t n, const void *pc)
 	if (!sim_mem_inside(p) || !n)
 		return;
 	if (n > SIM_ARENA + SIM_ARENA_SIZE - (u64)(uintptr_t)p ||
-	    !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at))
+	    !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at)) {
 		sim_shadow_fault(p, n, "read", sim_site_of_pc(pc));
+		return;
+	}
 	if (!sim_bytes_all(s, n, SIM_M_INIT, SIM_M_TAINTED, &at)) {
 		copy_from(p, n, pc);
 		sim_bytes_set(s, n, (u8)~SIM_M_TAINTED, 0);
@@ -161,8 +167,10 @@ static void write_range(void *p, size_t n, const void *pc)
 {
 	if (!sim_mem_inside(p) || !n)
 		return;
-	if (n > SIM_ARENA + SIM_ARENA_SIZE - (u64)(uintptr_t)p)
+	if (n > SIM_ARENA + SIM_ARENA_SIZE - (u64)(uintptr_t)p) {
 		sim_shadow_fault(p, n, "write", sim_site_of_pc(pc));
+		return;
+	}
 	slow_write(p, n, pc);
 	copy_to(p, n, pc);
 }

@@ -450,15 +450,16 @@ void sim_irq_leftovers(struct trv_dev *dev)
 			continue;
 		for (u32 i = 0; i < st->n; i++) {
 			if (st->vecs[i].h)
-				sim_fail(SIM_IRQ_LEAK, st->vecs[i].site,
-					 "%s: handler %s is still attached to vector %u",
-					 st->dev->name, st->vecs[i].h->name, i);
+				sim_complain(SIM_IRQ_LEAK, st->vecs[i].site,
+					     "%s: handler %s is still attached to vector %u",
+					     st->dev->name, st->vecs[i].h->name, i);
 		}
 		if (st->n)
-			sim_fail(SIM_IRQ_LEAK, NULL, "%s: %u interrupt vectors are still allocated",
-				 st->dev->name, st->n);
+			sim_complain(SIM_IRQ_LEAK, NULL,
+				     "%s: %u interrupt vectors are still allocated", st->dev->name,
+				     st->n);
 		if (dev && st->attached_once && drives_intx(dev) && !dev->hostile)
-			sim_fail(
+			sim_complain(
 				SIM_IRQ_LEAK, NULL,
 				"%s: the driver is gone and the device still asserts its interrupt",
 				dev->name);

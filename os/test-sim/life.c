@@ -33,8 +33,8 @@ void sim_teardown_step(struct trv_dev *dev, enum sim_step step)
 	const char *what = step_names[step];
 
 	if (step == SIM_STEP_BAR_UNMAP && sim_irq_attached(dev))
-		sim_fail(SIM_TEARDOWN, NULL, "%s: %s while an interrupt handler is attached",
-			 dev->name, what);
+		sim_complain(SIM_TEARDOWN, NULL, "%s: %s while an interrupt handler is attached",
+			     dev->name, what);
 	if (!dev->teardown.running)
 		return;
 	if (step == SIM_STEP_MASTER_OFF) {
@@ -42,17 +42,17 @@ void sim_teardown_step(struct trv_dev *dev, enum sim_step step)
 		return;
 	}
 	if (step == SIM_STEP_DMA_FREE && !dev->teardown.master_off)
-		sim_fail(SIM_TEARDOWN, NULL, "%s: %s while the device is still bus master",
-			 dev->name, what);
+		sim_complain(SIM_TEARDOWN, NULL, "%s: %s while the device is still bus master",
+			     dev->name, what);
 	if (step == SIM_STEP_DMA_FREE && sim_irq_attached(dev))
-		sim_fail(SIM_TEARDOWN, NULL, "%s: %s while an interrupt handler is attached",
-			 dev->name, what);
+		sim_complain(SIM_TEARDOWN, NULL, "%s: %s while an interrupt handler is attached",
+			     dev->name, what);
 	if (step == SIM_STEP_BAR_UNMAP && sim_dma_live(dev))
-		sim_fail(SIM_TEARDOWN, NULL, "%s: %s before the device's DMA memory is freed",
-			 dev->name, what);
+		sim_complain(SIM_TEARDOWN, NULL, "%s: %s before the device's DMA memory is freed",
+			     dev->name, what);
 	if (rank(step) < dev->teardown.reached)
-		sim_fail(SIM_TEARDOWN, NULL, "%s: %s after %s", dev->name, what,
-			 dev->teardown.what);
+		sim_complain(SIM_TEARDOWN, NULL, "%s: %s after %s", dev->name, what,
+			     dev->teardown.what);
 	dev->teardown.reached = rank(step);
 	dev->teardown.what = what;
 }
@@ -60,13 +60,13 @@ void sim_teardown_step(struct trv_dev *dev, enum sim_step step)
 static void nothing_left(struct trv_dev *dev, const char *after)
 {
 	if (!dev->gone && sim_pci_master(dev))
-		sim_fail(SIM_TEARDOWN, NULL, "%s: still bus master after %s", dev->name, after);
+		sim_complain(SIM_TEARDOWN, NULL, "%s: still bus master after %s", dev->name, after);
 	sim_machine_leftovers(dev);
 	sim_dma_leftovers(dev);
 	for (u32 i = 0; i < TRV_PCI_BARS; i++) {
 		if (dev->bars[i].maps)
-			sim_fail(SIM_BAR_LEAK, NULL, "%s: BAR%u is still mapped after %s",
-				 dev->name, i, after);
+			sim_complain(SIM_BAR_LEAK, NULL, "%s: BAR%u is still mapped after %s",
+				     dev->name, i, after);
 	}
 	sim_mem_leftovers(dev);
 }
@@ -113,7 +113,7 @@ int sim_suspend(struct trv_dev *dev)
 	rc = trv_core_suspend(dev);
 	sim_entry_end();
 	if (!rc && !dev->gone && sim_pci_master(dev))
-		sim_fail(SIM_TEARDOWN, NULL, "%s: still bus master after suspend", dev->name);
+		sim_complain(SIM_TEARDOWN, NULL, "%s: still bus master after suspend", dev->name);
 	return rc;
 }
 
@@ -133,5 +133,5 @@ void sim_shutdown(struct trv_dev *dev)
 	trv_core_shutdown(dev);
 	sim_entry_end();
 	if (!dev->gone && sim_pci_master(dev))
-		sim_fail(SIM_TEARDOWN, NULL, "%s: still bus master after shutdown", dev->name);
+		sim_complain(SIM_TEARDOWN, NULL, "%s: still bus master after shutdown", dev->name);
 }

@@ -60,7 +60,7 @@ static void drop(struct sim_obj *o)
 	while (i && x->held[i - 1] != o)
 		i--;
 	if (!i)
-		return; /* only in sabotage: somebody else took it too */
+		return; /* somebody else took it too, or nobody did */
 	for (x->n_held--; i <= x->n_held; i++)
 		x->held[i - 1] = x->held[i];
 	x->atomic -= o->lock.form != SIM_MUTEX || SIM_SAB("mutex-atomic");
@@ -81,12 +81,12 @@ static void check_not_mine(const char *entry, const struct sim_obj *o)
 static void check_mine(const char *entry, const struct sim_obj *o)
 {
 	if (!o->lock.owner)
-		sim_fail(SIM_LOCK_UNHELD, NULL, "%s: \"%s\" is not held by anybody", entry,
-			 o->name);
-	if (o->lock.owner != sim_m.exec)
-		sim_fail(SIM_LOCK_UNHELD, NULL, "%s: %s is held by %s%s, not here", entry,
-			 sim_lock_describe(o), o->lock.task->name,
-			 o->lock.task == sim_m.cur ? ", which was interrupted" : "");
+		sim_complain(SIM_LOCK_UNHELD, NULL, "%s: \"%s\" is not held by anybody", entry,
+			     o->name);
+	else if (o->lock.owner != sim_m.exec)
+		sim_complain(SIM_LOCK_UNHELD, NULL, "%s: %s is held by %s%s, not here", entry,
+			     sim_lock_describe(o), o->lock.task->name,
+			     o->lock.task == sim_m.cur ? ", which was interrupted" : "");
 }
 
 void sim_lock_left(const struct sim_frame *f)
@@ -94,16 +94,16 @@ void sim_lock_left(const struct sim_frame *f)
 	const struct sim_exec *x = sim_m.exec;
 
 	if (x->n_held > f->n_held)
-		sim_fail(SIM_LOCK_HELD, x->held[x->n_held - 1]->lock.taken,
-			 "%s returned with %s held", f->what,
-			 sim_lock_describe(x->held[x->n_held - 1]));
+		sim_complain(SIM_LOCK_HELD, x->held[x->n_held - 1]->lock.taken,
+			     "%s returned with %s held", f->what,
+			     sim_lock_describe(x->held[x->n_held - 1]));
 	if (x->n_held < f->n_held)
-		sim_fail(SIM_LOCK_UNHELD, NULL, "%s released %u lock%s of its caller", f->what,
-			 f->n_held - x->n_held, f->n_held - x->n_held > 1 ? "s" : "");
+		sim_complain(SIM_LOCK_UNHELD, NULL, "%s released %u lock%s of its caller", f->what,
+			     f->n_held - x->n_held, f->n_held - x->n_held > 1 ? "s" : "");
 	if (x->irqs_off != f->irqs_off)
-		sim_fail(SIM_LOCK_HELD, NULL,
-			 "%s was called with interrupts %s and returned with them %s", f->what,
-			 f->irqs_off ? "off" : "on", x->irqs_off ? "off" : "on");
+		sim_complain(SIM_LOCK_HELD, NULL,
+			     "%s was called with interrupts %s and returned with them %s", f->what,
+			     f->irqs_off ? "off" : "on", x->irqs_off ? "off" : "on");
 }
 
 /* ---- spinlocks ----------------------------------------------------------- */
@@ -228,7 +228,7 @@ void trv_spin_assert_held(const struct trv_spin *l)
 		return;
 	check_mine("trv_spin_assert_held()", sim_obj_get(SIM_O_SPIN, l));
 	if (SIM_SAB("spin-assert-loud"))
-		sim_fail(SIM_LOCK_UNHELD, NULL, "sabotage: the lock is held");
+		sim_complain(SIM_LOCK_UNHELD, NULL, "sabotage: the lock is held");
 }
 
 /* ---- mutexes ------------------------------------------------------------- */
@@ -282,5 +282,5 @@ void trv_mutex_assert_held(const struct trv_mutex *m)
 		return;
 	check_mine("trv_mutex_assert_held()", sim_obj_get(SIM_O_MUTEX, m));
 	if (SIM_SAB("mutex-assert-loud"))
-		sim_fail(SIM_LOCK_UNHELD, NULL, "sabotage: the mutex is held");
+		sim_complain(SIM_LOCK_UNHELD, NULL, "sabotage: the mutex is held");
 }

@@ -99,7 +99,7 @@ static void same_class(struct sim_obj *held, struct sim_obj *o)
 		c->nested_at[way - 1] = sim_here();
 	}
 	if (c->nested == 3)
-		sim_fail(
+		sim_complain(
 			SIM_LOCK_ORDER, NULL,
 			"two locks \"%s\" are taken one inside the other in this order here, in the other at %s",
 			c->name, sim_site_text(c->nested_at[2 - way]));
@@ -114,13 +114,14 @@ static void order(struct sim_obj *held, struct sim_obj *o)
 		return;
 	if (reach(to) & TRV_BIT64(from)) {
 		back = edge_on_path(to, from);
-		sim_fail(
+		sim_complain(
 			SIM_LOCK_ORDER, NULL,
 			"\"%s\" is taken here with \"%s\" held since %s; but with \"%s\" held since %s, \"%s\" is taken at %s%s",
 			o->name, held->name, sim_site_text(held->lock.taken), o->name,
 			sim_site_text(back->held), dep.classes[back->to].name,
 			sim_site_text(back->taken),
 			back->to == from ? "" : ", which leads to the first one");
+		return;
 	}
 	if (dep.n_edges == MAX_EDGES)
 		sim_fail(SIM_API, NULL, "more than %u pairs of locks nest", MAX_EDGES);
@@ -149,14 +150,15 @@ static void conflict(const struct lock_class *a, enum usage in, const struct loc
 	const char *what = in == IN_IRQ ? "interrupts on" : "bottom halves on";
 
 	if (a == b)
-		sim_fail(SIM_LOCK_IRQ, NULL, "\"%s\" is taken in %s at %s, and with %s at %s",
-			 a->name, who, sim_site_text(a->used_at[in]), what,
-			 sim_site_text(b->used_at[on]));
-	sim_fail(
-		SIM_LOCK_IRQ, NULL,
-		"\"%s\" is taken in %s at %s; with it held \"%s\" is taken, and that is taken with %s at %s",
-		a->name, who, sim_site_text(a->used_at[in]), b->name, what,
-		sim_site_text(b->used_at[on]));
+		sim_complain(SIM_LOCK_IRQ, NULL, "\"%s\" is taken in %s at %s, and with %s at %s",
+			     a->name, who, sim_site_text(a->used_at[in]), what,
+			     sim_site_text(b->used_at[on]));
+	else
+		sim_complain(
+			SIM_LOCK_IRQ, NULL,
+			"\"%s\" is taken in %s at %s; with it held \"%s\" is taken, and that is taken with %s at %s",
+			a->name, who, sim_site_text(a->used_at[in]), b->name, what,
+			sim_site_text(b->used_at[on]));
 }
 
 /* A lock that an interrupt may want must never wait for one that an interrupt may delay. */

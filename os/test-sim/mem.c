@@ -90,9 +90,9 @@ static void check_holds(const struct sim_block *b, const struct sim_site *site)
 			    !strncmp(what, "mutex", 5);
 
 		if (p < start + b->size && p + holds[i].n > start)
-			sim_fail(lock ? SIM_LOCK_HELD : SIM_TIMER_LEAK, site,
-				 "memory freed with a live %s at +0x%zx of %u bytes from %s", what,
-				 (size_t)(p - start), b->size, sim_site_text(b->site));
+			sim_complain(lock ? SIM_LOCK_HELD : SIM_TIMER_LEAK, site,
+				     "memory freed with a live %s at +0x%zx of %u bytes from %s",
+				     what, (size_t)(p - start), b->size, sim_site_text(b->site));
 	}
 }
 
@@ -164,15 +164,16 @@ void trv_free(struct trv_dev *dev, void *p, size_t size)
 	if (b->kind == SIM_B_FREED)
 		sim_fail(SIM_MEM_FREE, site, "double free of %s", sim_mem_describe(p, b->size));
 	if (b->size != size)
-		sim_fail(SIM_MEM_FREE, site, "free says %zu bytes, it is %s", size,
-			 sim_mem_describe(p, b->size));
+		sim_complain(SIM_MEM_FREE, site, "free says %zu bytes, it is %s", size,
+			     sim_mem_describe(p, b->size));
 	if (b->dev != dev)
-		sim_fail(SIM_MEM_FREE, site, "free for %s of memory of %s: %s",
-			 dev ? trv_dev_name(dev) : "no device",
-			 b->dev ? trv_dev_name(b->dev) : "no device", sim_mem_describe(p, b->size));
+		sim_complain(SIM_MEM_FREE, site, "free for %s of memory of %s: %s",
+			     dev ? trv_dev_name(dev) : "no device",
+			     b->dev ? trv_dev_name(b->dev) : "no device",
+			     sim_mem_describe(p, b->size));
 	if (b->maps)
-		sim_fail(SIM_MEM_FREE, site, "free of memory that is mapped: %s",
-			 sim_dma_describe(p, b->size));
+		sim_complain(SIM_MEM_FREE, site, "free of memory that is mapped: %s",
+			     sim_dma_describe(p, b->size));
 	check_holds(b, site);
 	if (!SIM_SAB("free-leaks"))
 		sim_block_free(b, site);
@@ -195,7 +196,7 @@ void sim_mem_leftovers(struct trv_dev *dev)
 		n++;
 	}
 	if (n)
-		sim_fail(
+		sim_complain(
 			SIM_MEM_LEAK, first->site,
 			"%llu bytes in %u allocation%s of %s never freed; the first: %u bytes from %s",
 			(unsigned long long)bytes, n, n > 1 ? "s" : "",

@@ -123,11 +123,10 @@ static inline void sim_bytes_set(u8 *s, size_t n, u8 keep, u8 set)
 	sim_bytes_copy(s, s, n, keep, set);
 }
 
-/** sim_shadow_fault() - report the first byte of the range that may not be touched */
-_Noreturn void sim_shadow_fault(const void *p, size_t n, const char *verb,
-				const struct sim_site *site);
-/** sim_shadow_uninit() - report a read of bytes nobody wrote */
-_Noreturn void sim_shadow_uninit(const void *p, size_t n, size_t at, const struct sim_site *site);
+/** sim_shadow_fault() - complain of the first byte of the range that may not be touched */
+void sim_shadow_fault(const void *p, size_t n, const char *verb, const struct sim_site *site);
+/** sim_shadow_uninit() - complain of a read of bytes nobody wrote */
+void sim_shadow_uninit(const void *p, size_t n, size_t at, const struct sim_site *site);
 /** sim_shadow_all() - does every shadow byte of the range have all of @want and none of @unset? */
 bool sim_shadow_all(const void *p, size_t n, u8 want, u8 unset);
 /** sim_bytes_all() - the same for any array of such bytes; sets *@at to the first that differs */

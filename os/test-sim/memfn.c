@@ -17,14 +17,16 @@ static inline bool fits(const void *p, size_t n)
 }
 
 /* May the range be read or written at all? Written or not is another question. */
-static void check_live(const void *p, size_t n, const char *verb, const void *pc)
+static bool check_live(const void *p, size_t n, const char *verb, const void *pc)
 {
 	size_t at;
 
 	if (!n || !sim_mem_inside(p))
-		return;
-	if (!fits(p, n) || !sim_bytes_all(sim_shadow(p), n, SIM_M_LIVE, SIM_M_DEVICE, &at))
-		sim_shadow_fault(p, n, verb, sim_site_of_pc(pc));
+		return true;
+	if (fits(p, n) && sim_bytes_all(sim_shadow(p), n, SIM_M_LIVE, SIM_M_DEVICE, &at))
+		return true;
+	sim_shadow_fault(p, n, verb, sim_site_of_pc(pc));
+	return false;
 }
 
 static void mark_read(const void *p, size_t n)
@@ -54,8 +56,8 @@ static void carry(void *dst, const void *src, size_t n)
 
 static void copied(void *dst, const void *src, size_t n, const void *pc)
 {
-	check_live(src, n, "read", pc);
-	check_live(dst, n, "write", pc);
+	if (!check_live(src, n, "read", pc) || !check_live(dst, n, "write", pc))
+		return;
 	if (sim_mem_inside(src))
 		mark_read(src, n);
 	if (!sim_mem_inside(dst))
@@ -91,8 +93,7 @@ void *sim_memmove(void *dst, const void *src, size_t n)
 
 void *sim_memset(void *dst, int c, size_t n)
 {
-	check_live(dst, n, "write", CALLER);
-	if (n && sim_mem_inside(dst))
+	if (check_live(dst, n, "write", CALLER) && n && sim_mem_inside(dst))
 		mark_written(dst, n);
 	if (SIM_SAB("memset-short") && n > 8)
 		n--;
@@ -105,13 +106,13 @@ int sim_memcmp(const void *a, const void *b, size_t n)
 	const u8 *x = a, *y = b;
 	size_t same = 0;
 	size_t at;
+	bool live;
 
-	check_live(a, n, "read", CALLER);
-	check_live(b, n, "read", CALLER);
+	live = check_live(a, n, "read", CALLER) && check_live(b, n, "read", CALLER);
 	while (same < n && x[same] == y[same])
 		same++;
 	n = same < n ? same + 1 : n;
-	for (int i = 0; i < 2 && n; i++) {
+	for (int i = 0; i < 2 && n && live; i++) {
 		const void *p = i ? b : a;
 
 		if (!sim_mem_inside(p))

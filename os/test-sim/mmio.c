@@ -75,8 +75,10 @@ static void unmap(struct trv_dev *dev, const struct trv_mmio *h)
 	struct sim_bar *bar;
 
 	sim_enter("bar_unmap", SIM_SLEEPS, SIM_COST_CFG);
-	if (why)
-		sim_fail(SIM_BAR_STALE, NULL, "bar_unmap: the handle %s", why);
+	if (why) {
+		sim_complain(SIM_BAR_STALE, NULL, "bar_unmap: the handle %s", why);
+		return;
+	}
 	bar = &dev->bars[h->bar];
 	if (h->dev != dev)
 		sim_fail(SIM_API, NULL, "bar_unmap: the handle is of %s, not of %s", h->dev->name,
@@ -165,7 +167,7 @@ int trv_port_bind(struct trv_port h, u32 off, u32 len, struct trv_port *reg)
 
 /** struct access - one access that is allowed */
 struct access {
-	struct trv_dev *dev;
+	struct trv_dev *dev; /* NULL: not allowed, and nobody checks; it goes nowhere */
 	struct sim_bar *bar;
 	u32 off; /* from the start of the BAR */
 	u32 pos; /* of the register in the BAR's table */
@@ -173,43 +175,53 @@ struct access {
 	u32 bytes;
 };
 
-/* What is wrong with it, from the most basic on. */
-static _Noreturn __attribute__((noinline, cold)) void refuse(const struct trv_mmio *h, u32 off,
-							     u32 bytes, bool write)
+/* What is wrong with it, from the most basic on; true when the device hears it all the same. */
+static __attribute__((noinline, cold)) bool refuse(const struct trv_mmio *h, u32 off, u32 bytes,
+						   bool write)
 {
 	const char *verb = write ? "write" : "read";
 	const char *why = stale(h);
 	u32 at = h->base + off;
 
 	if (why)
-		sim_fail(SIM_BAR_STALE, NULL, "%u-bit %s at 0x%x: the handle %s", 8 * bytes, verb,
-			 off, why);
-	if ((u64)off + bytes > h->len)
-		sim_fail(SIM_BAR_BOUNDS, NULL, "%s: %u-bit %s at 0x%x of a window of 0x%x bytes",
-			 h->dev->name, 8 * bytes, verb, off, h->len);
-	if (at & (bytes - 1))
-		sim_fail(SIM_REG_WIDTH, NULL, "%s: %u-bit %s at BAR%u+0x%x is not aligned",
-			 h->dev->name, 8 * bytes, verb, h->bar, at);
-	sim_fail(SIM_BAR_DECODE, NULL,
-		 "%s: %u-bit %s at BAR%u+0x%x, but command register 0x%x and the BAR register do "
-		 "not let it answer there",
-		 h->dev->name, 8 * bytes, verb, h->bar, at,
-		 sim_pci_read(h->dev, TRV_PCI_COMMAND, 2));
+		sim_complain(SIM_BAR_STALE, NULL, "%u-bit %s at 0x%x: the handle %s", 8 * bytes,
+			     verb, off, why);
+	else if ((u64)off + bytes > h->len)
+		sim_complain(SIM_BAR_BOUNDS, NULL,
+			     "%s: %u-bit %s at 0x%x of a window of 0x%x bytes", h->dev->name,
+			     8 * bytes, verb, off, h->len);
+	else if (at & (bytes - 1))
+		sim_complain(SIM_REG_WIDTH, NULL, "%s: %u-bit %s at BAR%u+0x%x is not aligned",
+			     h->dev->name, 8 * bytes, verb, h->bar, at);
+	else
+		sim_complain(SIM_BAR_DECODE, NULL,
+			     "%s: %u-bit %s at BAR%u+0x%x, but command register 0x%x and the BAR "
+			     "register do not let it answer there",
+			     h->dev->name, 8 * bytes, verb, h->bar, at,
+			     sim_pci_read(h->dev, TRV_PCI_COMMAND, 2));
+	/* A port needs no mapping. */
+	return why && h->dev && h->bar < TRV_PCI_BARS && is_port(h->dev->bars[h->bar].kind) &&
+	       (u64)off + bytes <= h->len && !(at & (bytes - 1));
 }
 
 static inline __attribute__((always_inline)) struct access checked(const struct trv_mmio *h,
 								   u32 off, u32 bytes, bool write)
 {
 	struct access a = { .off = h->base + off, .n_bar = h->bar, .bytes = bytes };
+	bool heard = true;
 
-	if (unlikely(stale(h) || (u64)off + bytes > h->len || a.off & (bytes - 1)))
-		refuse(h, off, bytes, write);
-	a.dev = h->dev;
+	if (unlikely(stale(h) || (u64)off + bytes > h->len || a.off & (bytes - 1))) {
+		heard = refuse(h, off, bytes, write);
+		if (!heard)
+			return a;
+	}
 	a.bar = &h->dev->bars[h->bar];
 	if (a.bar->regs)
-		a.pos = sim_reg_check(a.dev, a.bar, a.off, bytes, write);
-	if (unlikely(!a.bar->on && !a.dev->gone))
-		refuse(h, off, bytes, write);
+		a.pos = sim_reg_check(h->dev, a.bar, a.off, bytes, write);
+	if (unlikely(!a.bar->on && !h->dev->gone))
+		heard = refuse(h, off, bytes, write);
+	if (heard && a.pos != SIM_NO_REG)
+		a.dev = h->dev;
 	return a;
 }
 
@@ -268,6 +280,10 @@ static int read_reg(const struct trv_mmio *h, const char *entry, u32 off, u32 by
 
 	sim_enter(entry, SIM_ANY, SIM_COST_READ);
 	a = checked(h, off, bytes, false);
+	if (unlikely(!a.dev)) {
+		*val = ones(bytes);
+		return -EIO;
+	}
 	a.dev->reads++;
 	switch (read_fate(a.dev)) {
 	case FINE:
@@ -298,6 +314,8 @@ static void write_reg(const struct trv_mmio *h, const char *entry, u32 off, u32 
 
 	sim_enter(entry, SIM_ANY, SIM_COST_WRITE);
 	a = checked(h, off, bytes, true);
+	if (unlikely(!a.dev))
+		return;
 	if (a.bar->regs)
 		sim_reg_check_value(a.dev, a.bar, a.pos, val);
 	a.dev->writes++;
@@ -358,6 +376,10 @@ static void read_rep(const struct trv_mmio *h, const char *entry, u32 off, u32 b
 	if (!n)
 		return;
 	a = checked(h, off, bytes, false);
+	if (unlikely(!a.dev)) {
+		memset(buf, 0xff, (size_t)n * bytes);
+		return;
+	}
 	m = a.dev->model;
 	a.dev->reads += n;
 	if (SIM_SAB("rep-aligns"))
@@ -395,6 +417,8 @@ static void write_rep(const struct trv_mmio *h, const char *entry, u32 off, u32 
 	if (!n)
 		return;
 	a = checked(h, off, bytes, true);
+	if (unlikely(!a.dev))
+		return;
 	m = a.dev->model;
 	a.dev->writes += n;
 	if (SIM_SAB("rep-aligns"))

@@ -40,10 +40,11 @@ void sim_post_drop(struct trv_dev *dev);
 /** sim_regindex() - for a table: found once, kept for the life of the process */
 const struct sim_regindex *sim_regindex(const struct trv_regtable *t);
 /**
- * sim_reg_check() - may the driver access @bytes at @off like that? Ends the run if not
+ * sim_reg_check() - may the driver access @bytes at @off like that? Complains if not
  *
- * Returns the register's position in the table.
+ * Returns the register's position in the table; SIM_NO_REG if not, and nobody listens.
  */
+#define SIM_NO_REG (~0u)
 u32 sim_reg_check(const struct trv_dev *dev, const struct sim_bar *bar, u32 off, u32 bytes,
 		  bool write);
 /** sim_reg_check_value() - no reserved bit of the register at @pos is written as one */

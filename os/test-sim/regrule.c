@@ -58,8 +58,8 @@ static bool takes(const struct trv_regdesc *reg, bool write)
 	return !write || (reg->access != TRV_REG_RO && reg->access != TRV_REG_RC);
 }
 
-static _Noreturn void unknown(const struct trv_dev *dev, const struct sim_bar *bar, u32 off,
-			      u32 bytes, bool write)
+static void unknown(const struct trv_dev *dev, const struct sim_bar *bar, u32 off, u32 bytes,
+		    bool write)
 {
 	const struct trv_regtable *t = bar->regs;
 	u32 n = (u32)(bar - dev->bars);
@@ -67,13 +67,16 @@ static _Noreturn void unknown(const struct trv_dev *dev, const struct sim_bar *b
 	for (u32 i = 0; i < t->n_regs; i++) {
 		const struct trv_regdesc *reg = &t->regs[i];
 
-		if (off > reg->off && off < reg->off + reg->bits / 8U)
-			sim_fail(SIM_REG_WIDTH, NULL, "%s: %u-bit %s at BAR%u+0x%x, inside %s (%s)",
-				 dev->name, 8 * bytes, write ? "write" : "read", n, off, reg->name,
-				 reg->section);
+		if (off > reg->off && off < reg->off + reg->bits / 8U) {
+			sim_complain(SIM_REG_WIDTH, NULL,
+				     "%s: %u-bit %s at BAR%u+0x%x, inside %s (%s)", dev->name,
+				     8 * bytes, write ? "write" : "read", n, off, reg->name,
+				     reg->section);
+			return;
+		}
 	}
-	sim_fail(SIM_REG_UNKNOWN, NULL, "%s: %u-bit %s at BAR%u+0x%x, where %s has no register",
-		 dev->name, 8 * bytes, write ? "write" : "read", n, off, t->name);
+	sim_complain(SIM_REG_UNKNOWN, NULL, "%s: %u-bit %s at BAR%u+0x%x, where %s has no register",
+		     dev->name, 8 * bytes, write ? "write" : "read", n, off, t->name);
 }
 
 u32 sim_reg_check(const struct trv_dev *dev, const struct sim_bar *bar, u32 off, u32 bytes,
@@ -92,14 +95,16 @@ u32 sim_reg_check(const struct trv_dev *dev, const struct sim_bar *bar, u32 off,
 		right_width = reg;
 	}
 	if (right_width)
-		sim_fail(SIM_REG_ACCESS, NULL, "%s: %s %s, which is %s (%s)", dev->name,
-			 write ? "write to" : "read of", right_width->name,
-			 write ? "read-only" : "write-only", right_width->section);
-	if (reg)
-		sim_fail(SIM_REG_WIDTH, NULL, "%s: %u-bit %s %s, which is %u bits wide (%s)",
-			 dev->name, 8 * bytes, write ? "write to" : "read of", reg->name, reg->bits,
-			 reg->section);
-	unknown(dev, bar, off, bytes, write);
+		sim_complain(SIM_REG_ACCESS, NULL, "%s: %s %s, which is %s (%s)", dev->name,
+			     write ? "write to" : "read of", right_width->name,
+			     write ? "read-only" : "write-only", right_width->section);
+	else if (reg)
+		sim_complain(SIM_REG_WIDTH, NULL, "%s: %u-bit %s %s, which is %u bits wide (%s)",
+			     dev->name, 8 * bytes, write ? "write to" : "read of", reg->name,
+			     reg->bits, reg->section);
+	else
+		unknown(dev, bar, off, bytes, write);
+	return SIM_NO_REG;
 }
 
 void sim_reg_check_value(const struct trv_dev *dev, const struct sim_bar *bar, u32 pos, u64 val)
@@ -115,7 +120,8 @@ void sim_reg_check_value(const struct trv_dev *dev, const struct sim_bar *bar, u
 		return;
 	bad &= ~(reg->reset | bar->seen[pos]);
 	if (bad)
-		sim_fail(SIM_REG_RESERVED, NULL,
-			 "%s: 0x%llx written to %s, whose bits 0x%llx are reserved (%s)", dev->name,
-			 (unsigned long long)val, reg->name, (unsigned long long)bad, reg->section);
+		sim_complain(SIM_REG_RESERVED, NULL,
+			     "%s: 0x%llx written to %s, whose bits 0x%llx are reserved (%s)",
+			     dev->name, (unsigned long long)val, reg->name, (unsigned long long)bad,
+			     reg->section);
 }

@@ -49,13 +49,14 @@ void sim_shadow_fault(const void *p, size_t n, const char *verb, const struct si
 	bad = (const u8 *)p + at;
 	s = at == left ? 0 : *sim_shadow(bad);
 	if (s & SIM_M_LIVE)
-		sim_fail(SIM_DMA_OWNER, site, "%s of %zu byte%s the device owns: %s", verb, n,
-			 n == 1 ? "" : "s", sim_dma_describe(p, n));
-	if (s & SIM_M_FREED)
-		sim_fail(SIM_MEM_UAF, site, "%s of freed memory: %s", verb,
-			 sim_mem_describe(bad, n));
-	sim_fail(SIM_MEM_OOB, site, "%s of %zu byte%s outside any allocation: %s", verb, n,
-		 n == 1 ? "" : "s", sim_mem_describe(bad, n - at));
+		sim_complain(SIM_DMA_OWNER, site, "%s of %zu byte%s the device owns: %s", verb, n,
+			     n == 1 ? "" : "s", sim_dma_describe(p, n));
+	else if (s & SIM_M_FREED)
+		sim_complain(SIM_MEM_UAF, site, "%s of freed memory: %s", verb,
+			     sim_mem_describe(bad, n));
+	else
+		sim_complain(SIM_MEM_OOB, site, "%s of %zu byte%s outside any allocation: %s", verb,
+			     n, n == 1 ? "" : "s", sim_mem_describe(bad, n - at));
 }
 
 void sim_shadow_uninit(const void *p, size_t n, size_t at, const struct sim_site *site)
@@ -63,10 +64,11 @@ void sim_shadow_uninit(const void *p, size_t n, size_t at, const struct sim_site
 	const struct sim_block *b = sim_block_find(p);
 	const u8 *start = (const u8 *)p + at;
 
-	sim_fail(SIM_MEM_UNINIT, site,
-		 "read of %zu byte%s, where nobody wrote the one at +0x%zx of the %u bytes from %s",
-		 n, n == 1 ? "" : "s", (size_t)(start - (u8 *)sim_block_ptr(b)), b->size,
-		 sim_site_text(b->site));
+	sim_complain(
+		SIM_MEM_UNINIT, site,
+		"read of %zu byte%s, where nobody wrote the one at +0x%zx of the %u bytes from %s",
+		n, n == 1 ? "" : "s", (size_t)(start - (u8 *)sim_block_ptr(b)), b->size,
+		sim_site_text(b->site));
 }
 
 static bool fits(const void *p, size_t n)
@@ -103,8 +105,10 @@ void sim_mem_read(const void *p, size_t n, const struct sim_site *site)
 		return;
 	if (!site)
 		site = sim_here();
-	if (!fits(p, n) || !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at))
+	if (!fits(p, n) || !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at)) {
 		sim_shadow_fault(p, n, "read", site);
+		return;
+	}
 	if (!sim_bytes_all(s, n, SIM_M_INIT, 0, &at))
 		sim_shadow_uninit(p, n, at, site);
 	sim_bytes_set(s, n, (u8)~SIM_M_TAINTED, 0);
@@ -117,7 +121,9 @@ void sim_mem_write(void *p, size_t n, const struct sim_site *site)
 
 	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n)))
 		return;
-	if (!fits(p, n) || !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at))
+	if (!fits(p, n) || !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at)) {
 		sim_shadow_fault(p, n, "write", site ? site : sim_here());
+		return;
+	}
 	sim_bytes_set(s, n, SIM_M_COHERENT, SIM_OK);
 }

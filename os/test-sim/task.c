@@ -172,6 +172,9 @@ static void may_sleep(const char *what)
 	if (!sim_m.running || sim_m.device)
 		sim_fail(SIM_API, NULL, "waiting %s, but this is %s", what, sim_where());
 	if (sim_m.exec->atomic)
+		sim_complain(SIM_CONTEXT, NULL, "waiting %s, but %s", what, sim_atomic());
+	/* A task that sleeps with a spinlock held may wake up again; a handler has nothing to. */
+	if (sim_m.exec->level != SIM_L_TASK)
 		sim_fail(SIM_CONTEXT, NULL, "waiting %s, but %s", what, sim_atomic());
 }
 

@@ -140,8 +140,8 @@ static void leftover(struct sim_obj *o, void *dev)
 {
 	if ((dev && o->dev != dev) || !o->timer.armed)
 		return;
-	sim_fail(SIM_TIMER_LEAK, o->site, "%s: a timer armed at %s is still armed",
-		 o->dev ? o->dev->name : "no device", sim_site_text(o->site));
+	sim_complain(SIM_TIMER_LEAK, o->site, "%s: a timer armed at %s is still armed",
+		     o->dev ? o->dev->name : "no device", sim_site_text(o->site));
 }
 
 void sim_timer_leftovers(struct trv_dev *dev)

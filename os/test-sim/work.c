@@ -197,9 +197,9 @@ static void leftover(struct sim_obj *o, void *dev)
 {
 	if ((dev && o->dev != dev) || !(o->work.queued || o->work.runner))
 		return;
-	sim_fail(SIM_TIMER_LEAK, o->site, "%s: a work queued at %s %s",
-		 o->dev ? o->dev->name : "no device", sim_site_text(o->site),
-		 o->work.queued ? "is still queued" : "still runs");
+	sim_complain(SIM_TIMER_LEAK, o->site, "%s: a work queued at %s %s",
+		     o->dev ? o->dev->name : "no device", sim_site_text(o->site),
+		     o->work.queued ? "is still queued" : "still runs");
 }
 
 void sim_work_leftovers(struct trv_dev *dev)

@@ -123,6 +123,14 @@ fails 'run: --all and a name' 2 "--all and '$first': which?" run --all "$first"
 works 'run one scenario' "^ok 1 - $first\$" run "$first"
 is 'in KTAP' grep -q '^KTAP version 1$' "$T/out"
 works 'run it twice' "^ok 1 - $first\$" run --twice "$first"
+fails 'run: an unknown checker' 2 "no check 'no-such'; see: trivet-sim list --checks" \
+	run --checkers leak-mem,no-such "$first"
+fails 'run: an empty checker' 2 "no check ''" run --checkers '' "$first"
+works 'run it with one checker' "^ok 1 - $first\$" run --checkers leak-mem "$first"
+run run --checkers use-after-free checker/use-after-free/trips
+is 'a checker that is on trips' [ "$rc" = 0 ]
+run run --checkers none checker/use-after-free/trips
+is 'one that is off does not' grep -q 'the run ended well, but this scenario must end with' "$T/out"
 works 'run it with its figures' 'hash [0-9a-f]\{16\}, ' run -v "$first"
 run run "$first"
 cp "$T/out" "$T/one"

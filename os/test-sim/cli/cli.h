@@ -54,6 +54,9 @@ int cli_error(int code, const char *fmt, ...) TRV_PRINTF(2, 3);
  */
 int cli_getopt(int argc, char **argv, const char *shorts, const struct option *longs);
 
+/** cli_checkers() - turn off all checkers but these: IDs separated by commas, or "none"; or complain */
+bool cli_checkers(const char *only);
+
 /** cli_no_arguments(), cli_one_argument() - true when that is what is left, else it complained */
 bool cli_no_arguments(int argc, char **argv);
 bool cli_one_argument(int argc, char **argv, const char *what);

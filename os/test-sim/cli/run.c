@@ -117,11 +117,9 @@ static int run_job(struct job *job)
 static int run(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "all", no_argument, NULL, 'a' },
-		{ "twice", no_argument, NULL, '2' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
+		{ "all", no_argument, NULL, 'a' },     { "twice", no_argument, NULL, '2' },
+		{ "verbose", no_argument, NULL, 'v' }, { "checkers", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },    { 0 },
 	};
 	struct job job = { 0 };
 	bool all = false;
@@ -141,6 +139,10 @@ static int run(int argc, char **argv)
 			break;
 		case 'v':
 			job.verbose = true;
+			break;
+		case 'c':
+			if (!cli_checkers(optarg))
+				return CLI_USAGE;
 			break;
 		}
 	}
@@ -164,13 +166,16 @@ static int run(int argc, char **argv)
 
 const struct sim_verb cli_verb_run = {
 	.name = "run",
-	.args = "[--twice] [-v] NAME|GLOB...|--all",
+	.args = "[--twice] [-v] [--checkers ID,...|none] NAME|GLOB...|--all",
 	.what = "run scenarios on their nice day and report in KTAP",
 	.help = "A failure is explained in diagnostic lines, with the command that replays it.\n\n"
 		"Options:\n"
 		"  -a, --all      every scenario\n"
 		"      --twice    run each twice: the hash of all that happened must agree\n"
-		"  -v, --verbose  what drivers logged, and the figures of each run\n\n"
+		"  -v, --verbose  what drivers logged, and the figures of each run\n"
+		"      --checkers ID,...|none\n"
+		"                 with these checkers alone: what a test sees on a machine where\n"
+		"                 nobody checks; see: trivet-sim list --checks\n\n"
 		"Examples:\n"
 		"  trivet-sim run --all\n"
 		"  trivet-sim run 'ide/*' edu/dma\n"

@@ -146,6 +146,27 @@ int cli_deviations(const char *text, struct sim_deviation *dev)
 	return -1;
 }
 
+bool cli_checkers(const char *only)
+{
+	char *copy = strdup(only), *rest = copy, *id;
+	u64 checks_off = ~0ULL;
+	bool none = !strcmp(only, "none");
+
+	while (copy && !none && (id = strsep(&rest, ","))) {
+		int check = sim_check_parse(id);
+
+		if (check < 0) {
+			cli_error(CLI_USAGE, "no check '%s'; see: trivet-sim list --checks", id);
+			free(copy);
+			return false;
+		}
+		checks_off &= ~(1ULL << check);
+	}
+	free(copy);
+	sim_checks_off(checks_off);
+	return true;
+}
+
 bool cli_number(const char *option, const char *text, unsigned long min, unsigned long max,
 		unsigned long *value)
 {
