@@ -22,6 +22,7 @@ enum sim_class {
 	X(K_SPURIOUS, "spurious", SIM_SCHEDULE, "the shared line fires without this device")    \
 	X(K_SWITCH, "switch", SIM_SCHEDULE, "another runnable context goes first")              \
 	X(K_LATE, "late", SIM_SCHEDULE, "the device takes longer than usual")                   \
+	X(K_DOUBLE, "double", SIM_SCHEDULE, "an interrupt comes twice")                         \
 	X(K_POST, "post", SIM_SCHEDULE, "a posted write stays in flight")                       \
 	X(K_TIMER, "timer", SIM_SCHEDULE, "a timer fires late")                                 \
 	X(K_ALLOC, "alloc", SIM_RESOURCE, "an allocation fails")                                \
@@ -31,8 +32,13 @@ enum sim_class {
 	X(K_BAR, "bar", SIM_RESOURCE, "mapping a BAR fails")                                    \
 	X(K_CFG, "cfg", SIM_RESOURCE, "a configuration access fails")                           \
 	X(K_FAULT, "fault", SIM_RESOURCE, "a named fault point fires")                          \
+	X(K_LOST, "lost", SIM_RESOURCE, "an interrupt never arrives")                           \
+	X(K_ERROR, "error", SIM_RESOURCE, "the device reports an error, as it may")             \
 	X(K_GONE, "gone", SIM_HOSTILE, "the device is gone from this read on, or one read is all ones") \
-	X(K_DEVICE, "device", SIM_HOSTILE, "the model misbehaves: never, twice, wrong")
+	X(K_VALUE, "value", SIM_HOSTILE, "a read lies: once, or the register is stuck from here on") \
+	X(K_NEVER, "never", SIM_HOSTILE, "an operation never ends, or never says so")           \
+	X(K_TWICE, "twice", SIM_HOSTILE, "an operation ends twice")                             \
+	X(K_DEVICE, "device", SIM_HOSTILE, "the model breaks its datasheet otherwise")
 
 enum sim_kind {
 #define SIM_KIND_ENUM(e, name, cls, what) SIM_##e,

@@ -141,6 +141,7 @@ struct trv_dev *sim_plug(const char *spec)
 	snprintf(dev->name, sizeof(dev->name), "0000:00:%02x.0", dev->slot);
 	sim_pci_init(dev);
 	sim_post_init(dev);
+	sim_lie_init(dev);
 	rc = model->create(dev, spec[len] ? spec + len + 1 : "");
 	bus.status = rc;
 	if (rc) {

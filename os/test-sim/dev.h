@@ -14,6 +14,16 @@
 #include <os/test-sim/machine.h>
 
 /**
+ * struct sim_odd - a value that a register of a broken device may read as
+ * @bar, @off: which register
+ * @clear, @set: bits of the true value that read as zero, and as one
+ */
+struct sim_odd {
+	u32 bar, off;
+	u32 clear, set;
+};
+
+/**
  * struct sim_model - a kind of device
  * @create:   set up identity, BARs, capabilities (sim_pci_*) and state, from @opts
  *            ("disk0=mem:64M,disk1=file:b.img"); -EINVAL with sim_opt_error() called
@@ -25,6 +35,8 @@
  * @read_rep: @n reads of a FIFO into @buf in one go, or NULL to have @read called n times
  * @write_rep: likewise
  * @cfg_write: told after a configuration write took effect; may be NULL
+ * @odd:      what its registers may read as when it is broken, beyond the lies that
+ *            any register tells (lie.c); ends with one whose set and clear are 0
  * @unplug:   gone from the slot: no event, DMA or interrupt any more
  * @close:    end of the world: flush and close host files; no other cleanup is needed
  */
@@ -32,6 +44,7 @@ struct sim_model {
 	const char *name;
 	const char *description;
 	const char *options;
+	const struct sim_odd *odd;
 	int (*create)(struct trv_dev *dev, const char *opts);
 	void (*reset)(struct trv_dev *dev);
 	u64 (*read)(struct trv_dev *dev, u32 bar, u32 off, u32 bytes);
@@ -71,6 +84,7 @@ struct sim_bar {
 
 struct sim_regindex;  /* mmio's */
 struct sim_posted;    /* mmio's */
+struct sim_liar;      /* lie's */
 struct sim_irq_state; /* machine's */
 struct sim_dma_state; /* dma's */
 
@@ -111,6 +125,7 @@ struct trv_dev {
 	u64 log_window;
 	u32 log_lines, log_dropped;
 	struct sim_posted *posted;
+	struct sim_liar *liar;
 	struct sim_irq_state *irq;
 	struct sim_dma_state *dma;
 	struct trv_dev *next;

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include <os/test-sim/dma_impl.h>
+#include <os/test-sim/pci.h>
+
+enum { STATUS_MAX = 64 }; /* bytes at once that are no bulk data */
 
 /*
  * The device's loads and stores, the only two places that know where its view
@@ -115,6 +118,7 @@ int sim_dma_read(struct trv_dev *dev, trv_iova addr, void *dst, u32 len)
 
 int sim_dma_write(struct trv_dev *dev, trv_iova addr, const void *src, u32 len)
 {
+	u8 told[STATUS_MAX];
 	struct sim_map *m;
 	void *astray;
 
@@ -122,6 +126,12 @@ int sim_dma_write(struct trv_dev *dev, trv_iova addr, const void *src, u32 len)
 		return 0;
 	if (!access(dev, addr, len, TRV_DMA_FROM_DEVICE, "wrote", &m))
 		return -EIO;
+	/* What drivers act on is in coherent memory: indices, lengths, results. */
+	if (m && m->coherent && len <= sizeof(told)) {
+		memcpy(told, src, len);
+		sim_lie_data(dev, told, len, m->site);
+		src = told;
+	}
 	astray = m ? NULL : sim_dma_astray(dev, addr, len);
 	if (m)
 		store(m, addr - m->iova, src, len);

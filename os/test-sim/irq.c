@@ -78,7 +78,7 @@ static bool drives_intx(const struct trv_dev *dev)
 {
 	u32 command = dev->cfg[TRV_PCI_COMMAND] | (u32)dev->cfg[TRV_PCI_COMMAND + 1] << 8;
 
-	return dev->irq->intx && !dev->gone && !(command & TRV_PCI_CMD_INTX_OFF);
+	return dev->irq->intx && !dev->irq->lost && !dev->gone && !(command & TRV_PCI_CMD_INTX_OFF);
 }
 
 static bool asserted(const struct sim_irq_vec *vec)
@@ -176,6 +176,12 @@ bool sim_irq_deliverable(const struct sim_cpu *c, const struct sim_exec *x)
 
 /* ---- the device's side --------------------------------------------------- */
 
+/* On its way to whoever listens. */
+static bool is_lost(const struct sim_irq_src *src)
+{
+	return src->vecs && sim_choose(SIM_K_LOST, 2, src->vecs->site);
+}
+
 void sim_intx_set(struct trv_dev *dev, bool asserted)
 {
 	struct sim_irq_state *st = sim_irq_state_of(dev);
@@ -184,6 +190,7 @@ void sim_intx_set(struct trv_dev *dev, bool asserted)
 	if (st->intx == asserted)
 		return;
 	st->intx = asserted;
+	st->lost = asserted && is_lost(src);
 	sim_trace(SIM_T_LINE, dev, NULL, src->number, asserted, 0);
 	if (!asserted) {
 		for (u32 i = 0; i < st->n; i++)
@@ -198,7 +205,7 @@ static void latch(struct sim_irq_src *src)
 {
 	if (!src->vecs)
 		return; /* nobody has opened the controller's gate */
-	if (SIM_SAB("unmask-loses-edge") && src->vecs->masked)
+	if (is_lost(src) || (SIM_SAB("unmask-loses-edge") && src->vecs->masked))
 		return;
 	src->pending = true;
 	sim_irq_changed(src);
@@ -363,15 +370,30 @@ static bool could_take(const struct sim_cpu *c)
 	return sim_irqs_admitted(x) && (!x || x->level < SIM_L_IRQ);
 }
 
+/* A message sent twice; a level that fell too late to be seen low. */
+static void repeat(struct sim_irq_src *src, const struct sim_site *site)
+{
+	if (!src->vecs || !sim_choose(SIM_K_DOUBLE, 2, site))
+		return;
+	src->phantom = true;
+	sim_irq_changed(src);
+}
+
 bool sim_irq_take(struct sim_cpu *c)
 {
 	struct sim_irq_src *src = next_for(c);
 	struct sim_cpu *other = &sim_m.cpus[!c->id];
 	const struct sim_site *site = c->cur == c->idle_task ? src->vecs->site : sim_here();
 
-	switch (sim_choose(SIM_K_IRQ, could_take(other) ? 3 : 2, site ?: src->vecs->site)) {
+	site = site ?: src->vecs->site;
+	if (src->phantom) {
+		sim_irq_run(src);
+		return true;
+	}
+	switch (sim_choose(SIM_K_IRQ, could_take(other) ? 3 : 2, site)) {
 	case 0:
 		sim_irq_run(src);
+		repeat(src, site);
 		break;
 	case 1:
 		src->held = true;
@@ -440,7 +462,7 @@ void sim_irq_unlink(struct sim_irq_vec *vec)
 		at = &(*at)->next;
 	*at = vec->next;
 	if (!vec->src->vecs)
-		vec->src->pending = false;
+		vec->src->pending = vec->src->phantom = false;
 }
 
 void sim_irq_leftovers(struct trv_dev *dev)

@@ -20,7 +20,7 @@ struct sim_irq_src {
 	bool listed;   /* in the machine's list of what may be deliverable */
 	bool held;     /* a choice: not at this boundary */
 	bool doubled;  /* sabotage: the next interrupt comes twice */
-	bool phantom;  /* sabotage: the next one comes of nothing */
+	bool phantom;  /* the next one comes of nothing: a choice, or sabotage */
 	bool disabled; /* nobody cared, and the device is known to be hostile */
 	s8 target;     /* a choice: this CPU; -1: as the device's affinity says */
 	u8 running;    /* CPU + 1 */
@@ -59,6 +59,7 @@ struct sim_irq_state {
 	u32 affinity;
 	s8 wire;   /* INTx line; -1: by slot and pin */
 	bool intx; /* levels the device drives */
+	bool lost; /* a choice: nobody sees this assertion */
 	bool isa[SIM_ISA_LINES];
 	bool attached_once;
 	struct sim_irq_vec *vecs;

@@ -290,6 +290,7 @@ static int read_reg(const struct trv_mmio *h, const char *entry, u32 off, u32 by
 		if (!SIM_SAB("read-passes-write") && !(relaxed && SIM_SAB("read-relaxed-passes")))
 			sim_post_flush(a.dev);
 		*val = relaxed && SIM_SAB("read-relaxed-zero") ? 0 : model_read(&a);
+		*val = sim_lie_read(a.dev, a.n_bar, a.off, bytes, *val);
 		break;
 	case ONCE_ONES:
 		*val = ones(bytes);
@@ -397,6 +398,7 @@ static void read_rep(const struct trv_mmio *h, const char *entry, u32 off, u32 b
 				a.off += SIM_SAB("rep-advances") ? bytes : 0;
 			}
 		}
+		sim_lie_data(a.dev, buf, (size_t)n * bytes, sim_here());
 	}
 	if (SIM_SAB("rep-swaps-bytes"))
 		swap_each(buf, bytes, n);

@@ -35,6 +35,14 @@ void sim_post_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val, b
 /** sim_post_drop() - what was on its way never arrives */
 void sim_post_drop(struct trv_dev *dev);
 
+/* ---- lie.c --------------------------------------------------------------- */
+
+void sim_lie_init(struct trv_dev *dev);
+/** sim_lie_read() - what the driver gets for @val, which the register really holds */
+u64 sim_lie_read(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val);
+/** sim_lie_data() - the same for bytes out of a FIFO, or that the device put into shared memory */
+void sim_lie_data(struct trv_dev *dev, void *buf, size_t len, const struct sim_site *site);
+
 /* ---- regrule.c ----------------------------------------------------------- */
 
 /** sim_regindex() - for a table: found once, kept for the life of the process */

@@ -257,7 +257,7 @@ void ata_channel_reset(struct ata_channel *ch, bool hard, u64 ns)
 		sim_event_cancel(&d->ev);
 		d->phase = ATA_P_RESET;
 		d->status = ATA_STATUS_BSY;
-		d->intrq = false;
+		ata_fate_reset(d);
 		d->held_now = false;
 		memset(&d->x, 0, sizeof(d->x));
 		ata_drive_defaults(d, hard);

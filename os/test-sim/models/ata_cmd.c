@@ -414,26 +414,6 @@ static u64 latency(struct ata_drive *d)
 	return ns;
 }
 
-/* Hardware that breaks: answers of SIM_K_DEVICE. */
-static void misbehave(struct ata_drive *d)
-{
-	u32 how = sim_choose(SIM_K_DEVICE, 4, SIM_SITE);
-
-	if (!how)
-		return;
-	d->ch->dev->hostile = true;
-	switch (how) {
-	case 1:
-		d->x.hang = true;
-		break;
-	case 2:
-		d->x.drop_irq = true;
-		break;
-	default:
-		d->x.df = true;
-	}
-}
-
 void ata_command(struct ata_drive *d, u8 code)
 {
 	struct ata_xfer *x = &d->x;
@@ -463,12 +443,10 @@ void ata_command(struct ata_drive *d, u8 code)
 	packet = x->op->proto == ATA_PACKET; /* then faults and lateness come with the packet */
 	ns = packet ? atapi_begin(d) :
 		      latency(d) + ide_faults_apply(d, x->op->flags & ATA_OF_MEDIA);
-	if (x->error || x->df)
-		step = ata_complete;
-	misbehave(d);
+	ata_fate(d, ns);
 	if (!packet && sim_choose(SIM_K_LATE, 2, SIM_SITE))
 		ns += NS_LATE;
-	if (x->df)
+	if (x->error || x->df)
 		step = ata_complete;
 	ata_after(d, ns, step);
 	if (x->hang)

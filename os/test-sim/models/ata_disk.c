@@ -12,6 +12,7 @@ enum {
 	NS_BLOCK = 4000,       /* preparing or storing a DRQ block */
 	NS_PIO_SECTOR = 2000,  /* and each sector of it */
 	NS_DMA_SECTOR = 15000, /* 33 MB/s */
+	NS_CHIP = 5000,	       /* the bus master's buffer becomes empty, at the latest */
 	NS_SPIN_UP = 30 * 1000 * 1000,
 	DMA_CHUNK = 128, /* sectors */
 };
@@ -30,6 +31,7 @@ void ata_drive_init(struct ata_drive *d, struct ata_channel *ch, u32 index)
 	d->ch = ch;
 	d->index = index;
 	sim_event_init(&d->ev, index ? "ide device 1" : "ide device 0", tick, d);
+	ata_fate_init(d);
 }
 
 /* Settings after a reset: a soft one leaves the transfer mode, and the rest only after 66h. */
@@ -107,6 +109,7 @@ static void finish(struct ata_drive *d, bool intrq)
 	ide_history_done(d);
 	d->intrq = intrq && !d->x.drop_irq;
 	ata_irq_update(d->ch);
+	ata_fate_end(d);
 }
 
 void ata_complete(struct ata_drive *d)
@@ -283,6 +286,24 @@ static void dma_end(struct ata_drive *d)
 }
 
 /*
+ * The drive has sent its last word, but the bus master still has some of them,
+ * and INTRQ with them: what was read is in memory once BM_STATUS says so
+ * (BMIDE 3.2), and not when the drive's status does.
+ */
+static bool is_held_in_chip(struct ata_drive *d)
+{
+	struct ata_xfer *x = &d->x;
+
+	if (x->held_in_chip || x->error || x->df || x->icrc || x->bad_lba != ~0ULL || x->held ||
+	    x->early_ns || x->bus_error || !sim_choose(SIM_K_LATE, 2, SIM_SITE))
+		return false;
+	x->held_in_chip = true;
+	d->status = idle_status;
+	sim_event_in(&d->ev, NS_CHIP);
+	return true;
+}
+
+/*
  * All of it, in the order of the medium. When the regions end before the
  * command does, the drive waits for more: only a reset frees it.
  */
@@ -291,6 +312,9 @@ static void dma_move(struct ata_drive *d)
 	static u8 chunk[DMA_CHUNK * ATA_SECTOR];
 	bool in = d->x.op->proto == ATA_DMA_IN;
 
+	if (in && is_held_in_chip(d))
+		return;
+	d->x.left = ata_fate_dma(d, d->x.left);
 	while (d->x.left && !d->x.error && !d->x.df) {
 		u32 want = trv_min(d->x.left, (u32)DMA_CHUNK), n = want;
 		u32 moved;

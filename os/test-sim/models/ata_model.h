@@ -138,6 +138,9 @@ struct ata_xfer {
 	u64 bad_lba; /* first sector that fails, ~0 none */
 	u8 bad_error;
 	bool icrc, drop_irq, held, hang;
+	bool again;	   /* INTRQ once more after the end */
+	bool bus_error;	   /* of the bus master: a PCI cycle of the transfer is aborted */
+	bool held_in_chip; /* the drive is done, the bus master not yet */
 	u64 early_ns, linger_ns;
 };
 
@@ -192,6 +195,7 @@ struct ata_drive {
 	bool held_now; /* a completion waits for ide_release() */
 	void (*step)(struct ata_drive *d);
 	struct sim_event ev;
+	struct sim_event stray; /* an INTRQ too many */
 	struct backing back;
 	struct ide_caps caps;
 	struct ide_stats stats;
@@ -217,6 +221,7 @@ struct bm_engine {
 	u32 addr, len; /* what is left of the region */
 	bool eot;
 	bool spent;  /* the last region is used up */
+	bool stuck;  /* and does not say so */
 	bool broken; /* a bus error, or a stop in mid-transfer */
 };
 
@@ -333,6 +338,17 @@ bool ata_is_dma(const struct ata_drive *d, u8 code);
 /** ata_diagnostic() - EXECUTE DEVICE DIAGNOSTIC, which both drives obey */
 void ata_diagnostic(struct ata_channel *ch);
 void ata_set_lba(struct ata_drive *d, u64 lba, bool ext);
+
+/* ---- ata_fate.c: what may become of a command ------------------------------- */
+/** ata_fate() - choose: an error, an end that does not come or comes twice; in @ns it has worked */
+void ata_fate(struct ata_drive *d, u64 ns);
+/** ata_fate_end() - the command ends: once, perhaps */
+void ata_fate_end(struct ata_drive *d);
+/** ata_fate_dma() - choose: does the bus master work? How many of @sectors it moves */
+u32 ata_fate_dma(struct ata_drive *d, u32 sectors);
+void ata_fate_init(struct ata_drive *d);
+/** ata_fate_reset() - INTRQ is taken back, for good */
+void ata_fate_reset(struct ata_drive *d);
 
 /* ---- ata_identify.c -------------------------------------------------------- */
 void ata_identify(struct ata_drive *d, u8 *out);

@@ -274,6 +274,7 @@ void atapi_dma_move(struct ata_drive *d)
 	static u8 chunk[DMA_CHUNK * CD_BLOCK];
 	struct atapi *pk = &d->pk;
 
+	ata_fate_dma(d, 1);
 	while (pk->moved < pk->total) {
 		u32 want = trv_min(pk->total - pk->moved, (u64)sizeof(chunk));
 		u32 n = fill(d, want, chunk);
@@ -338,6 +339,7 @@ static void take_packet(struct ata_drive *d)
 	if (d->x.left && d->x.lba != d->next_lba)
 		ns += NS_SEEK;
 	ns += ide_faults_apply(d, d->x.left);
+	ata_fate(d, ns);
 	if (sim_choose(SIM_K_LATE, 2, SIM_SITE))
 		ns += NS_LATE;
 	ata_after(d, ns, execute);

@@ -9,6 +9,14 @@
 #include <os/test-sim/dma.h>
 #include <os/test-sim/models/ata_model.h>
 
+/* A cycle of its own ended in an abort: it stops, and tells nobody but who reads its status. */
+static void aborted(struct bm_engine *e)
+{
+	e->status |= BM_STATUS_ERROR;
+	e->status &= ~BM_STATUS_ACTIVE;
+	e->broken = true;
+}
+
 /* The descriptor at e->entry, judged and loaded. */
 static void fetch(struct ata_channel *ch)
 {
@@ -17,9 +25,7 @@ static void fetch(struct ata_channel *ch)
 	u32 addr, count;
 
 	if (sim_dma_read(ch->dev, e->entry, raw, sizeof(raw))) {
-		e->status |= BM_STATUS_ERROR;
-		e->status &= ~BM_STATUS_ACTIVE;
-		e->broken = true;
+		aborted(e);
 		return;
 	}
 	addr = trv_get_le32(raw + PRD_ADDR);
@@ -46,7 +52,8 @@ static void next(struct ata_channel *ch)
 
 	if (e->eot) {
 		e->spent = true;
-		e->status &= ~BM_STATUS_ACTIVE;
+		if (!e->stuck)
+			e->status &= ~BM_STATUS_ACTIVE;
 		return;
 	}
 	e->entry += PRD_BYTES;
@@ -63,15 +70,15 @@ u32 bm_move(struct ata_channel *ch, bool to_memory, void *buf, u32 len)
 	struct bm_engine *e = &ch->bm;
 	u32 done = 0;
 
+	if (ata_selected(ch)->x.bus_error)
+		aborted(e);
 	while (done < len && !e->spent && !e->broken) {
 		u32 n = trv_min(len - done, e->len);
 		int rc = to_memory ? sim_dma_write(ch->dev, e->addr, (u8 *)buf + done, n) :
 				     sim_dma_read(ch->dev, e->addr, (u8 *)buf + done, n);
 
 		if (rc) {
-			e->status |= BM_STATUS_ERROR;
-			e->status &= ~BM_STATUS_ACTIVE;
-			e->broken = true;
+			aborted(e);
 			break;
 		}
 		done += n;
@@ -107,6 +114,7 @@ static void start(struct ata_channel *ch)
 	e->status |= BM_STATUS_ACTIVE;
 	e->entry = e->prdt;
 	e->spent = false;
+	e->stuck = false;
 	e->broken = false;
 	fetch(ch);
 	ata_dma_go(&ch->drive[0]);

@@ -20,6 +20,7 @@ enum {
 	FACT_STEP_NS = 10,
 	FACT_MOST = 100000, /* factors that count for the time */
 	DMA_NS = 5000,	    /* plus one per byte */
+	AGAIN_NS = 20000,   /* from an end to the next one */
 	LATE = 50,	    /* times longer when the device is late */
 };
 
@@ -31,7 +32,8 @@ struct edu_state {
 	bool dirty;
 	bool master; /* at the start of the transfer */
 	u8 buf[EDU_BUF_LEN];
-	struct sim_event computed, transferred;
+	u32 cause; /* of an interrupt too many */
+	struct sim_event computed, transferred, again;
 };
 
 /* ---- rules --------------------------------------------------------------- */
@@ -99,16 +101,34 @@ static u64 latency(struct edu_state *s, u64 ns)
 	return ns;
 }
 
-enum mood { GOOD, NEVER, TWICE };
-
-/* Does it do what it is told, nothing, or too much? */
-static enum mood mood(struct trv_dev *dev)
+/* Does it do what it is told? */
+static bool never(struct trv_dev *dev)
 {
-	u32 answer = sim_choose(SIM_K_DEVICE, 3, SIM_SITE);
+	if (!sim_choose(SIM_K_NEVER, 2, SIM_SITE))
+		return false;
+	dev->hostile = true;
+	return true;
+}
 
-	if (answer)
-		dev->hostile = true;
-	return answer;
+static void again(void *arg)
+{
+	struct trv_dev *dev = arg;
+	struct edu_state *s = dev->state;
+
+	raise(dev, s->cause);
+}
+
+/* Does it say so once, at the end of it? Or before, or some time after as well? */
+static void maybe_twice(struct trv_dev *dev, u32 cause, u64 ns)
+{
+	struct edu_state *s = dev->state;
+	u32 answer = sim_choose(SIM_K_TWICE, 3, SIM_SITE);
+
+	if (!answer)
+		return;
+	dev->hostile = true;
+	s->cause = cause;
+	sim_event_in(&s->again, answer == 1 ? ns / 2 : ns + AGAIN_NS);
 }
 
 /* ---- the factorial ------------------------------------------------------- */
@@ -141,15 +161,9 @@ static void compute(struct trv_dev *dev, u32 n)
 	s->number = n;
 	s->factorial = n;
 	s->status |= EDU_STATUS_COMPUTING;
-	switch (mood(dev)) {
-	case NEVER:
+	if (never(dev))
 		return;
-	case TWICE:
-		raise(dev, EDU_IRQ_STATUS_FACTORIAL);
-		break;
-	default:
-		break;
-	}
+	maybe_twice(dev, EDU_IRQ_STATUS_FACTORIAL, ns);
 	sim_event_in(&s->computed, latency(s, ns));
 }
 
@@ -199,15 +213,9 @@ static void transfer(struct trv_dev *dev)
 		s->cmd &= ~(u64)EDU_DMA_CMD_START;
 		return;
 	}
-	switch (mood(dev)) {
-	case NEVER:
+	if (never(dev))
 		return;
-	case TWICE:
-		raise(dev, EDU_IRQ_STATUS_DMA);
-		break;
-	default:
-		break;
-	}
+	maybe_twice(dev, EDU_IRQ_STATUS_DMA, DMA_NS + s->count);
 	s->master = sim_pci_master(dev);
 	sim_event_in(&s->transferred, latency(s, DMA_NS + s->count));
 }
@@ -335,6 +343,7 @@ static void edu_reset(struct trv_dev *dev)
 
 	sim_event_cancel(&s->computed);
 	sim_event_cancel(&s->transferred);
+	sim_event_cancel(&s->again);
 	s->liveness = 0x5a5a5a5a;
 	s->factorial = 0x5a5a5a5a;
 	s->status = 0;
@@ -358,6 +367,7 @@ static void edu_unplug(struct trv_dev *dev)
 
 	sim_event_cancel(&s->computed);
 	sim_event_cancel(&s->transferred);
+	sim_event_cancel(&s->again);
 }
 
 /* "off", or a number from 1 to @most. */
@@ -452,6 +462,7 @@ static int edu_create(struct trv_dev *dev, const char *opts)
 
 	dev->state = s;
 	sim_event_init(&s->computed, "edu factorial", computed, dev);
+	sim_event_init(&s->again, "edu interrupt again", again, dev);
 	sim_event_init(&s->transferred, "edu transfer", transferred, dev);
 	sim_pci_ident(dev, &ident);
 	sim_pci_bar(dev, EDU_BAR, bar64 ? SIM_BAR_MEM64 : SIM_BAR_MEM32, EDU_BAR_LEN, &edu_regs);

@@ -19,6 +19,17 @@ TRV_REG_TABLE(ata_ctl_compat, ATA_CTL_COMPAT_REGS, ATA_CTL_FIELDS);
 TRV_REG_TABLE(ata_ctl_native, ATA_CTL_NATIVE_REGS, ATA_CTL_FIELDS);
 TRV_REG_TABLE(bus_master, BM_REGS, BM_FIELDS);
 
+/* Bits whose wrong value is the most plausible lie; a channel's registers are those of the other. */
+#define ODD(bar, off, clear, set) { bar, off, clear, set }
+#define ODD_CHANNEL(n)                                                   \
+	ODD(2 * (n), ATA_STATUS, 0, ATA_STATUS_DRQ),                     \
+		ODD(2 * (n), ATA_STATUS, 0, ATA_STATUS_ERR),             \
+		ODD(2 * (n), ATA_STATUS, ATA_STATUS_DRQ, 0),             \
+		ODD(PCI_IDE_BAR_BM, (n) * BM_STRIDE + BM_STATUS, 0, BM_STATUS_ERROR), \
+		ODD(PCI_IDE_BAR_BM, (n) * BM_STRIDE + BM_STATUS, 0, BM_STATUS_INTR),  \
+		ODD(PCI_IDE_BAR_BM, (n) * BM_STRIDE + BM_STATUS, BM_STATUS_INTR, 0)
+static const struct sim_odd odd[] = { ODD_CHANNEL(0), ODD_CHANNEL(1), { 0 } };
+
 /* ---- interrupt lines ------------------------------------------------------ */
 
 void ide_line(struct ata_channel *ch)
@@ -499,7 +510,7 @@ static void ide_unplug(struct trv_dev *dev)
 
 		for (u32 j = 0; j < PCI_IDE_DRIVES; j++) {
 			sim_event_cancel(&ch->drive[j].ev);
-			ch->drive[j].intrq = false;
+			ata_fate_reset(&ch->drive[j]);
 		}
 		ch->bm.status &= ~BM_STATUS_ACTIVE;
 		ata_irq_update(ch);
@@ -509,7 +520,8 @@ static void ide_unplug(struct trv_dev *dev)
 #define IDE_MODEL(id, model_name, what, opts, make) \
 	static const struct sim_model id = {        \
 		.name = model_name,                 \
-		.description = what,                \
+		.odd = odd,                          \
+	.description = what,                \
 		.options = opts,                    \
 		.create = make,                     \
 		.reset = ide_reset,                 \

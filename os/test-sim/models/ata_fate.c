@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What may become of a command. A drive in order may report an error, for
+ * which there is a bit in the standard; a broken one does not end, or ends
+ * twice; and the bus master has faults of its own.
+ */
+#include <os/test-sim/models/ata_model.h>
+
+enum {
+	NS_AGAIN = 20000, /* from an end to the next one */
+};
+
+/* ---- a drive in order: answers of SIM_K_ERROR ------------------------------ */
+
+enum error { FINE, REFUSED, FAULT, BAD_CRC, BUS_ERROR };
+
+/* Reads end at the first sector that is asked for, all else is aborted (V1, Error register). */
+static void refuse(struct ata_drive *d)
+{
+	struct ata_xfer *x = &d->x;
+	bool writes = x->op->proto == ATA_PIO_OUT || x->op->proto == ATA_DMA_OUT;
+	bool media = d->pk.taken ? x->left : x->op->flags & ATA_OF_MEDIA;
+
+	if (media && !writes) {
+		x->bad_lba = x->lba;
+		x->bad_error = ATA_ERROR_UNC;
+	} else {
+		x->error = ATA_ERROR_ABRT;
+	}
+}
+
+static void may_fail(struct ata_drive *d, bool dma)
+{
+	struct ata_xfer *x = &d->x;
+
+	if (x->error || x->df || x->hang)
+		return; /* it does already */
+	switch (sim_choose(SIM_K_ERROR, dma ? BUS_ERROR + 1 : FAULT + 1, SIM_SITE)) {
+	case FINE:
+		break;
+	case REFUSED:
+		refuse(d);
+		break;
+	case FAULT:
+		x->df = true;
+		break;
+	case BAD_CRC:
+		x->icrc = true;
+		break;
+	case BUS_ERROR:
+		x->bus_error = true;
+		break;
+	}
+}
+
+/* ---- a broken one ----------------------------------------------------------- */
+
+static bool breaks(struct ata_drive *d, u32 answer)
+{
+	if (answer)
+		d->ch->dev->hostile = true;
+	return answer;
+}
+
+static void may_never_end(struct ata_drive *d)
+{
+	u32 answer = sim_choose(SIM_K_NEVER, 3, SIM_SITE);
+
+	if (!breaks(d, answer))
+		return;
+	if (answer == 1)
+		d->x.hang = true;
+	else
+		d->x.drop_irq = true;
+}
+
+static void stray(void *arg)
+{
+	struct ata_drive *d = arg;
+
+	d->intrq = true;
+	ata_irq_update(d->ch);
+}
+
+static void may_end_twice(struct ata_drive *d, u64 ns)
+{
+	u32 answer = sim_choose(SIM_K_TWICE, 3, SIM_SITE);
+
+	if (!breaks(d, answer))
+		return;
+	if (answer == 1)
+		sim_event_in(&d->stray, ns / 2);
+	else
+		d->x.again = true;
+}
+
+void ata_fate(struct ata_drive *d, u64 ns)
+{
+	bool packet = d->x.op->proto == ATA_PACKET;
+
+	/* Until it has its packet nothing is known of the command. */
+	if (!packet)
+		may_fail(d, d->x.op->proto == ATA_DMA_IN || d->x.op->proto == ATA_DMA_OUT);
+	else if (d->pk.taken)
+		may_fail(d, d->pk.dma);
+	may_never_end(d);
+	may_end_twice(d, ns);
+}
+
+void ata_fate_end(struct ata_drive *d)
+{
+	if (!d->x.again)
+		return;
+	d->x.again = false;
+	sim_event_in(&d->stray, NS_AGAIN);
+}
+
+u32 ata_fate_dma(struct ata_drive *d, u32 sectors)
+{
+	struct bm_engine *e = &d->ch->bm;
+	u32 answer = sim_choose(SIM_K_DEVICE, sectors > 1 ? 3 : 2, SIM_SITE);
+
+	if (!breaks(d, answer))
+		return sectors;
+	if (answer == 1)
+		e->stuck = true;
+	return answer == 1 ? sectors : sectors / 2;
+}
+
+void ata_fate_init(struct ata_drive *d)
+{
+	sim_event_init(&d->stray, "ata stray interrupt", stray, d);
+}
+
+void ata_fate_reset(struct ata_drive *d)
+{
+	sim_event_cancel(&d->stray);
+	d->intrq = false;
+}
