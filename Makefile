@@ -16,7 +16,8 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all demo check check-sim check-asan check-user-build check-kmod-build check-cli
-.PHONY: lint purity readme coverage bench-sim nightly install uninstall new-driver format clean help
+.PHONY: check-coverage lint purity readme coverage bench-sim nightly install uninstall new-driver
+.PHONY: format clean help
 
 all: ## build the simulator, its library and all drivers
 	+$(LOCKED) build-sim
@@ -40,7 +41,8 @@ bench-sim: ## measure the simulator: choice points and IDE life cycles per secon
 
 # --- prove ---------------------------------------------------------------------------------
 
-LEVELS := lint purity check-sim check-asan check-user-build check-kmod-build check-cli readme
+LEVELS := lint purity check-sim check-asan check-coverage check-user-build check-kmod-build check-cli
+LEVELS += readme
 
 check: ## run every level this machine can run; one summary line at the end
 	+$(Q)ci/check $(LEVELS)
@@ -51,6 +53,7 @@ nightly: ## the same with the full counts of ci/counts
 # Each level by itself prints its whole KTAP.
 check-sim: ## unit tests, scenarios, conformance and checkers on the simulator
 check-asan: ## the same under AddressSanitizer and UBSan
+check-coverage: ## lines and branches of drivers/ and core/ that the tests reach
 check-user-build: ## compile every driver for the linux-user leg
 check-kmod-build: ## compile every driver against the kernel's headers (KDIR=)
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
@@ -60,7 +63,7 @@ purity: ## drivers depend on the public headers alone; counter-tests included
 $(LEVELS):
 	+$(Q)ci/check -k $@
 
-coverage: ## line and branch coverage: table, and HTML in $(O)/coverage/html
+coverage: ## the table of check-coverage by itself; HTML in $(O)/coverage/html
 	+$(Q)ci/coverage
 
 # --- the rest ------------------------------------------------------------------------------

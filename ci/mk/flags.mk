@@ -41,4 +41,5 @@ HOOK_CFLAGS  := -fsanitize=thread -fno-builtin
 HOOK_OBJCOPY := $(foreach f,memcpy memmove memset memcmp,--redefine-sym $(f)=sim_$(f))
 
 ASAN_CFLAGS  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# One thread, and coroutines that only switch between statements: no atomic counters.
 COV_CFLAGS   := --coverage -fprofile-update=single

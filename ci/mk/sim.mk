@@ -21,6 +21,9 @@ both_asan	:= -DSIM_NO_HOOKS
 both_cov	:= -DSIM_COVERAGE
 both_sabotage	:= -DSIM_SABOTAGE
 
+# An optimiser adds branches and merges lines.
+last_cov	:= -O0
+
 finish_sim	= $(OBJCOPY) $(HOOK_OBJCOPY) $@
 finish_cov	= $(finish_sim)
 finish_sabotage	= $(finish_sim)
@@ -33,7 +36,7 @@ bin_sabotage	:= $(O)/sabotage/bin
 SIM_LIBS	:= -lm
 
 # $(flavour) is set per target in flavour.mk.
-sim_cc	= $(CC) $(BASE) $(INCL) -DTRV_OS_TEST_SIM $(both_$(flavour)) $(1) $(CPPFLAGS) $(CFLAGS)
+sim_cc	= $(CC) $(BASE) $(INCL) -DTRV_OS_TEST_SIM $(both_$(flavour)) $(1) $(CPPFLAGS) $(CFLAGS) $(last_$(flavour))
 sim_ld	= $(CC) $(plain_$(flavour)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(1) $(SIM_LIBS) $(LDLIBS)
 
 # The library. Drivers, models and scenarios register through linker sections, so the tree's

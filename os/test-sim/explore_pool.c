@@ -20,8 +20,10 @@
 
 #ifdef SIM_COVERAGE
 void __gcov_dump(void);
+void __gcov_reset(void);
 #else
 #define __gcov_dump() ((void)0)
+#define __gcov_reset() ((void)0)
 #endif
 
 double sim_explore_clock(void)
@@ -43,6 +45,8 @@ static _Noreturn void work(const struct sim_pool *p, struct sim_worker *w, int f
 			close(p->worker[i].fd);
 	}
 	setrlimit(RLIMIT_CORE, &no_core);
+	/* What came before the fork is the parent's to count. */
+	__gcov_reset();
 	sim_crash_forked();
 	while (read(fd, &byte, 1) == 1) {
 		sim_explore_batch(p->how, w->shared);
