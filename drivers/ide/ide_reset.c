@@ -164,6 +164,9 @@ int ide_detect(struct ide_channel *ch)
 	ide_for_each_drive(ch, drive) {
 		if (!drive->present)
 			continue;
+		/* Device 0 hangs in a command: only a reset lets the bus go. */
+		if (stuck && ide_soft_reset(ch))
+			return -ENODEV;
 		rc = ide_drive_setup(drive);
 		if (rc)
 			trv_warn(dev, "channel %u drive %u does not identify itself: %d", ch->index,
