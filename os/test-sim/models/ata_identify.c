@@ -41,9 +41,14 @@ static u16 modes(s8 max, u8 mode, u8 kind)
 void ata_id_finish(const struct ata_drive *d, u8 *out)
 {
 	u8 sum = ATA_ID_INTEGRITY_MAGIC;
+	bool checksum_set = false;
 
-	for (u32 i = 0; i < d->n_override; i++)
+	for (u32 i = 0; i < d->n_override; i++) {
 		ata_id_put(out, d->override[i].word, d->override[i].val);
+		checksum_set |= d->override[i].word == ATA_ID_INTEGRITY;
+	}
+	if (checksum_set)
+		return;
 	for (u32 i = 0; i < ATA_ID_BYTES - 2; i++)
 		sum += out[i];
 	ata_id_put(out, ATA_ID_INTEGRITY,

@@ -29,6 +29,7 @@ struct edu_state {
 	u64 src, dst, count, cmd;
 	u64 dma_mask;
 	u64 stall; /* a test's: so much longer, once */
+	u32 id;	   /* a test's; 0: its own */
 	bool dirty;
 	bool master; /* at the start of the transfer */
 	u8 buf[EDU_BUF_LEN];
@@ -247,7 +248,7 @@ static u64 edu_read(struct trv_dev *dev, u32 bar, u32 off, u32 bytes)
 		return ~0ULL;
 	switch (off) {
 	case EDU_ID:
-		return 0x010000ed;
+		return s->id ?: 0x010000ed;
 	case EDU_LIVENESS:
 		return s->liveness;
 	case EDU_FACTORIAL:
@@ -325,6 +326,13 @@ void sim_edu_stall(struct trv_dev *dev, u64 ns)
 	struct edu_state *s = dev->state;
 
 	s->stall = ns;
+}
+
+void sim_edu_pose(struct trv_dev *dev, u32 id)
+{
+	struct edu_state *s = dev->state;
+
+	s->id = id;
 }
 
 const u8 *sim_edu_buf(struct trv_dev *dev)

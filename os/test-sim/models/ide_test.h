@@ -147,7 +147,7 @@ struct ide_caps {
 };
 struct ide_caps *ide_caps(struct trv_dev *dev, u32 drive);
 
-/** ide_identify_set() - IDENTIFY word @word reads @val, whatever is true; up to 8. Checksum kept. */
+/** ide_identify_set() - IDENTIFY word @word reads @val, whatever is true; up to 8. Checksum kept, but by 255. */
 void ide_identify_set(struct trv_dev *dev, u32 drive, u32 word, u16 val);
 /** ide_identify_corrupt() - the checksum in word 255 is wrong from now on */
 void ide_identify_corrupt(struct trv_dev *dev, u32 drive);

@@ -315,11 +315,12 @@ static struct ide_hba *new_hba(struct trv_dev *dev, enum ide_kind kind)
 }
 
 static int create(struct trv_dev *dev, const char *opts, enum ide_kind kind,
-		  const struct trv_pci_ident *ident)
+		  const struct trv_pci_ident *ident, bool bm_bar)
 {
 	new_hba(dev, kind);
 	sim_pci_ident(dev, ident);
-	sim_pci_bar(dev, PCI_IDE_BAR_BM, SIM_BAR_IO, BM_LEN, &bus_master);
+	if (bm_bar)
+		sim_pci_bar(dev, PCI_IDE_BAR_BM, SIM_BAR_IO, BM_LEN, &bus_master);
 	return add_drives(dev, opts);
 }
 
@@ -340,7 +341,7 @@ static int piix_create(struct trv_dev *dev, const char *opts, enum ide_kind kind
 
 	if (!sim_opt_check(opts, DISK_OPTIONS))
 		return -EINVAL;
-	rc = create(dev, opts, kind, &ident);
+	rc = create(dev, opts, kind, &ident, true);
 	if (rc)
 		return rc;
 	sim_pci_cfg(dev, PIIX_IDETIM0, 2, 0, 0xf3ff);
@@ -382,11 +383,14 @@ static int generic_create(struct trv_dev *dev, const char *opts)
 		{ "mixed", PCI_IDE_PRIMARY_NATIVE },
 	};
 	struct trv_pci_ident ident = { .vendor = GENERIC_VENDOR, .device = GENERIC_DEVICE };
+	s32 bm = 1, bm_bar = 1, intx = 1;
 	const char *mode;
 	u32 i = 0;
 	int rc;
 
-	if (!sim_opt_check(opts, DISK_OPTIONS " mode"))
+	if (!sim_opt_check(opts, DISK_OPTIONS " mode bm bm_bar intx") ||
+	    !opt_number(opts, "bm", 0, 1, &bm) || !opt_number(opts, "bm_bar", 0, 1, &bm_bar) ||
+	    !opt_number(opts, "intx", 0, 1, &intx))
 		return -EINVAL;
 	mode = sim_opt(opts, "mode") ?: "native";
 	while (i < TRV_ARRAY_SIZE(modes) && strcmp(mode, modes[i].name))
@@ -397,16 +401,16 @@ static int generic_create(struct trv_dev *dev, const char *opts)
 			      mode);
 		return -EINVAL;
 	}
-	ident.class = TRV_PCI_CLASS_IDE | PCI_IDE_BUS_MASTER | modes[i].prog;
-	rc = create(dev, opts, IDE_GENERIC, &ident);
+	ident.class = TRV_PCI_CLASS_IDE | (bm ? PCI_IDE_BUS_MASTER : 0) | modes[i].prog;
+	rc = create(dev, opts, IDE_GENERIC, &ident, bm && bm_bar);
 	if (rc)
 		return rc;
 	if (modes[i].prog & SWITCHABLE)
-		sim_pci_cfg(dev, TRV_PCI_CLASS_PROG, 1, PCI_IDE_BUS_MASTER | modes[i].prog, NATIVE);
+		sim_pci_cfg(dev, TRV_PCI_CLASS_PROG, 1, ident.class & 0xff, NATIVE);
 	for (u32 c = 0; c < PCI_IDE_CHANNELS; c++)
 		ide_hba(dev)->native[c] = modes[i].prog >> (2 * c) & PCI_IDE_PRIMARY_NATIVE;
 	set_bars(dev);
-	if (modes[i].prog)
+	if (modes[i].prog && intx)
 		sim_pci_intx(dev, 1);
 	if ((modes[i].prog & NATIVE) != NATIVE || modes[i].prog & SWITCHABLE)
 		sim_pci_legacy_irq(dev);
@@ -540,4 +544,6 @@ IDE_MODEL(piix3_ide, "piix3-ide", "Intel 82371SB IDE, compatibility mode, no Ult
 IDE_MODEL(piix4_ide, "piix4-ide", "Intel 82371AB IDE, compatibility mode, Ultra DMA/33", DISK_HELP,
 	  piix4_create);
 IDE_MODEL(pci_ide, "pci-ide", "PCI IDE of no make, every programming interface",
-	  DISK_HELP ", mode=native|compat|switchable|native-switchable|mixed", generic_create);
+	  DISK_HELP ", mode=native|compat|switchable|native-switchable|mixed, bm=0|1 (bus master), "
+		    "bm_bar=0|1 (and its registers), intx=0|1 (pin, where native)",
+	  generic_create);
