@@ -85,6 +85,11 @@ static const struct trv_driver diarist = {
 /* The least a driver can be. */
 static const struct trv_driver hermit = { .name = "hermit", .probe = d_probe };
 
+/* Knows how to go to sleep, and not how to wake up. */
+static const struct trv_driver beauty = { .name = "beauty",
+					  .probe = d_probe,
+					  .suspend = d_suspend };
+
 static const struct trv_driver stranger = {
 	.name = "stranger",
 	.ids = (const struct trv_pci_id[]){ { .vendor = 0x8086, .device = 1 }, { 0 } },
@@ -255,6 +260,22 @@ static void ops_may_be_missing(void)
 	RUN(few_ops_body);
 }
 
+static void no_resume_body(void)
+{
+	struct trv_dev *dev = edu();
+
+	sim_expect_eq(sim_bind_to(dev, &beauty), 0);
+	sim_expect_eq(sim_suspend(dev), -EOPNOTSUPP);
+	sim_expect_eq(dev->core.state, TRV_DEV_BOUND);
+	sim_unbind(dev);
+	wrote("p");
+}
+
+static void none_sleeps_that_cannot_wake(void)
+{
+	RUN(no_resume_body);
+}
+
 static void sleep_body(void)
 {
 	struct trv_dev *dev = edu();
@@ -351,6 +372,42 @@ static void shutdown_stops_once(void)
 	RUN(down_body);
 }
 
+static void down_asleep_body(void)
+{
+	struct trv_dev *dev = edu();
+
+	sim_shutdown(dev); /* nobody to tell */
+	sim_expect_eq(dev->core.state, TRV_DEV_UNBOUND);
+	sim_expect_eq(sim_bind_to(dev, &diarist), 0);
+	sim_expect_eq(sim_suspend(dev), 0);
+	sim_shutdown(dev);
+	sim_expect_eq(dev->core.state, TRV_DEV_STOPPED);
+	sim_unbind(dev);
+	wrote("pzMs-s-r-");
+}
+
+static void shutdown_in_its_sleep(void)
+{
+	RUN(down_asleep_body);
+}
+
+static void unknown_body(void)
+{
+	struct trv_dev *dev = edu();
+	struct trv_pci_ident ident = *trv_dev_ident(dev);
+
+	ident.device ^= 1;
+	sim_pci_ident(dev, &ident);
+	sim_expect_eq(sim_bind(dev), -ENODEV);
+	sim_expect_eq(dev->core.state, TRV_DEV_UNBOUND);
+	wrote("");
+}
+
+static void no_driver_for_it(void)
+{
+	RUN(unknown_body);
+}
+
 static void gone_body(void)
 {
 	struct trv_dev *dev = edu();
@@ -373,5 +430,7 @@ KTAP_SUITE(lifecycle, KTAP_TEST(in_order), KTAP_TEST(memory_is_zeroed_each_time)
 	   KTAP_TEST(no_memory_no_probe), KTAP_TEST(must_match), KTAP_TEST(ops_may_be_missing),
 	   KTAP_TEST(sleeps_and_wakes), KTAP_TEST(failed_suspend_keeps_it_working),
 	   KTAP_TEST(failed_resume_stops_it), KTAP_TEST(removed_while_asleep),
-	   KTAP_TEST(shutdown_stops_once), KTAP_TEST(removes_what_is_gone));
+	   KTAP_TEST(none_sleeps_that_cannot_wake), KTAP_TEST(shutdown_stops_once),
+	   KTAP_TEST(shutdown_in_its_sleep), KTAP_TEST(no_driver_for_it),
+	   KTAP_TEST(removes_what_is_gone));
 KTAP_MAIN(&lifecycle);

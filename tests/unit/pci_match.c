@@ -57,6 +57,22 @@ static void table_ends(void)
 	CU_ASSERT_EQUAL(matched(0x1af4, 0x1000, 0xff0000), 0);
 }
 
+static void only_zeroes_end_it(void)
+{
+	static const struct trv_pci_id odd[] = {
+		{ .device = 1 },
+		{ .class = 0x020000 },
+		{ .class_mask = 0x800000 },
+		{ .vendor = 2, .device = 3, .data = 5 },
+		{ 0 },
+	};
+	struct trv_pci_ident ident = { .vendor = 2, .device = 3, .class = 0x010601 };
+	const struct trv_pci_id *id = trv_pci_match(odd, &ident);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(id);
+	CU_ASSERT_EQUAL(id->data, 5);
+}
+
 static void no_table(void)
 {
 	struct trv_pci_ident ident = { .vendor = 0x8086 };
@@ -104,6 +120,6 @@ static void each(void)
 }
 
 KTAP_SUITE(pci_match, KTAP_TEST(exact), KTAP_TEST(by_class), KTAP_TEST(first_wins),
-	   KTAP_TEST(table_ends), KTAP_TEST(no_table), KTAP_TEST(any_is_not_a_vendor),
-	   KTAP_TEST(finds_edu), KTAP_TEST(each));
+	   KTAP_TEST(table_ends), KTAP_TEST(only_zeroes_end_it), KTAP_TEST(no_table),
+	   KTAP_TEST(any_is_not_a_vendor), KTAP_TEST(finds_edu), KTAP_TEST(each));
 KTAP_MAIN(&pci_match);

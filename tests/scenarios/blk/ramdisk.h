@@ -31,6 +31,10 @@ enum rd_odd {
 	RD_REQUEUE,	/* requeue it before returning */
 	RD_HANG,	/* take it, and never answer */
 	RD_REFUSE_DONE, /* complete it, then refuse it: broken */
+	RD_POSITIVE,	/* return 1: broken */
+	RD_MAP_TWICE,	/* broken */
+	RD_MAP_PIO,	/* map it, then move it by register: broken */
+	RD_BACKWARDS,	/* by register, in the other direction: broken */
 };
 
 /** struct rd_entry - one thing the class did */
@@ -57,17 +61,19 @@ struct ramdisk_ctl {
 	bool complete_locked; /* call the class with the driver's lock held: broken */
 	bool complete_twice;  /* broken */
 	bool keep_disks;      /* destroy the queue before removing them: broken */
+	bool poll_lies;	      /* poll() says it found more than can be: broken */
 	bool resume_fails;
 	u64 delay_ns[RD_DISKS];
 	u32 poll_us, timeout_us; /* how long poll() and timeout() take */
 	u32 room;		 /* -EBUSY beyond so many at a time; 0: none is too many */
 	enum rd_odd odd;	 /* what to do with the next @n_odd requests, */
 	u32 n_odd;
-	u32 skip_odd;  /* after so many normal ones */
-	u32 n_requeue; /* the interrupt handler requeues so many */
-	bool late;     /* timeout() completes the request it was called for */
-	bool reset;    /* timeout() takes the others down and requeues them */
-	u64 bad_lba;   /* requests with this block end with bad_status */
+	u32 skip_odd;	   /* after so many normal ones */
+	u32 n_requeue;	   /* the interrupt handler requeues so many */
+	bool late;	   /* timeout() completes the request it was called for, */
+	bool late_requeue; /* or requeues it */
+	bool reset;	   /* timeout() takes the others down and requeues them */
+	u64 bad_lba;	   /* requests with this block end with bad_status */
 	int bad_status;
 
 	struct trv_blkq *q;

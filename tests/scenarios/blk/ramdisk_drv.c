@@ -24,8 +24,8 @@ static int rd_transfer(struct ramdisk *d, struct trv_req *req, struct rd_entry *
 	int rc = 0;
 
 	*dma = false;
-	if (!bytes)
-		return 0;
+	if (!bytes) /* mapping nothing is no error */
+		return trv_req_map(req);
 	if (!rd.pio) {
 		rc = trv_req_map(req);
 		*dma = rc > 0;
@@ -72,6 +72,22 @@ static enum rd_odd rd_odd(void)
 	return rd.odd;
 }
 
+/* What no driver may do; the class's answer. */
+static int rd_broken(struct ramdisk *d, struct trv_req *req, enum rd_odd odd)
+{
+	const u32 fifo = RD_FIFO(trv_req_tag(req));
+
+	if (odd == RD_POSITIVE)
+		return 1;
+	if (odd != RD_BACKWARDS && trv_req_map(req) < 0)
+		return -EBUSY; /* not broken yet: no room */
+	if (odd == RD_MAP_TWICE)
+		return trv_req_map(req);
+	if (odd == RD_MAP_PIO)
+		return trv_req_pio_out(req, d->port, fifo, RD_BLOCK);
+	return trv_req_pio_in(req, d->port, fifo, RD_BLOCK);
+}
+
 /* *@kept: the hardware has it, and somebody else will end it. */
 static int rd_take(struct ramdisk *d, struct trv_req *req, struct rd_entry *note, bool *kept)
 {
@@ -94,6 +110,11 @@ static int rd_take(struct ramdisk *d, struct trv_req *req, struct rd_entry *note
 		(void)trv_req_requeue(req);
 		rd.out++;
 		return 0;
+	case RD_POSITIVE:
+	case RD_MAP_TWICE:
+	case RD_MAP_PIO:
+	case RD_BACKWARDS:
+		return rd_broken(d, req, odd);
 	default:
 		break;
 	}
@@ -197,7 +218,7 @@ static int rd_poll(struct trv_blkq *q, int budget)
 		trv_delay_us(rd.poll_us);
 	n = rd_reap(trv_blkq_priv(q), budget);
 	rd.in_poll--;
-	return n;
+	return rd.poll_lies ? budget + 1 : n;
 }
 
 static void rd_timeout(struct trv_blkq *q, struct trv_req *req)
@@ -229,6 +250,8 @@ static void rd_timeout(struct trv_blkq *q, struct trv_req *req)
 	}
 	if (rd.late)
 		(void)trv_req_complete(req, 0);
+	if (rd.late_requeue)
+		(void)trv_req_requeue(req);
 	if (rd.timeout_us)
 		trv_sleep_us(rd.timeout_us);
 	rd.in_timeout--;

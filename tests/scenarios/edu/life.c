@@ -263,3 +263,17 @@ SIM_SCENARIO(edu_flr, "edu/reset", "a function reset keeps configuration space, 
 	edu_check_all(dev);
 	sim_unbind(dev);
 }
+
+SIM_SCENARIO(edu_other, "edu/not-edu", "a device that says it is something else is left alone")
+{
+	struct trv_dev *dev = sim_plug("edu");
+
+	sim_edu_pose(dev, 0x010000ee);
+	sim_expect(sim_bind(dev) < 0);
+	sim_expect(!sim_pci_master(dev));
+	sim_edu_pose(dev, 0);
+	if (edu_bind(dev))
+		return;
+	edu_check_all(dev);
+	sim_unbind(dev);
+}
