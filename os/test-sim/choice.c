@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <os/test-sim/engine.h>
+#include <os/test-sim/sabotage.h>
 
 static const struct {
 	const char *name;
@@ -190,10 +191,12 @@ static __attribute__((noinline)) u32 choose_slowly(enum sim_kind kind, u32 n,
 
 u32 sim_choose(enum sim_kind kind, u32 n, const struct sim_site *site)
 {
+	const u32 nice = kind == SIM_K_LATE ? SIM_NOISE("pid") % 2 : 0;
+
 	if (__builtin_expect(n - 2 > 253 || ch.n >= ch.stop, 0))
 		return choose_slowly(kind, n, site);
-	ch.log[ch.n++] = (struct sim_point){ .site = site, .kind = kind, .n = n };
-	return 0;
+	ch.log[ch.n++] = (struct sim_point){ .site = site, .kind = kind, .n = n, .answer = nice };
+	return nice;
 }
 
 void sim_choice_freeze(void)

@@ -39,6 +39,7 @@ struct sim_odd {
  *            any register tells (lie.c); ends with one whose set and clear are 0
  * @unplug:   gone from the slot: no event, DMA or interrupt any more
  * @close:    end of the world: flush and close host files; no other cleanup is needed
+ * @image:    a digest of what the device keeps, for the hash of the run; may be NULL
  */
 struct sim_model {
 	const char *name;
@@ -54,6 +55,7 @@ struct sim_model {
 	void (*cfg_write)(struct trv_dev *dev, u32 off, u32 bytes);
 	void (*unplug)(struct trv_dev *dev);
 	void (*close)(struct trv_dev *dev);
+	u64 (*image)(struct trv_dev *dev);
 };
 #define SIM_MODEL(m)                                \
 	const struct sim_model *const sim_model_##m \

@@ -38,6 +38,28 @@ static void judge(const struct sim_scenario *s, struct sim_result *r)
 	}
 }
 
+static u64 images(void)
+{
+	u64 hash = 0;
+
+	for (struct trv_dev *dev = sim_dev_first(); dev; dev = dev->next) {
+		if (dev->model && dev->model->image)
+			hash = sim_mix(hash, dev->model->image(dev));
+	}
+	return hash;
+}
+
+static void hash_all(struct sim_result *r)
+{
+	for (u32 i = 0; i < SIM_N_PARTS; i++)
+		r->part[i] = sim_trace_part((enum sim_part)i);
+	r->part[SIM_P_CHOICES] = sim_mix(r->part[SIM_P_CHOICES], sim_choice_hash());
+	r->part[SIM_P_RESULTS] = sim_mix(r->part[SIM_P_RESULTS], (u64)r->check);
+	r->part[SIM_P_IMAGES] = images();
+	r->part[SIM_P_REST] = sim_mix(r->part[SIM_P_REST], sim_mix(r->time_ns, r->steps));
+	r->hash = sim_digest(r->part, sizeof(r->part));
+}
+
 void sim_run(const struct sim_scenario *s, const struct sim_deviation *dev, u32 n_dev, bool record,
 	     struct sim_result *r)
 {
@@ -65,7 +87,6 @@ void sim_run(const struct sim_scenario *s, const struct sim_deviation *dev, u32 
 	r->steps = sim_steps();
 	r->deviations_used = sim_choice_taken();
 	sim_choice_trouble(r->unmet, sizeof(r->unmet));
-	r->hash = sim_mix(sim_mix(sim_trace_hash(), sim_choice_hash()),
-			  sim_mix(r->time_ns, r->steps << 8 | (u8)r->check));
+	hash_all(r);
 	judge(s, r);
 }

@@ -38,6 +38,18 @@ enum sim_trace_kind {
 	SIM_T_FINDING, /* the end: name says why */
 };
 
+/** enum sim_part - what the hash of a run is made of: two runs that differ differ somewhere */
+enum sim_part {
+	SIM_P_CHOICES,
+	SIM_P_REGISTERS,
+	SIM_P_IRQS,
+	SIM_P_DMA,
+	SIM_P_RESULTS, /* what the driver returned, of requests and entries, and the verdict */
+	SIM_P_IMAGES,  /* what the run leaves in the devices */
+	SIM_P_REST,    /* locks, tasks, timers, the time */
+	SIM_N_PARTS
+};
+
 struct sim_trace {
 	u64 time;
 	u64 a, b, c;
@@ -62,6 +74,8 @@ extern void (*sim_tap)(enum sim_trace_kind kind, const struct trv_dev *dev, cons
 void sim_trace_reset(bool record);
 bool sim_trace_recording(void);
 u64 sim_trace_hash(void);
+/** sim_trace_part() - the same of one part alone */
+u64 sim_trace_part(enum sim_part part);
 /** sim_trace_log() - the recording; NULL when not recording */
 const struct sim_trace *sim_trace_log(size_t *n);
 /** sim_trace_gap() - a long recording keeps its two ends: how many are missing before entry *@at */

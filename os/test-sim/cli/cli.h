@@ -38,7 +38,7 @@ struct sim_verb {
 };
 
 extern const struct sim_verb cli_verb_list, cli_verb_run, cli_verb_replay, cli_verb_points,
-	cli_verb_checks, cli_verb_disk, cli_verb_bench, cli_verb_explore;
+	cli_verb_checks, cli_verb_disk, cli_verb_bench, cli_verb_explore, cli_verb_twice;
 
 /** cli_program - what this program was started as, for commands to copy from a report */
 extern const char *cli_program;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <os/test-sim/models/ata_model.h>
+#include <os/test-sim/trace.h>
 
 enum {
 	GENERIC_VENDOR = 0x1234,
@@ -267,6 +268,16 @@ static void ide_close(struct trv_dev *dev)
 
 	for (u32 i = 0; hba && i < IDE_DRIVES; i++)
 		backing_close(&hba->ch[i / 2].drive[i % 2].back);
+}
+
+static u64 ide_image(struct trv_dev *dev)
+{
+	const struct ide_hba *hba = ide_hba(dev);
+	u64 image[IDE_DRIVES] = { 0 };
+
+	for (u32 i = 0; hba && i < IDE_DRIVES; i++)
+		image[i] = backing_digest(&hba->ch[i / 2].drive[i % 2].back);
+	return sim_digest(image, sizeof(image));
 }
 
 static int add_drives(struct trv_dev *dev, const char *opts)
@@ -536,6 +547,7 @@ static void ide_unplug(struct trv_dev *dev)
 		.cfg_write = ide_cfg_write,         \
 		.unplug = ide_unplug,               \
 		.close = ide_close,                 \
+		.image = ide_image,                 \
 	};                                          \
 	SIM_MODEL(id)
 
