@@ -84,6 +84,33 @@ void sim_checks_off(u64 checks);
 /** sim_checked() - is this check on? */
 bool sim_checked(enum sim_check check);
 
+/**
+ * sim_about() - what the finding that follows is about, for the report to tell its history
+ *
+ * The report looks in the recording for who had it, since when, and what was
+ * done with it. Called right before sim_fail(); several make several histories.
+ */
+enum sim_about {
+	SIM_ABOUT_BYTES,  /* @at: an address of the driver's memory */
+	SIM_ABOUT_IOVA,	  /* @at: an address of @dev's */
+	SIM_ABOUT_DEVICE, /* what was last done to @dev; NULL: to the last one used */
+	SIM_ABOUT_BAR,	  /* @at: its number */
+	SIM_ABOUT_LINE,	  /* @dev's interrupt */
+	SIM_ABOUT_WAIT,	  /* the loop that does not end */
+	SIM_ABOUT_LEFT,	  /* all that @dev's driver has not given back */
+};
+void sim_about(enum sim_about what, const struct trv_dev *dev, u64 at, u64 len);
+
+/**
+ * sim_because() - one more cause, at a line of the driver that is known
+ * @time: when; SIM_SOMETIME: when something was last recorded there
+ *
+ * The first one's function, if it is another than the finding's, becomes part
+ * of the failure's id.
+ */
+void sim_because(const struct sim_site *site, u64 time, const char *fmt, ...) TRV_PRINTF(3, 4);
+#define SIM_SOMETIME (~0ULL)
+
 /** sim_here() - the line of the driver that made the entry call under way */
 const struct sim_site *sim_here(void);
 

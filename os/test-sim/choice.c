@@ -11,6 +11,7 @@
 
 #include <os/test-sim/engine.h>
 #include <os/test-sim/sabotage.h>
+#include <os/test-sim/story.h>
 
 static const struct {
 	const char *name;
@@ -162,6 +163,7 @@ static void tell(const struct sim_point *p)
 		kept = sim_own_strdup(name);
 	}
 	sim_trace(SIM_T_CHOICE, NULL, kept, ch.n - 1, p->answer, p->n);
+	sim_witness_deviation(p->site, p->kind, (u32)ch.n - 1, p->answer, p->n);
 }
 
 static __attribute__((noinline)) u32 choose_slowly(enum sim_kind kind, u32 n,

@@ -74,7 +74,8 @@ struct sim_bar {
 	u32 size;
 	u16 maps; /* live mappings */
 	u16 gen;
-	bool on;   /* decoded: the command bit is set and the address its own */
+	const struct sim_site *site; /* mapped here */
+	bool on;		     /* decoded: the command bit is set and the address its own */
 	bool msix; /* holds the MSI-X table: the interrupt code's, not the driver's */
 	u64 addr;
 	const struct trv_regtable *regs; /* access rules; NULL: the model checks itself */

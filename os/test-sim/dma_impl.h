@@ -77,8 +77,9 @@ struct sim_map *sim_map_at(const struct sim_dma_state *s, trv_iova addr);
 void *sim_dma_astray(const struct trv_dev *dev, trv_iova addr, u32 len);
 /** sim_map_describe() - "512 bytes mapped at ide_io.c:70 in ide_start" */
 const char *sim_map_describe(const struct sim_map *m);
-/** sim_iova_describe() - what once was, or nearly is, at @addr of @dev */
-const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct sim_site **site);
+/** sim_iova_describe() - what once was, or nearly is, at @addr of @dev; where it was unmapped, or else mapped */
+const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct sim_site **site,
+			      const struct sim_site **mapped);
 
 /* ---- coherent.c ---------------------------------------------------------- */
 

@@ -53,7 +53,9 @@ static int map(struct trv_dev *dev, u32 n, u32 min_len, bool port, struct trv_mm
 		sim_pci_decode(dev, n);
 	bar->maps++;
 	bar->gen++;
+	bar->site = sim_here();
 	*h = (struct trv_mmio){ dev, 0, bar->size, (u16)n, bar->gen };
+	sim_trace_note(SIM_T_TAKE, dev, "BAR", n, bar->size, 0);
 	if (SIM_SAB("map-other-bar"))
 		h->base = 4;
 	return 0;
@@ -76,6 +78,7 @@ static void unmap(struct trv_dev *dev, const struct trv_mmio *h)
 
 	sim_enter("bar_unmap", SIM_SLEEPS, SIM_COST_CFG);
 	if (why) {
+		sim_about(SIM_ABOUT_BAR, h->dev, h->bar, 0);
 		sim_complain(SIM_BAR_STALE, NULL, "bar_unmap: the handle %s", why);
 		return;
 	}
@@ -88,6 +91,7 @@ static void unmap(struct trv_dev *dev, const struct trv_mmio *h)
 	sim_teardown_step(dev, SIM_STEP_BAR_UNMAP);
 	if (!SIM_SAB("unmap-keeps-taken"))
 		bar->maps--;
+	sim_trace_note(SIM_T_GIVE, dev, "BAR", h->bar, bar->size, 0);
 }
 
 static int bind(const struct trv_mmio *h, u32 off, u32 len, struct trv_mmio *reg)
@@ -95,8 +99,10 @@ static int bind(const struct trv_mmio *h, u32 off, u32 len, struct trv_mmio *reg
 	const char *why = stale(h);
 
 	sim_enter("reg_bind", SIM_ANY, SIM_COST_CALL);
-	if (why)
+	if (why) {
+		sim_about(SIM_ABOUT_BAR, h->dev, h->bar, 0);
 		sim_fail(SIM_BAR_STALE, NULL, "reg_bind: the handle %s", why);
+	}
 	if (!len)
 		return -EINVAL;
 	if ((u64)off + len > h->len && !SIM_SAB("bind-no-check"))
@@ -183,6 +189,8 @@ static __attribute__((noinline, cold)) bool refuse(const struct trv_mmio *h, u32
 	const char *why = stale(h);
 	u32 at = h->base + off;
 
+	if (why)
+		sim_about(SIM_ABOUT_BAR, h->dev, h->bar, 0);
 	if (why)
 		sim_complain(SIM_BAR_STALE, NULL, "%u-bit %s at 0x%x: the handle %s", 8 * bytes,
 			     verb, off, why);

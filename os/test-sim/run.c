@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <os/test-sim/engine.h>
+#include <os/test-sim/story.h>
 
 static void fresh_world(const struct sim_deviation *dev, u32 n_dev, bool record)
 {
@@ -12,15 +13,36 @@ static void fresh_world(const struct sim_deviation *dev, u32 n_dev, bool record)
 	sim_dma_reset();
 	sim_machine_reset();
 	sim_trace_reset(record);
+	sim_witness_reset();
 	sim_choice_begin(dev, n_dev);
 	sim_check_begin();
 }
 
-/* The same for the same defect, whatever run met it and wherever the line has moved. */
+/* The other place a finding is about, where it is in another function. */
+static const struct sim_site *other_site(const struct sim_finding *f)
+{
+	const struct sim_site *other = f->n_because ? f->because[0].site : NULL;
+
+	if (!other || (!strcmp(sim_site_func(other), sim_site_func(f->site)) &&
+		       !strcmp(sim_site_file(other), sim_site_file(f->site))))
+		return NULL;
+	return other;
+}
+
+/*
+ * The same for the same defect, whatever run met it and wherever its lines have moved: the
+ * check and the functions it happened in.
+ */
 static void name_failure(struct sim_result *r)
 {
-	snprintf(r->id, sizeof(r->id), "%s-%s:%s%s%s", sim_check_id(r->check),
-		 sim_site_file(r->site), sim_site_func(r->site), r->rule[0] ? "-" : "", r->rule);
+	const struct sim_site *other = other_site(sim_finding());
+	int n = snprintf(r->id, sizeof(r->id), "%s-%s:%s%s%s", sim_check_id(r->check),
+			 sim_site_file(r->site), sim_site_func(r->site), r->rule[0] ? "-" : "",
+			 r->rule);
+
+	if (other && (size_t)n < sizeof(r->id))
+		snprintf(r->id + n, sizeof(r->id) - (size_t)n, "-%s:%s", sim_site_file(other),
+			 sim_site_func(other));
 }
 
 static void judge(const struct sim_scenario *s, struct sim_result *r)

@@ -13,7 +13,7 @@
 #include <os/test-sim/engine.h>
 #include <os/test-sim/sabotage.h>
 
-/* A long recording keeps its first and its last events; 64 bytes each. */
+/* A long recording keeps its first and its last events; 72 bytes each. */
 #define HALF ((size_t)1 << 19)
 
 static struct {
@@ -23,6 +23,7 @@ static struct {
 	struct sim_trace *log;
 	size_t n, room; /* of the first half, and of the second until it wraps */
 	u64 total;
+	struct sim_trace *last;
 	u64 gap; /* events between the halves that were dropped */
 
 	const char **contexts;
@@ -108,6 +109,7 @@ static __attribute__((noinline)) void record(const struct sim_trace *t)
 	r->cpu = (u8)sim_cpu();
 	r->ctx = (u16)(context_id() | (sim_in_irq() ? 0x8000 : 0));
 	r->site = has_site(r->kind) ? sim_here() : NULL;
+	tr.last = r;
 }
 
 static const u8 part_of[] = {
@@ -149,6 +151,26 @@ void sim_trace(enum sim_trace_kind kind, const struct trv_dev *dev, const char *
 					    .kind = (u8)kind });
 }
 
+void sim_trace_note(enum sim_trace_kind kind, const struct trv_dev *dev, const char *name, u64 a,
+		    u64 b, u64 aux)
+{
+	if (!tr.recording)
+		return;
+	record(&(struct sim_trace){ .time = sim_now(),
+				    .a = a,
+				    .b = b,
+				    .aux = aux,
+				    .name = name,
+				    .dev = dev,
+				    .kind = (u8)kind });
+}
+
+void sim_trace_aux(u64 aux)
+{
+	if (tr.recording && tr.last)
+		tr.last->aux = aux;
+}
+
 /* Four chains side by side: a multiplication need not wait for the one before. */
 static u64 digest_lanes(const u8 **p, size_t *n, u64 digest)
 {
@@ -188,6 +210,7 @@ void sim_trace_reset(bool record)
 	tr.recording = record;
 	tr.n = 0;
 	tr.total = 0;
+	tr.last = NULL;
 	tr.gap = 0;
 	tr.n_contexts = 0;
 	if (tr.room > HALF / 4) {
