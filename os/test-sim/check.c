@@ -134,6 +134,7 @@ static void tell(const struct sim_finding *f)
 static _Noreturn void found(enum sim_check check, const char *rule, const struct sim_site *site,
 			    const char *message)
 {
+	const struct sim_blame *blame = sim_coherent_blame();
 	struct sim_finding *f = &run.finding;
 
 	if (!run.running) {
@@ -149,6 +150,14 @@ static _Noreturn void found(enum sim_check check, const char *rule, const struct
 	f->time_ns = sim_now();
 	snprintf(f->rule, sizeof(f->rule), "%s", rule);
 	snprintf(f->message, sizeof(f->message), "%s", message);
+	/* With nothing else out of the ordinary, it would not have come to this. */
+	if (blame && sim_checked(blame->check) && sim_choice_taken() <= 1) {
+		f->check = blame->check;
+		f->site = blame->site;
+		f->rule[0] = '\0';
+		snprintf(f->message, sizeof(f->message), "%s; so then %s: %s", blame->what,
+			 sim_check_id(check), message);
+	}
 	snprintf(f->where, sizeof(f->where), "%s", sim_where());
 	tell(f);
 	sim_witness_finding(f->site);

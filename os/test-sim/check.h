@@ -36,6 +36,8 @@
 	X(DMA_SRC, "dma-src", "mapping of memory that must not be mapped")               \
 	X(DMA_OVERLAP, "dma-overlap", "bytes mapped twice at once")                      \
 	X(DMA_UNINIT, "dma-uninit", "uninitialised bytes given to the device")           \
+	X(DMA_ORDER, "dma-order", "coherent memory used without the barrier it needs")   \
+	X(DOUBLE_FETCH, "double-fetch", "device memory loaded twice, trusted twice")     \
 	X(DMA_MASTER, "dma-master", "device access while bus master is off")             \
 	X(DMA_LEAK, "leak-dma", "DMA memory or mapping left at remove")                  \
 	X(BAR_BOUNDS, "bar-bounds", "register access outside the mapped window")         \
@@ -46,6 +48,8 @@
 	X(REG_ACCESS, "reg-access", "write to read-only or read of write-only register") \
 	X(REG_UNKNOWN, "reg-unknown", "no register at that offset")                      \
 	X(REG_RESERVED, "reg-reserved", "reserved bit written as one")                   \
+	X(REG_CLEAR, "reg-clear", "a read-to-clear register read behind its handler")    \
+	X(REG_RESET, "reg-reset", "register access while the device resets")             \
 	X(RULE, "rule", "the device model's rule from the datasheet was broken")         \
 	X(IRQ_STORM, "irq-storm", "a level interrupt nobody quiets")                     \
 	X(IRQ_LEAK, "leak-irq", "vectors or handlers left at remove")                    \

@@ -58,6 +58,7 @@ static int coherent_alloc(struct trv_dev *dev, size_t size, size_t align, struct
 	memset(m->buf, SIM_SAB("dma-alloc-dirty") ? 0x5a : 0, size);
 	memset(m->state, SIM_OK | SIM_M_COHERENT, size);
 	sim_coherent_init(m);
+	b->maps = m;
 	s->stats.allocs++;
 	mem->cpu = m->buf;
 	mem->iova = addr;

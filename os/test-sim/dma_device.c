@@ -10,12 +10,11 @@ enum { STATUS_MAX = 64 }; /* bytes at once that are no bulk data */
 
 /*
  * The device's loads and stores, the only two places that know where its view
- * of memory is. For coherent memory that is the CPU's memory as of now, or in
- * strict order a view of its own.
+ * of memory is.
  */
 static void fetch(const struct sim_map *m, u64 off, void *dst, u32 len)
 {
-	if (m->second)
+	if (m->coherent)
 		sim_coherent_fetch(m, off, dst, len);
 	else
 		memcpy(dst, m->view + off, len);
@@ -23,7 +22,7 @@ static void fetch(const struct sim_map *m, u64 off, void *dst, u32 len)
 
 static void store(struct sim_map *m, u64 off, const void *src, u32 len)
 {
-	if (m->second)
+	if (m->coherent)
 		sim_coherent_store(m, off, src, len);
 	else
 		memcpy(m->view + off, src, len);

@@ -17,7 +17,8 @@
 /**
  * struct sim_map - memory as a device sees it
  * @user:  the driver's struct trv_dma_map or trv_dma_mem
- * @view:  what the device sees: a copy for streaming memory, the memory itself for coherent
+ * @view:  what the device sees: a copy for streaming memory; for coherent memory only
+ *         where that differs from the memory itself
  * @state: of each byte of @view: SIM_M_INIT, and SIM_M_TAINTED where the device wrote since
  *         the last sync; for coherent memory its shadow
  */
@@ -35,7 +36,7 @@ struct sim_map {
 	u8 dir;
 	u8 order; /* of the view's size */
 	bool coherent;
-	struct sim_coherent *second; /* coherent memory in strict order: the view is its own */
+	struct sim_coherent *second; /* of coherent memory: where its two sides differ */
 };
 
 /** struct sim_iova_zone - where the search for a free device address goes on */
@@ -83,10 +84,10 @@ const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct s
 
 /* ---- coherent.c ---------------------------------------------------------- */
 
-/** sim_coherent_init() - give coherent @m its view: the memory itself, or in strict order another */
+/** sim_coherent_init() - give coherent @m its second side */
 void sim_coherent_init(struct sim_map *m);
 void sim_coherent_exit(struct sim_map *m);
-/** sim_coherent_fetch(), sim_coherent_store() - the device reads and writes strict coherent memory */
+/** sim_coherent_fetch(), sim_coherent_store() - the device reads and writes coherent memory */
 void sim_coherent_fetch(const struct sim_map *m, u64 off, void *dst, u32 len);
 void sim_coherent_store(struct sim_map *m, u64 off, const void *src, u32 len);
 /** sim_coherent_hold() - sabotage: what is stored from here on overtakes what was */

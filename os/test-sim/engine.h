@@ -64,6 +64,17 @@ const struct sim_finding *sim_check_end(void);
 /** sim_finding() - of the last run */
 const struct sim_finding *sim_finding(void);
 
+/* ---- coherent.c ---------------------------------------------------------- */
+
+/** struct sim_blame - why a run with this one deviation ended as no other would */
+struct sim_blame {
+	int check;
+	const struct sim_site *site;
+	char what[256];
+};
+/** sim_coherent_blame() - a load or fetch of coherent memory that a correct driver makes differently */
+const struct sim_blame *sim_coherent_blame(void);
+
 /* ---- body.c -------------------------------------------------------------- */
 
 /** struct sim_body - how the body of a scenario ended */

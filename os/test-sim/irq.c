@@ -5,6 +5,7 @@
 #include <os/test-sim/irq.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/order.h>
+#include <os/test-sim/pci.h>
 #include <os/test-sim/symbol.h>
 #include <os/test-sim/trace.h>
 
@@ -89,6 +90,22 @@ static bool asserted(const struct sim_irq_vec *vec)
 static bool hears(const struct sim_irq_vec *vec)
 {
 	return !vec->going && (!vec->masked || SIM_SAB("mask-ignored"));
+}
+
+/* Is an interrupt on its way to a handler that the running code does not keep out? */
+bool sim_irq_awaited(const struct trv_dev *dev)
+{
+	const struct sim_irq_state *st = dev->irq;
+
+	if (!st || sim_m.exec->level == SIM_L_IRQ || sim_m.exec->irqs_off)
+		return false;
+	for (u32 i = 0; i < st->n; i++) {
+		const struct sim_irq_vec *v = &st->vecs[i];
+
+		if (v->h && hears(v) && (v->src->edge ? v->src->pending : asserted(v)))
+			return true;
+	}
+	return false;
 }
 
 /* Could it be deliverable soon? The interrupt-disable bit may change behind our back. */

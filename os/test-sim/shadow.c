@@ -99,9 +99,9 @@ static bool fits(const void *p, size_t n)
  * The usual case at once: written by the CPU, owned by it, and nothing to note.
  * For what handles and arguments are, a few words; longer ranges have no hurry.
  */
-static inline bool plain(const void *p, size_t n)
+static inline bool plain(const void *p, size_t n, u8 ignore)
 {
-	const u64 mask = SIM_REP((u8)~SIM_M_COHERENT), good = SIM_REP(SIM_OK);
+	const u64 mask = SIM_REP((u8)~ignore), good = SIM_REP(SIM_OK);
 	const u8 *s = sim_shadow(p);
 	u64 bad = 0, w;
 
@@ -120,7 +120,7 @@ void sim_mem_read(const void *p, size_t n, const struct sim_site *site)
 	u8 *s = sim_shadow(p);
 	size_t at;
 
-	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n)))
+	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n, SIM_M_COHERENT)))
 		return;
 	if (!site)
 		site = sim_here();
@@ -130,6 +130,8 @@ void sim_mem_read(const void *p, size_t n, const struct sim_site *site)
 	}
 	if (!sim_bytes_all(s, n, SIM_M_INIT, 0, &at))
 		sim_shadow_uninit(p, n, at, site);
+	if (*s & SIM_M_COHERENT)
+		sim_coherent_loading(p, n, site, NULL);
 	sim_bytes_set(s, n, (u8)~SIM_M_TAINTED, 0);
 }
 
@@ -138,11 +140,15 @@ void sim_mem_write(void *p, size_t n, const struct sim_site *site)
 	u8 *s = sim_shadow(p);
 	size_t at;
 
-	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n)))
+	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n, 0)))
 		return;
+	if (!site)
+		site = sim_here();
 	if (!fits(p, n) || !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at)) {
-		sim_shadow_fault(p, n, "write", site ? site : sim_here());
+		sim_shadow_fault(p, n, "write", site);
 		return;
 	}
+	if (*s & SIM_M_COHERENT)
+		sim_coherent_storing(p, n, site, NULL);
 	sim_bytes_set(s, n, SIM_M_COHERENT, SIM_OK);
 }

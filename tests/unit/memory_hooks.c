@@ -132,9 +132,17 @@ static void unwritten_bytes(void)
 	}
 }
 
+static u8 *coherent(struct trv_dev *dev, struct trv_dma_mem *mem)
+{
+	CU_ASSERT_EQUAL_FATAL(trv_dma_alloc(dev, 64, 64, mem), 0);
+	return mem->cpu;
+}
+
 static void body_taint(void)
 {
-	u8 *p = sim_buf(64);
+	struct trv_dev *dev = sim_plug("edu");
+	struct trv_dma_mem mem;
+	u8 *p = coherent(dev, &mem);
 
 	for (u32 h = 0; h < N_HOOKS; h++) {
 		memset(sim_shadow(p), SIM_OK | SIM_M_TAINTED | SIM_M_COHERENT, 64);
@@ -146,6 +154,7 @@ static void body_taint(void)
 		CU_ASSERT_TRUE(
 			sim_shadow_all(p + 32, width(h), SIM_OK | SIM_M_COHERENT, SIM_M_TAINTED));
 	}
+	trv_dma_free(dev, &mem);
 }
 
 static void taint_ends_with_the_first_read(void)
@@ -296,7 +305,9 @@ static void body_memmove(void)
 
 static void body_memcpy_marks(void)
 {
-	u8 *p = sim_buf_uninit(32), *q = sim_buf_uninit(32);
+	struct trv_dev *dev = sim_plug("edu");
+	struct trv_dma_mem mem;
+	u8 *p = coherent(dev, &mem), *q = sim_buf_uninit(32);
 	u8 local[32] = { 1 };
 
 	memset(sim_shadow(p), SIM_M_LIVE | SIM_M_COHERENT, 32);
@@ -318,6 +329,7 @@ static void body_memcpy_marks(void)
 	CU_ASSERT_TRUE(sim_memcmp(local, q, 32) < 0);
 	CU_ASSERT_TRUE(sim_memcmp(q, local, 32) > 0);
 	CU_ASSERT_EQUAL(sim_memcmp(q, p, 0), 0);
+	trv_dma_free(dev, &mem);
 }
 
 static void body_memset_end(void)
