@@ -39,10 +39,11 @@ struct sim_map {
 	struct sim_coherent *second; /* of coherent memory: where its two sides differ */
 };
 
-/** struct sim_iova_zone - where the search for a free device address goes on */
+/** struct sim_iova_zone - a range of device addresses, and where the search for a free one goes on */
 struct sim_iova_zone {
-	u64 first, cursor;
+	u64 first, last, cursor;
 };
+enum { SIM_IOVA_LOW, SIM_IOVA_HIGH, SIM_IOVA_TOP, SIM_IOVA_ZONES };
 
 struct sim_dma_state {
 	struct trv_dev *dev;
@@ -52,7 +53,8 @@ struct sim_dma_state {
 	u32 n, cap;
 	u32 lcg;
 	bool used; /* an entry was called: the limits stand */
-	struct sim_iova_zone low, high;
+	u64 zoned; /* the mask that the zones are for */
+	struct sim_iova_zone zones[SIM_IOVA_ZONES];
 };
 
 /* What a handle says after it failed or was given back; below it the device finds nothing. */
