@@ -15,9 +15,9 @@ endif
 override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 
 # The name of every target a user types; each has a "##" line below.
-.PHONY: all demo check check-sim check-asan check-user-build check-kmod-build check-cli
-.PHONY: check-coverage lint purity readme coverage bench-sim nightly install uninstall new-driver
-.PHONY: format clean help
+.PHONY: all demo check check-sim check-asan check-mutants check-coverage check-user-build
+.PHONY: check-kmod-build check-cli lint purity readme mutants coverage bench-sim nightly install
+.PHONY: uninstall new-driver format clean help
 
 all: ## build the simulator, its library and all drivers
 	+$(LOCKED) build-sim
@@ -25,6 +25,7 @@ all: ## build the simulator, its library and all drivers
 include ci/mk/flags.mk
 include ci/mk/sources.mk
 include ci/mk/sim.mk
+include ci/mk/mutants.mk
 include ci/mk/legs.mk
 include ci/mk/install.mk
 
@@ -41,8 +42,8 @@ bench-sim: ## measure the simulator: choice points and IDE life cycles per secon
 
 # --- prove ---------------------------------------------------------------------------------
 
-LEVELS := lint purity check-sim check-asan check-coverage check-user-build check-kmod-build check-cli
-LEVELS += readme
+LEVELS := lint purity check-sim check-asan check-mutants check-coverage check-user-build
+LEVELS += check-kmod-build check-cli readme
 
 check: ## run every level this machine can run; one summary line at the end
 	+$(Q)ci/check $(LEVELS)
@@ -54,6 +55,7 @@ nightly: ## the same with the full counts of ci/counts
 check-sim: ## unit tests, scenarios, conformance and checkers on the simulator
 check-asan: ## the same under AddressSanitizer and UBSan
 check-coverage: ## lines and branches of drivers/ and core/ that the tests reach
+check-mutants: ## seeded bugs: each is still found by the run on record
 check-user-build: ## compile every driver for the linux-user leg
 check-kmod-build: ## compile every driver against the kernel's headers (KDIR=)
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
@@ -62,6 +64,10 @@ readme: ## README's table against the last reports
 purity: ## drivers depend on the public headers alone; counter-tests included
 $(LEVELS):
 	+$(Q)ci/check -k $@
+
+mutants: ## grade the simulator by seeded bugs; writes tests/mutants/*/RESULTS.md
+	+$(Q)ci/build build-sim build-asan build-units-asan
+	$(Q)for dir in $(MUTANT_DIRS); do tests/mutants/run "$$dir" || exit; done
 
 coverage: ## the table of check-coverage by itself; HTML in $(O)/coverage/html
 	+$(Q)ci/coverage
