@@ -47,9 +47,10 @@ enum trv_req_state {
 #define TRV_IO_COUNT 0x7fffffffu
 
 #define TRV_BLKQ_MAX_DEPTH 1024u
-#define TRV_BLKQ_MAX_SEGS 512u	 /* of a request, whatever the device could do */
-#define TRV_BLKQ_DEF_SEGS 128u	 /* when it states no limit */
-#define TRV_BLKQ_RETRY_US 3000u	 /* after -EBUSY with nothing under way that could end */
+#define TRV_BLKQ_MAX_SEGS 512u	/* of a request, whatever the device could do */
+#define TRV_BLKQ_DEF_SEGS 128u	/* when it states no limit */
+#define TRV_BLKQ_RETRY_US 3000u /* after -EBUSY with nothing under way: doubles while it lasts */
+#define TRV_BLKQ_RETRY_MAX_US 100000u
 #define TRV_BLKQ_POLL_MIN_US 10u /* between poll() calls: doubles while they find nothing */
 #define TRV_BLKQ_POLL_MAX_US 1000u
 #define TRV_BLKQ_SPIN_US 50u	 /* trv_disk_rw() on a polled queue spins, then sleeps */
@@ -65,8 +66,8 @@ void trv_blkq_hold(struct trv_blkq *q, struct trv_req *req, bool first);
 void trv_blkq_retire(struct trv_req *req, int status);
 /** trv_blkq_back() - the driver has one less: room for another */
 void trv_blkq_back(struct trv_blkq *q);
-/** trv_blkq_refused() - offer nothing before the next completion, trv_blkq_run() or retry */
-void trv_blkq_refused(struct trv_blkq *q);
+/** trv_blkq_refused() - offer nothing before the next completion, trv_blkq_run() or retry of @req */
+void trv_blkq_refused(struct trv_blkq *q, const struct trv_req *req);
 /** trv_blkq_fail() - end what is not with the driver, of @disk or of all (NULL) */
 void trv_blkq_fail(struct trv_blkq *q, struct trv_disk *disk, int status);
 /** trv_disk_get(), trv_disk_put() - the disk stays; after the last put nothing of it is touched */

@@ -365,11 +365,19 @@ static int trv_io_check(const struct trv_disk *disk, const struct trv_io *io)
 	default:
 		return -EINVAL;
 	}
-	if (changes && (info->flags & TRV_DISK_READ_ONLY))
-		return -EACCES;
-	if (io->lba > info->blocks || io->blocks > info->blocks - io->lba)
-		return -ERANGE;
-	return 0;
+	return changes && (info->flags & TRV_DISK_READ_ONLY) ? -EACCES : 0;
+}
+
+/* Where on the medium? Which one that is changes: with the lock held. */
+static int trv_io_place(const struct trv_disk *disk, const struct trv_io *io)
+{
+	const u64 end = disk->info.blocks;
+
+	if (disk->going || disk->q->dead)
+		return -ENODEV;
+	if (!end)
+		return -ENOMEDIUM;
+	return io->lba > end || io->blocks > end - io->lba ? -ERANGE : 0;
 }
 
 int trv_disk_submit(struct trv_disk *disk, struct trv_io *io)
@@ -385,9 +393,10 @@ int trv_disk_submit(struct trv_disk *disk, struct trv_io *io)
 	io->pending = 1;
 
 	flags = trv_spin_lock_irqsave(&q->lock);
-	if (disk->going || q->dead) {
+	rc = trv_io_place(disk, io);
+	if (rc) {
 		trv_spin_unlock_irqrestore(&q->lock, flags);
-		return -ENODEV;
+		return rc;
 	}
 	trv_disk_get(disk); /* until done() has returned */
 	trv_disk_get(disk); /* until this has */

@@ -33,6 +33,7 @@ struct trv_blkq {
 	struct trv_seg *segs;
 
 	struct trv_mutex eh;	 /* one timeout() at a time */
+	struct trv_mutex check;	 /* one check_events() at a time */
 	struct trv_work work;	 /* claims what is overdue */
 	struct trv_timer timer;	 /* next deadline or retry */
 	struct trv_timer poller; /* next poll() */
@@ -45,10 +46,11 @@ struct trv_blkq {
 	bool dead;     /* device gone or driver going: nothing is offered any more */
 	bool polling;  /* somebody is in poll() */
 	bool armed;    /* the poller will run */
-	u32 out;       /* requests with the driver */
+	u32 out;       /* requests with the driver, and calls of check_events() */
 	u32 wakeups;   /* completions and runs: did one come during queue()? */
 	u32 retired;   /* requests that ended: is there progress? */
 	u32 poll_us;   /* pause before the next poll() */
+	u32 retry_us;  /* and before the next retry */
 	u64 timer_due; /* 0: not armed */
 	u64 retry_due; /* 0: no retry needed */
 	struct trv_req *free;

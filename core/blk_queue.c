@@ -76,6 +76,7 @@ int trv_blkq_init(struct trv_dev *dev, struct trv_blkq *q, const struct trv_blk_
 	q->held_tail = &q->held;
 	q->done_tail = &q->done;
 	q->poll_us = TRV_BLKQ_POLL_MIN_US;
+	q->retry_us = TRV_BLKQ_RETRY_US;
 
 	rc = trv_blkq_alloc(q);
 	if (rc)
@@ -83,6 +84,7 @@ int trv_blkq_init(struct trv_dev *dev, struct trv_blkq *q, const struct trv_blk_
 
 	trv_spin_init(&q->lock, "blkq");
 	trv_mutex_init(&q->eh, "blkq timeout");
+	trv_mutex_init(&q->check, "blkq check");
 	trv_event_init(&q->quiet);
 	trv_work_init(dev, &q->work, trv_blkq_work, q);
 	trv_timer_init(dev, &q->timer, trv_blkq_timer, q);
@@ -117,6 +119,7 @@ static void trv_blkq_wake(struct trv_blkq *q)
 {
 	q->busy = false;
 	q->retry_due = 0;
+	q->retry_us = TRV_BLKQ_RETRY_US;
 	q->wakeups++;
 }
 
@@ -132,13 +135,24 @@ void trv_blkq_back(struct trv_blkq *q)
 	trv_blkq_wake(q);
 }
 
-void trv_blkq_refused(struct trv_blkq *q)
+/* The moment after which nobody waits for a driver that refuses @req. */
+static u64 trv_req_hopeless_at(const struct trv_req *req)
 {
+	return req->refused + req->disk->info.timeout_ms * 1000000ULL;
+}
+
+void trv_blkq_refused(struct trv_blkq *q, const struct trv_req *req)
+{
+	u64 now = trv_time_ns();
+
 	q->busy = true;
 	if (q->out)
 		return;
-	/* Nothing under way will end the wait: out of mappings, say. */
-	q->retry_due = trv_time_ns() + TRV_BLKQ_RETRY_US * 1000ULL;
+	/* Nothing under way will end the wait: out of mappings, or a reset that takes its time. */
+	q->retry_due = now + q->retry_us * 1000ULL;
+	if (req->refused && trv_req_hopeless_at(req) >= now)
+		q->retry_due = trv_min(q->retry_due, trv_req_hopeless_at(req) + 1);
+	q->retry_us = trv_min(2 * q->retry_us, TRV_BLKQ_RETRY_MAX_US);
 	trv_blkq_watch(q, q->retry_due);
 }
 
@@ -268,7 +282,7 @@ static bool trv_req_hopeless(struct trv_req *req)
 		req->refused = 0;
 	else if (!req->refused)
 		req->refused = now;
-	return req->refused && now - req->refused > req->disk->info.timeout_ms * 1000000ULL;
+	return req->refused && now > trv_req_hopeless_at(req);
 }
 
 /* Call queue() and do what it says. True when the driver took the request. */
@@ -295,7 +309,7 @@ static bool trv_blkq_offer(struct trv_blkq *q, struct trv_req *req, unsigned lon
 	if (req->state == TRV_REQ_HELD) {
 		/* Requeued before queue() returned: at once again would be for ever. */
 		if (q->wakeups - wakeups == 1)
-			trv_blkq_refused(q);
+			trv_blkq_refused(q, req);
 		return !rc;
 	}
 	if (!rc) {
@@ -340,7 +354,7 @@ static bool trv_blkq_offer(struct trv_blkq *q, struct trv_req *req, unsigned lon
 	trv_blkq_hold(q, req, true);
 	/* Room that was made while the driver was saying there is none counts. */
 	if (q->wakeups == wakeups)
-		trv_blkq_refused(q);
+		trv_blkq_refused(q, req);
 	return false;
 }
 

@@ -69,12 +69,18 @@ enum trv_req_op {
  *           Requests the reset took down with it are the driver's to
  *           complete or requeue. Sleeps; one at a time per queue. The class
  *           then completes @req: -ETIMEDOUT, or -ENODEV when gone.
+ * @check_events: what happened to @disk's medium since the last call: enum
+ *           trv_disk_event, or an error. A change is also told by
+ *           trv_disk_set_capacity(), before this returns. Sleeps; one at a time
+ *           per queue, and concurrent with everything but suspend and removal.
+ *           NULL where the medium stays.
  */
 struct trv_blk_ops {
 	int (*queue)(struct trv_blkq *q, struct trv_req *req);
 	void (*kick)(struct trv_blkq *q);
 	int (*poll)(struct trv_blkq *q, int budget);
 	void (*timeout)(struct trv_blkq *q, struct trv_req *req);
+	int (*check_events)(struct trv_disk *disk);
 };
 
 /**
@@ -100,12 +106,18 @@ enum trv_disk_flags {
 	TRV_DISK_CDROM = 32,
 };
 
+/* What check_events() may report, any of them together. */
+enum trv_disk_event {
+	TRV_DISK_MEDIA_CHANGE = 1,  /* another medium, or none any more, or one again */
+	TRV_DISK_EJECT_REQUEST = 2, /* somebody pressed the button */
+};
+
 /**
  * struct trv_disk_info - what a disk is
  * @model, @serial, @firmware: trimmed, printable, terminated
  * @mode:         how data moves: "PIO4", "MULTI16", "UDMA/33"
  * @unit:         position on its controller, for names
- * @blocks:       capacity in @block_size units
+ * @blocks:       capacity in @block_size units; 0: no medium, where TRV_DISK_REMOVABLE
  * @block_size:   logical block, 512 to 4096, a power of two
  * @phys_block:   physical block, a multiple of @block_size
  * @max_blocks:   longest request
@@ -148,6 +160,14 @@ int trv_disk_add(struct trv_blkq *q, struct trv_disk *disk, const struct trv_dis
  * Each ends by completion or by timeout(), at once when the device is gone.
  */
 void trv_disk_remove(struct trv_disk *disk);
+/**
+ * trv_disk_set_capacity() - @disk has another medium, @blocks long; 0: none
+ *
+ * What waits was meant for the old one and ends with -ENOMEDIUM, as does all
+ * that is submitted while there is none. The driver keeps what it has been
+ * given from the new medium. Sleeps.
+ */
+void trv_disk_set_capacity(struct trv_disk *disk, u64 blocks);
 TRV_BLK_HOT void *trv_disk_priv(const struct trv_disk *disk);
 TRV_BLK_HOT const struct trv_disk_info *trv_disk_info(const struct trv_disk *disk);
 

@@ -47,13 +47,23 @@ struct trv_disk *trv_disk_next(struct trv_disk *disk);
  *
  * -EINVAL for vectors that do not add up, -ERANGE beyond the end, -EACCES for
  * a write to a read-only disk, -EOPNOTSUPP for DISCARD where there is none,
- * -ENODEV once the disk is going away: then @done is not called. Atomic.
+ * -ENOMEDIUM with no medium in it, -ENODEV once the disk is going away: then
+ * @done is not called. Atomic.
  */
 int trv_disk_submit(struct trv_disk *disk, struct trv_io *io) TRV_MUST_CHECK;
 
 /** trv_disk_rw() - one contiguous operation, waited for. Same errors, or the io's status. Sleeps. */
 int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, void *buf)
 	TRV_MUST_CHECK;
+
+/**
+ * trv_disk_check_events() - what happened to the medium since the last time: enum trv_disk_event
+ *
+ * Capacity and data are the new medium's afterwards: what the kernel does when
+ * a disk is opened, and now and then. -EOPNOTSUPP for a medium that stays,
+ * -EBUSY asleep, -ENODEV going away, or the driver's error. Sleeps.
+ */
+int trv_disk_check_events(struct trv_disk *disk) TRV_MUST_CHECK;
 
 /** struct trv_disk_stats - counters since trv_disk_add() */
 struct trv_disk_stats {

@@ -27,7 +27,7 @@
  *	EILSEQ      data arrived corrupted
  *	EOPNOTSUPP  this device or leg cannot do that: fall back
  *	EACCES      not permitted: read-only, or no privilege
- *	ENOMEDIUM   no disc in the drive
+ *	ENOMEDIUM   no disc in the drive, or not the one it was
  *	ECANCELED   withdrawn before it ran
  *
  * Teardown, the same in every driver: stop the device; the core clears bus
