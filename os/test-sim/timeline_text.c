@@ -40,18 +40,11 @@ static void make_line(const struct sim_trace *t, struct line *l)
 	sim_trace_text(t, what, sizeof(what));
 	if (t->kind == SIM_T_CHOICE)
 		snprintf(l->text, sizeof(l->text), ">>> %s", what);
-	else if (t->kind == SIM_T_FINDING)
-		snprintf(l->text, sizeof(l->text), "%.*s", (int)strcspn(what, ":"), what);
 	else
 		snprintf(l->text, sizeof(l->text), "%.*s%s%s", len, who, len ? ": " : "", what);
 }
 
-/* A column is there if something happens in it. */
-struct columns {
-	bool cpu[2];
-};
-
-static void print_line(FILE *out, const struct columns *cols, const struct line *l)
+static void print_line(FILE *out, const struct line *l)
 {
 	char text[192];
 
@@ -60,25 +53,23 @@ static void print_line(FILE *out, const struct columns *cols, const struct line 
 	else
 		snprintf(text, sizeof(text), "%s", l->text);
 	fprintf(out, "%12.3f ", (double)l->from / 1000);
-	for (enum sim_column c = 0; c < SIM_COL_DEVICE; c++) {
-		if (cols->cpu[c])
-			fprintf(out, "| %-*s ", WIDTH, c == l->column ? text : "");
+	for (enum sim_column c = 0; c < l->column; c++)
+		fprintf(out, "| %-*s ", WIDTH, "");
+	if (l->column == SIM_COL_DEVICE) {
+		fprintf(out, "| %s\n", text);
+		return;
 	}
-	fprintf(out, "|%s%s\n", l->column == SIM_COL_DEVICE ? " " : "",
-		l->column == SIM_COL_DEVICE ? text : "");
+	fprintf(out, "| %-*s ", WIDTH, text);
+	for (enum sim_column c = l->column + 1; c < SIM_COLUMNS - 1; c++)
+		fprintf(out, "| %-*s ", WIDTH, "");
+	fputs("|\n", out);
 }
 
-static void heading(FILE *out, const struct columns *cols)
+static void heading(FILE *out)
 {
-	fprintf(out, "%12s ", "us");
+	fprintf(out, "%12s | %-*s | %-*s | device\n", "us", WIDTH, "CPU0", WIDTH, "CPU1");
+	fputs("-------------", out);
 	for (int c = 0; c < 2; c++) {
-		if (cols->cpu[c])
-			fprintf(out, "| %-*s ", WIDTH, c ? "CPU1" : "CPU0");
-	}
-	fputs("| device\n-------------", out);
-	for (int c = 0; c < 2; c++) {
-		if (!cols->cpu[c])
-			continue;
 		fputc('+', out);
 		for (int i = 0; i < WIDTH + 2; i++)
 			fputc('-', out);
@@ -118,15 +109,9 @@ void sim_timeline_text(void *file, size_t last)
 	const struct sim_trace *log = sim_trace_log(&n);
 	u64 gap = sim_trace_gap(&at);
 	struct line pending = { .times = 0 }, l;
-	size_t first = last ? tail(log, n, last) : 0;
-	struct columns cols = { { true, false } };
 
-	for (size_t i = first; i < n; i++) {
-		if (shown(&log[i]) && sim_trace_column(&log[i]) == SIM_COL_CPU1)
-			cols.cpu[1] = true;
-	}
-	heading(file, &cols);
-	for (size_t i = first; i < n; i++) {
+	heading(file);
+	for (size_t i = last ? tail(log, n, last) : 0; i < n; i++) {
 		if (!shown(&log[i]))
 			continue;
 		make_line(&log[i], &l);
@@ -135,7 +120,7 @@ void sim_timeline_text(void *file, size_t last)
 			continue;
 		}
 		if (pending.times)
-			print_line(file, &cols, &pending);
+			print_line(file, &pending);
 		if (gap && i >= at) {
 			fprintf(file, "%12s  %llu events not recorded\n", "...",
 				(unsigned long long)gap);
@@ -144,5 +129,5 @@ void sim_timeline_text(void *file, size_t last)
 		pending = l;
 	}
 	if (pending.times)
-		print_line(file, &cols, &pending);
+		print_line(file, &pending);
 }

@@ -81,8 +81,7 @@ void ata_drive_ready(struct ata_drive *d)
 	}
 	d->error = ATA_DIAG_PASSED;
 	memset(&d->regs, 0, sizeof(d->regs));
-	d->regs.count.cur = 1;
-	d->regs.lba[0].cur = 1;
+	d->regs.count.cur = d->regs.lba[0].cur = !d->caps.sloppy_signature;
 	d->regs.lba[1].cur = d->packet ? ATA_SIG_ATAPI_MID : ATA_SIG_ATA_MID;
 	d->regs.lba[2].cur = d->packet ? ATA_SIG_ATAPI_HIGH : ATA_SIG_ATA_HIGH;
 }
@@ -99,7 +98,7 @@ static void finish(struct ata_drive *d, bool intrq)
 {
 	d->phase = ATA_P_IDLE;
 	d->status = idle_status;
-	d->error = d->x.mute ? 0 : d->x.error;
+	d->error = d->x.error;
 	if (d->x.error)
 		d->status |= ATA_STATUS_ERR;
 	if (d->x.df)

@@ -204,21 +204,17 @@ static void moved(struct ata_drive *d, u32 bytes)
 static void misannounce(struct ata_drive *d)
 {
 	u32 how = sim_choose(SIM_K_DEVICE, 4, SIM_SITE);
-	u32 bytes = d->pk.chunk;
+	u32 bytes = d->x.wrong_count ? d->x.count : d->pk.chunk;
 
-	if (!how)
+	if (!how && !d->x.wrong_count && !d->x.wrong_way)
 		return;
 	d->ch->dev->hostile = true;
-	switch (how) {
-	case 1: /* more than the limit, and than the host's buffer */
+	if (how == 1) /* more than the limit, and than the host's buffer */
 		bytes = ATAPI_LIMIT_MAX;
-		break;
-	case 2:
+	if (how == 2)
 		bytes = 0;
-		break;
-	default:
+	if (how == 3 || d->x.wrong_way)
 		d->regs.count.cur = ATAPI_REASON_DATA_OUT;
-	}
 	d->regs.lba[1].cur = bytes;
 	d->regs.lba[2].cur = bytes >> 8;
 }
@@ -315,6 +311,8 @@ static void execute(struct ata_drive *d)
 		return;
 	}
 	pk->disc = d->tray.serial;
+	if (d->x.cut_short)
+		pk->total /= 2;
 	if (pk->dma) {
 		d->regs.count.cur = ATAPI_REASON_DATA_IN;
 		ata_dma(d);

@@ -185,6 +185,16 @@ bool ide_cd_button(struct trv_dev *dev, u32 n)
 	return true;
 }
 
+void ide_cd_lock(struct trv_dev *dev, u32 n)
+{
+	cd(dev, n)->tray.locked = true;
+}
+
+void ide_cd_spin_up(struct trv_dev *dev, u32 n, u64 ns)
+{
+	cd(dev, n)->tray.t_ready = sim_now() + ns;
+}
+
 bool ide_cd_is_open(struct trv_dev *dev, u32 n)
 {
 	return cd(dev, n)->tray.open;

@@ -53,7 +53,7 @@ static u32 inquiry(struct ata_drive *d)
 
 	if (pk->cdb[1] & PACKET_INQUIRY_EVPD || pk->cdb[2])
 		return SENSE_INVALID_FIELD;
-	r[0] = INQUIRY_TYPE_CD;
+	r[0] = d->caps.inquiry_type;
 	r[1] = INQUIRY_REMOVABLE;
 	r[2] = 0x05; /* SPC-3 */
 	r[3] = 0x02; /* response data format */
@@ -195,7 +195,7 @@ static u32 get_event(struct ata_drive *d)
 static u32 read_capacity(struct ata_drive *d)
 {
 	put_be32(cd_blocks(d) - 1, d->pk.reply);
-	put_be32(CD_BLOCK, d->pk.reply + 4);
+	put_be32(d->caps.block_len, d->pk.reply + 4);
 	return reply(d, CAPACITY_BYTES, CAPACITY_BYTES);
 }
 

@@ -67,10 +67,6 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 	case IDE_F_ABRT:
 		x->error = ATA_ERROR_ABRT;
 		break;
-	case IDE_F_MUTE:
-		x->error = ATA_ERROR_ABRT;
-		x->mute = true;
-		break;
 	case IDE_F_ICRC:
 		x->icrc = true;
 		break;
@@ -96,6 +92,16 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 		break;
 	case IDE_F_LINGER:
 		x->linger_ns = f->ns;
+		break;
+	case IDE_F_COUNT:
+		x->wrong_count = true;
+		x->count = f->count;
+		break;
+	case IDE_F_REASON:
+		x->wrong_way = true;
+		break;
+	case IDE_F_SHORT:
+		x->cut_short = true;
 		break;
 	case IDE_F_LATE:
 		return f->ns;

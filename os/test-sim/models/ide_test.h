@@ -16,22 +16,24 @@
 /* ---- faults are data ----------------------------------------------------- */
 
 /* X(enumerator, what the device does with a command that matches) */
-#define IDE_FAULTS(X)                                                              \
-	X(IDE_F_UNC, "ends at the first bad sector with ERR, UNC")                 \
-	X(IDE_F_IDNF, "ends at the first bad sector with ERR, IDNF")               \
-	X(IDE_F_ABRT, "is aborted before any data")                                \
-	X(IDE_F_MUTE, "is aborted, with ERR and no reason in Error")               \
-	X(IDE_F_ICRC, "moves its data, then ends with ERR, ICRC and ABRT")         \
-	X(IDE_F_DF, "ends with device fault")                                      \
-	X(IDE_F_HANG, "stays busy until a reset")                                  \
-	X(IDE_F_DROP_IRQ, "ends normally and never asserts INTRQ")                 \
-	X(IDE_F_LATE, "takes @ns longer")                                          \
-	X(IDE_F_HOLD, "ends only when ide_release() is called")                    \
-	X(IDE_F_NO_PACKET, "PACKET: stays busy and never asks for the packet")     \
-	X(IDE_F_DEAD, "stays busy, and BSY survives every reset: a broken device") \
-	X(IDE_F_EARLY, "asserts INTRQ @ns before its end, which asserts it again") \
-	X(IDE_F_LINGER, "stays busy @ns after the last block of a PIO read")       \
-	X(IDE_F_SELECT, "is not asked: for @ns after a select DRDY reads zero")
+#define IDE_FAULTS(X)                                                                      \
+	X(IDE_F_UNC, "ends at the first bad sector with ERR, UNC")                         \
+	X(IDE_F_IDNF, "ends at the first bad sector with ERR, IDNF")                       \
+	X(IDE_F_ABRT, "is aborted before any data")                                        \
+	X(IDE_F_ICRC, "moves its data, then ends with ERR, ICRC and ABRT")                 \
+	X(IDE_F_DF, "ends with device fault")                                              \
+	X(IDE_F_HANG, "stays busy until a reset")                                          \
+	X(IDE_F_DROP_IRQ, "ends normally and never asserts INTRQ")                         \
+	X(IDE_F_LATE, "takes @ns longer")                                                  \
+	X(IDE_F_HOLD, "ends only when ide_release() is called")                            \
+	X(IDE_F_NO_PACKET, "PACKET: stays busy and never asks for the packet")             \
+	X(IDE_F_DEAD, "stays busy, and BSY survives every reset: a broken device")         \
+	X(IDE_F_EARLY, "asserts INTRQ @ns before its end, which asserts it again")         \
+	X(IDE_F_LINGER, "stays busy @ns after the last block of a PIO read")               \
+	X(IDE_F_SELECT, "is not asked: for @ns after a select DRDY reads zero")            \
+	X(IDE_F_COUNT, "PACKET by PIO: announces blocks of @count bytes, whatever it has") \
+	X(IDE_F_REASON, "PACKET by PIO: announces data the wrong way")                     \
+	X(IDE_F_SHORT, "PACKET: ends well after half of its data")
 
 enum ide_fault_kind {
 #define IDE_FAULT_ENUM(e, what) e,
@@ -56,6 +58,7 @@ enum ide_fault_kind {
  * @skip:  let that many matching commands pass first
  * @times: then hit that many, 0 for ever
  * @ns:    for IDE_F_LATE, IDE_F_EARLY, IDE_F_LINGER and IDE_F_SELECT
+ * @count: for IDE_F_COUNT
  */
 struct ide_fault {
 	enum ide_fault_kind kind;
@@ -66,6 +69,7 @@ struct ide_fault {
 	u32 skip;
 	u32 times;
 	u64 ns;
+	u16 count;
 };
 
 /** ide_fault_add() - up to 16 at a time, asked in the order added; returns its index */
@@ -119,6 +123,10 @@ void ide_cd_insert(struct trv_dev *dev, u32 drive, u32 blocks, u64 seed);
 void ide_cd_take(struct trv_dev *dev, u32 drive);
 /** ide_cd_button() - eject: opens, or closes, the tray; false: locked, the host is told of the wish */
 bool ide_cd_button(struct trv_dev *dev, u32 drive);
+/** ide_cd_lock() - as PREVENT ALLOW MEDIUM REMOVAL does */
+void ide_cd_lock(struct trv_dev *dev, u32 drive);
+/** ide_cd_spin_up() - the disc is stopped, and takes @ns to be ready again: the same one */
+void ide_cd_spin_up(struct trv_dev *dev, u32 drive, u64 ns);
 bool ide_cd_is_open(struct trv_dev *dev, u32 drive);
 bool ide_cd_is_locked(struct trv_dev *dev, u32 drive);
 
@@ -140,10 +148,13 @@ struct ide_caps {
 	u8 multiple_max; /* sectors, a power of two; 0: none */
 	u8 phys_shift;	 /* 2^n logical sectors per physical one */
 	bool rotating;
+	bool sloppy_signature; /* of its four registers only LBA Mid and High */
 	/* CD drives */
 	u8 drq_type;	     /* of ATAPI_ID_DRQ_MASK: 0, 1 with INTRQ, 2 at once */
 	u16 block_max;	     /* bytes per DRQ block whatever the limit, even; 0: the limit */
 	bool srst_attention; /* a software reset too is reported as a unit attention */
+	u8 inquiry_type;     /* what INQUIRY calls it; 5 is a CD drive */
+	u16 block_len;	     /* what READ CAPACITY says of its blocks */
 	char model[41], serial[21], firmware[9];
 };
 struct ide_caps *ide_caps(struct trv_dev *dev, u32 drive);
