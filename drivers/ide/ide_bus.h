@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What every request does, inline, for ide_io.c and its slower neighbours:
- * writing a command, and ending a request. ide_channel.lock is held, except
- * by ide_complete().
+ * What every request does, inline: writing a command, and ending a request.
+ * ide_channel.lock is held, except by ide_complete().
  */
 #ifndef IDE_BUS_H
 #define IDE_BUS_H
@@ -48,26 +47,6 @@ static inline void ide_let_status_settle(const struct ide_channel *ch)
 		trv_delay_ns(ATA_NS_STATUS);
 }
 
-/* The last of the steps that come before a DMA command (BMIDE 3.1). */
-static inline void ide_dma_prepare(struct ide_channel *ch, u8 dir)
-{
-	/* The pointer of PIIX stays where it was put; nobody vouches for all the others. */
-	if (ch->host->chip == IDE_GENERIC)
-		trv_write32(ch->bm, BM_PRDT, (u32)ch->prd_mem.iova);
-	if (ch->bm_dir == dir)
-		return;
-	trv_write8(ch->bm, BM_COMMAND, dir);
-	ch->bm_dir = dir;
-}
-
-/* The first one after it. */
-static inline void ide_dma_start(struct ide_channel *ch)
-{
-	/* The stores to the PRD table come before this plain write, which makes the device read them. */
-	trv_write8(ch->bm, BM_COMMAND, ch->bm_dir | BM_COMMAND_START);
-	ide_let_status_settle(ch);
-}
-
 /* Clear the bus master's two events. */
 static inline void ide_ack(struct ide_channel *ch)
 {
@@ -82,7 +61,7 @@ static inline struct trv_req *ide_end(struct ide_channel *ch)
 
 	ch->req = NULL;
 	ch->state = IDE_IDLE;
-	ch->crc_tries = 0;
+	ch->tries = 0;
 	return req;
 }
 

@@ -3,7 +3,7 @@
  * What went wrong, as an error number and a line for people; and what has to
  * happen before the next request.
  */
-#include "ide.h"
+#include "ide_bus.h"
 
 /* Where the drive stopped; an LBA48 command's high half stands behind HOB (V1, Device Control). */
 static u64 ide_failed_lba(struct ide_channel *ch)
@@ -49,10 +49,8 @@ static const struct ide_reason *ide_reason(u8 error)
 	return NULL;
 }
 
-/* The data crossed the cable wrong: once more. Many such soon after each other cost a mode. */
-static int ide_crc_error(struct ide_channel *ch)
+void ide_crc_note(struct ide_drive *drive)
 {
-	struct ide_drive *drive = ch->drive;
 	u64 now = trv_time_ns();
 
 	if (!drive->crc_errors || now - drive->crc_since > IDE_CRC_WINDOW_S * 1000000000ULL) {
@@ -60,8 +58,14 @@ static int ide_crc_error(struct ide_channel *ch)
 		drive->crc_errors = 0;
 	}
 	drive->crc_errors++;
+}
+
+/* The data crossed the cable wrong: once more. Many such soon after each other cost a mode. */
+static int ide_crc_error(struct ide_channel *ch)
+{
+	ide_crc_note(ch->drive);
 	/* By DMA only: a PIO command may fail inside queue(), which cannot requeue. */
-	return ch->state == IDE_DMA && ++ch->crc_tries < IDE_CRC_TRIES ? IDE_RETRY : -EILSEQ;
+	return ch->state == IDE_DMA && ++ch->tries < IDE_CRC_TRIES ? IDE_RETRY : -EILSEQ;
 }
 
 /* The drive says ERR: ask it for the reason. */
@@ -90,38 +94,64 @@ static int ide_drive_error(struct ide_channel *ch, u8 status)
 	return why->bit == ATA_ERROR_ICRC ? ide_crc_error(ch) : why->rc;
 }
 
+/*
+ * A FLUSH CACHE ends at the first sector that cannot be written, and the next
+ * one goes on after it (V1, FLUSH CACHE): the rest of the cache is not lost.
+ */
+static bool ide_flush_goes_on(struct ide_channel *ch, int rc)
+{
+	if (ch->state != IDE_NO_DATA || ++ch->tries >= IDE_FLUSH_TRIES)
+		return false;
+	ch->flush_rc = rc;
+	ide_write_command(ch, ch->drive, ch->req, ch->op, IDE_NO_DATA);
+	ide_let_status_settle(ch);
+	return true;
+}
+
+/* A drive did not keep to the protocol. A packet is tried again, after a reset, and perhaps by PIO. */
+static int ide_broken(struct ide_channel *ch)
+{
+	if (ch->state != IDE_PACKET_IO && ch->state != IDE_PACKET_DMA)
+		return -EIO;
+	ch->drive->dma_faults += ch->state == IDE_PACKET_DMA;
+	return ++ch->tries < IDE_PACKET_TRIES ? IDE_RETRY : -EIO;
+}
+
 struct trv_req *ide_fail(struct ide_channel *ch, u8 status, u8 bm, int *rc)
 {
+	/* A drive that reports an error and nothing else is ready for the next command (V1, Status). */
+	const u8 trouble = ATA_STATUS_BSY | ATA_STATUS_DRQ | ATA_STATUS_DF;
+	bool ready = (status & (trouble | ATA_STATUS_ERR)) == ATA_STATUS_ERR;
+	struct trv_dev *dev = ch->host->dev;
 	struct trv_req *req = ch->req;
 
 	trv_spin_assert_held(&ch->lock);
 	if (status & ATA_STATUS_BSY) {
 		/* The other bits mean nothing then (V1, Status). */
-		trv_err(ch->host->dev, "command 0x%02x of LBA %llu+%u: busy after its end", ch->op,
+		trv_err(dev, "command 0x%02x of LBA %llu+%u: busy after its end", ch->op,
 			(unsigned long long)ch->lba, ch->blocks);
 		*rc = -EIO;
 	} else if (status & ATA_STATUS_DF) {
-		trv_err(ch->host->dev,
-			"command 0x%02x of LBA %llu+%u: device fault (status 0x%02x)", ch->op,
+		trv_err(dev, "command 0x%02x of LBA %llu+%u: device fault (status 0x%02x)", ch->op,
 			(unsigned long long)ch->lba, ch->blocks, status);
 		*rc = -EIO;
 	} else if (status & ATA_STATUS_ERR) {
 		*rc = ide_drive_error(ch, status);
 	} else {
-		trv_err(ch->host->dev,
+		trv_err(dev,
 			"command 0x%02x of LBA %llu+%u: broken transfer (status 0x%02x, bus master 0x%02x)",
 			ch->op, (unsigned long long)ch->lba, ch->blocks, status, bm);
-		*rc = -EIO;
+		*rc = ide_broken(ch);
 	}
 
+	if (ready && ide_flush_goes_on(ch, *rc))
+		return NULL;
 	if (*rc != IDE_RETRY)
-		ch->crc_tries = 0;
+		ch->tries = 0;
 	ch->req = NULL;
 	ch->state = IDE_IDLE;
-	/* A drive that reports an error and nothing else is ready for the next command (V1, Status). */
-	if (status & (ATA_STATUS_BSY | ATA_STATUS_DRQ | ATA_STATUS_DF) ||
-	    !(status & ATA_STATUS_ERR) || ch->drive->crc_errors >= IDE_CRC_LIMIT)
-		ide_recover_later(ch);
+	if (!ready || ch->drive->crc_errors >= IDE_CRC_LIMIT)
+		ide_recover_later(ch, ch->drive);
 	return req;
 }
 
@@ -134,117 +164,4 @@ struct trv_req *ide_abandon(struct ide_channel *ch, int *rc)
 	ch->state = IDE_STOPPED;
 	*rc = -ENODEV;
 	return req;
-}
-
-void ide_recover_later(struct ide_channel *ch)
-{
-	ide_hold(ch);
-	trv_work_queue(&ch->recovery);
-}
-
-/* Too many CRC errors: the same drive, one mode slower. */
-static void ide_slow_down(struct ide_drive *drive)
-{
-	struct trv_dev *dev = drive->ch->host->dev;
-
-	if (drive->crc_errors < IDE_CRC_LIMIT)
-		return;
-	drive->crc_errors = 0;
-	ide_mode_slower(drive);
-	ide_mode_name(drive);
-	trv_warn(dev, "%s: too many CRC errors, %s from now on", drive->info.model,
-		 drive->info.mode);
-}
-
-/* The chip may keep a faster cycle than a drive was set to: PIO has not changed, and works. */
-static void ide_no_dma(struct ide_channel *ch)
-{
-	trv_warn(ch->host->dev, "the timing registers cannot be written, PIO from now on");
-	ide_for_each_drive(ch, drive) {
-		drive->dma = false;
-		drive->xfer = 0;
-		ide_mode_name(drive);
-	}
-}
-
-/* Reset a held channel and give it back, or leave it stopped when the device is gone. */
-static void ide_reset_held(struct ide_channel *ch)
-{
-	struct trv_dev *dev = ch->host->dev;
-	unsigned long flags;
-
-	if (trv_dev_gone(dev)) {
-		flags = trv_spin_lock_irqsave(&ch->lock);
-		ch->state = IDE_STOPPED;
-		trv_spin_unlock_irqrestore(&ch->lock, flags);
-		return;
-	}
-	ide_for_each_drive(ch, drive)
-		ide_slow_down(drive);
-	if (ide_restore(ch))
-		trv_err(dev, "channel %u: no drive left", ch->index);
-	if (ide_chip_tune(ch))
-		ide_no_dma(ch);
-	ide_unhold(ch);
-}
-
-static bool ide_is_held(struct ide_channel *ch)
-{
-	unsigned long flags = trv_spin_lock_irqsave(&ch->lock);
-	bool held = ch->state == IDE_HELD;
-
-	trv_spin_unlock_irqrestore(&ch->lock, flags);
-	return held;
-}
-
-void ide_recover(void *arg)
-{
-	struct ide_channel *ch = arg;
-
-	trv_mutex_lock(&ch->setup);
-	/* A suspend was faster, and holds it for itself now. */
-	if (ide_is_held(ch) && !ch->asleep)
-		ide_reset_held(ch);
-	trv_mutex_unlock(&ch->setup);
-	/* Requests that met the held channel with -EBUSY. */
-	trv_blkq_run(&ch->queue);
-}
-
-/*
- * The request is not under way any more, but whoever took it off may still be
- * about to complete it; once this task returns it may be another request.
- */
-static void ide_wait_for_enders(struct ide_channel *ch)
-{
-	u32 ending;
-
-	for (u32 i = 0; i < IDE_ENDERS; i++)
-		if (trv_poll_timeout(trv_load_acquire(&ch->ending[i]), ending, !ending, 1,
-				     IDE_ENDING_US))
-			trv_err(ch->host->dev, "channel %u: a completion takes for ever",
-				ch->index);
-}
-
-void ide_timeout(struct trv_blkq *q, struct trv_req *req)
-{
-	struct ide_channel *ch = trv_blkq_priv(q);
-	unsigned long flags;
-	bool ours;
-
-	trv_mutex_lock(&ch->setup);
-	flags = trv_spin_lock_irqsave(&ch->lock);
-	/* When it is not, the drive finished it while the class claimed it. */
-	ours = ch->req == req;
-	if (ours) {
-		ch->req = NULL;
-		ch->crc_tries = 0;
-		ide_hold(ch);
-	}
-	trv_spin_unlock_irqrestore(&ch->lock, flags);
-	/* The class tells people which request it was, and offers the next one. */
-	if (ours)
-		ide_reset_held(ch);
-	else
-		ide_wait_for_enders(ch);
-	trv_mutex_unlock(&ch->setup);
 }

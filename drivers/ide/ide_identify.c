@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * IDENTIFY DEVICE, read (V1, IDENTIFY DEVICE): what a drive is called, how big
- * it is, what it can do, and the transfer mode that follows from that.
+ * IDENTIFY DEVICE and IDENTIFY PACKET DEVICE, read (V1, the commands of these
+ * names): what a drive is called, how big it is, and what it can do.
  */
 #include "ide.h"
-
-static u16 ide_word(const struct ide_drive *drive, u32 n)
-{
-	return trv_le16_to_cpu(drive->ch->id[n]);
-}
 
 static u64 ide_words(const struct ide_drive *drive, u32 n, u32 count)
 {
 	u64 v = 0;
 
 	for (u32 i = count; i-- > 0;)
-		v = v << 16 | ide_word(drive, n + i);
+		v = v << 16 | ide_id_word(drive, n + i);
 	return v;
 }
 
 /* Words 83, 84, 87, 106: 01 in the top bits says that somebody filled it in. */
 static u16 ide_signed_word(const struct ide_drive *drive, u32 n)
 {
-	u16 v = ide_word(drive, n);
+	u16 v = ide_id_word(drive, n);
 
 	return (v & ATA_ID_SIGNATURE_MASK) == ATA_ID_SIGNATURE ? v : 0;
 }
@@ -33,7 +28,7 @@ static void ide_string(const struct ide_drive *drive, u32 word, u32 len, char *o
 	u32 n = 0;
 
 	for (u32 i = 0; i < len; i++) {
-		u16 w = ide_word(drive, word + i / 2);
+		u16 w = ide_id_word(drive, word + i / 2);
 		u8 c = i % 2 ? w & 0xff : w >> 8;
 
 		if (c < ' ' || c > '~')
@@ -77,7 +72,7 @@ static int ide_capacity(struct ide_drive *drive)
 /* The most blocks per interrupt, a power of two, for drive and option (V1, SET MULTIPLE MODE). */
 static u8 ide_multiple(const struct ide_drive *drive)
 {
-	u32 most = trv_min((u32)ide_word(drive, ATA_ID_MAX_MULTIPLE) & 0xff,
+	u32 most = trv_min((u32)ide_id_word(drive, ATA_ID_MAX_MULTIPLE) & 0xff,
 			   drive->ch->host->opt.multiple);
 	u32 n = 1;
 
@@ -98,7 +93,7 @@ static void ide_cache_features(struct ide_drive *drive)
 		drive->flush_op = ATA_OP_FLUSH;
 
 	if (drive->flush_op && enabled &&
-	    ide_word(drive, ATA_ID_ENABLED1) & ATA_ID_CMDS1_WRITE_CACHE)
+	    ide_id_word(drive, ATA_ID_ENABLED1) & ATA_ID_CMDS1_WRITE_CACHE)
 		info->flags |= TRV_DISK_WRITE_CACHE;
 
 	/*
@@ -113,18 +108,58 @@ static void ide_cache_features(struct ide_drive *drive)
 
 static void ide_trim_features(struct ide_drive *drive)
 {
-	u32 blocks = ide_word(drive, ATA_ID_DSM_BLOCKS);
+	u32 blocks = ide_id_word(drive, ATA_ID_DSM_BLOCKS);
 
-	if (!drive->lba48 || !(ide_word(drive, ATA_ID_DSM) & ATA_ID_DSM_TRIM))
+	if (!drive->lba48 || !(ide_id_word(drive, ATA_ID_DSM) & ATA_ID_DSM_TRIM))
 		return;
 	drive->trim_blocks = trv_min(blocks ? blocks : 1U, (u32)IDE_TRIM_BLOCKS);
+}
+
+static int ide_decode_disk(struct ide_drive *drive)
+{
+	struct trv_dev *dev = drive->ch->host->dev;
+	u16 config = ide_id_word(drive, ATA_ID_CONFIG);
+
+	if ((config & ATA_ID_CONFIG_NOT_ATA && config != ATA_ID_CONFIG_CF) ||
+	    !(ide_id_word(drive, ATA_ID_CAPS) & ATA_ID_CAPS_LBA)) {
+		trv_warn(dev, "%s is no ATA disk with LBA", drive->info.model);
+		return -EOPNOTSUPP;
+	}
+	if (ide_capacity(drive)) {
+		trv_warn(dev, "%s has no usable capacity", drive->info.model);
+		return -EOPNOTSUPP;
+	}
+	drive->multiple = ide_multiple(drive);
+	ide_cache_features(drive);
+	ide_trim_features(drive);
+	return 0;
+}
+
+/* Of packet drives only those for CDs, and of these the ones with packets of twelve bytes: all. */
+static int ide_decode_cd(struct ide_drive *drive)
+{
+	const u16 mask = ATAPI_ID_TYPE_MASK | ATAPI_ID_SET_MASK | ATAPI_ID_PACKET_MASK;
+	const u16 cd = ATAPI_ID_TYPE | ATAPI_ID_SET_CD | ATAPI_ID_PACKET_12;
+	struct trv_disk_info *info = &drive->info;
+	u16 config = ide_id_word(drive, ATA_ID_CONFIG);
+
+	if ((config & mask) != cd) {
+		trv_warn(drive->ch->host->dev, "%s is a packet device, but no CD drive: left alone",
+			 info->model);
+		return -EOPNOTSUPP;
+	}
+	drive->packet_irq = (config & ATAPI_ID_DRQ_MASK) == ATAPI_ID_DRQ_INTR;
+	info->flags = TRV_DISK_CDROM | TRV_DISK_REMOVABLE | TRV_DISK_READ_ONLY;
+	info->block_size = CD_BLOCK;
+	info->phys_block = CD_BLOCK;
+	info->max_blocks = IDE_CD_MAX_BLOCKS;
+	return 0;
 }
 
 int ide_identify_decode(struct ide_drive *drive)
 {
 	struct ide_channel *ch = drive->ch;
 	struct trv_disk_info *info = &drive->info;
-	u16 config = ide_word(drive, ATA_ID_CONFIG);
 
 	ide_string(drive, ATA_ID_MODEL, ATA_ID_MODEL_LEN, info->model);
 	ide_string(drive, ATA_ID_SERIAL, ATA_ID_SERIAL_LEN, info->serial);
@@ -132,20 +167,7 @@ int ide_identify_decode(struct ide_drive *drive)
 	info->unit = ch->index * PCI_IDE_DRIVES + drive->index;
 	info->timeout_ms = ch->host->opt.timeout_ms;
 	info->flags = 0;
-
-	if ((config & ATA_ID_CONFIG_NOT_ATA && config != ATA_ID_CONFIG_CF) ||
-	    !(ide_word(drive, ATA_ID_CAPS) & ATA_ID_CAPS_LBA)) {
-		trv_warn(ch->host->dev, "%s is no ATA disk with LBA", info->model);
-		return -EOPNOTSUPP;
-	}
-	if (ide_capacity(drive)) {
-		trv_warn(ch->host->dev, "%s has no usable capacity", info->model);
-		return -EOPNOTSUPP;
-	}
-	drive->multiple = ide_multiple(drive);
-	ide_cache_features(drive);
-	ide_trim_features(drive);
-	return 0;
+	return drive->packet ? ide_decode_cd(drive) : ide_decode_disk(drive);
 }
 
 bool ide_identify_same(const struct ide_drive *drive)
@@ -167,114 +189,4 @@ bool ide_identify_same(const struct ide_drive *drive)
 			break;
 	}
 	return true;
-}
-
-/* ---- transfer modes ------------------------------------------------------ */
-
-static u32 ide_highest(u32 modes)
-{
-	u32 n = 0;
-
-	while (modes >> (n + 1))
-		n++;
-	return n;
-}
-
-static void ide_pio_choose(struct ide_drive *drive)
-{
-	u16 advanced = ide_word(drive, ATA_ID_VALID) & ATA_ID_VALID_64_70 ?
-			       ide_word(drive, ATA_ID_PIO) & ATA_ID_PIO_MODES :
-			       0;
-
-	drive->iordy = ide_word(drive, ATA_ID_CAPS) & ATA_ID_CAPS_IORDY;
-	drive->pio_mode =
-		trv_min((u8)(ide_word(drive, ATA_ID_PIO_OLD) >> 8), (u8)ATA_PIO_NO_FLOW_CONTROL);
-	if (drive->iordy && advanced)
-		drive->pio_mode = ATA_PIO_NO_FLOW_CONTROL + 1 + ide_highest(advanced);
-}
-
-void ide_mode_choose(struct ide_drive *drive)
-{
-	struct ide_host *host = drive->ch->host;
-	u16 mwdma = ide_word(drive, ATA_ID_MWDMA);
-	u16 udma = ide_word(drive, ATA_ID_VALID) & ATA_ID_VALID_88 ? ide_word(drive, ATA_ID_UDMA) :
-								     0;
-	u32 wanted = (2U << host->opt.udma) - 1;
-
-	ide_pio_choose(drive);
-	drive->dma = false;
-	drive->xfer = 0;
-	if (!drive->ch->has_bm || !host->opt.dma || (host->simplex && drive->ch->index) ||
-	    !(ide_word(drive, ATA_ID_CAPS) & ATA_ID_CAPS_DMA))
-		return;
-
-	if (host->chip == IDE_GENERIC) {
-		/* Drive and chip agree on the mode that firmware selected, and on no other. */
-		udma = udma >> ATA_ID_MODE_SELECTED_SHIFT & ATA_ID_UDMA_MODES;
-		mwdma = mwdma >> ATA_ID_MODE_SELECTED_SHIFT & ATA_ID_MWDMA_MODES;
-		if (udma & ~wanted)
-			return;
-	} else {
-		udma &= ide_chip_udma(host) & wanted;
-		mwdma &= ide_chip_mwdma(host);
-	}
-	if (udma)
-		drive->xfer = (u8)(ATA_XFER_UDMA | ide_highest(udma));
-	else if (mwdma)
-		drive->xfer = (u8)(ATA_XFER_MWDMA | ide_highest(mwdma));
-	drive->dma = drive->xfer;
-	/* TRIM's list of ranges goes by DMA only. */
-	if (drive->dma && drive->trim_blocks) {
-		drive->info.flags |= TRV_DISK_DISCARD;
-		drive->info.max_discard =
-			drive->trim_blocks * ATA_DSM_RANGES_PER_BLOCK * ATA_DSM_RANGE_MAX;
-	}
-}
-
-void ide_mode_slower(struct ide_drive *drive)
-{
-	/* Where firmware made the timing, there is one DMA mode or none. */
-	if (drive->ch->host->chip != IDE_GENERIC && drive->xfer > ATA_XFER_UDMA) {
-		drive->xfer--;
-		return;
-	}
-	drive->dma = false;
-	drive->xfer = 0;
-}
-
-static char *ide_put(char *out, const char *text)
-{
-	while (*text)
-		*out++ = *text++;
-	return out;
-}
-
-static char *ide_put_number(char *out, u32 n)
-{
-	if (n >= 10)
-		out = ide_put_number(out, n / 10);
-	*out++ = (char)('0' + n % 10);
-	return out;
-}
-
-void ide_mode_name(struct ide_drive *drive)
-{
-	/* Megabytes a second, as the modes are known by. */
-	static const u8 udma_speed[] = { 16, 25, 33, 44, 66, 100, 133 };
-	char *out = drive->info.mode;
-
-	if (drive->dma && drive->xfer >= ATA_XFER_UDMA) {
-		out = ide_put(out, "UDMA/");
-		out = ide_put_number(out, udma_speed[drive->xfer & ATA_XFER_NUMBER]);
-	} else if (drive->dma) {
-		out = ide_put(out, "MWDMA");
-		out = ide_put_number(out, drive->xfer & ATA_XFER_NUMBER);
-	} else if (drive->multiple) {
-		out = ide_put(out, "MULTI");
-		out = ide_put_number(out, drive->multiple);
-	} else {
-		out = ide_put(out, "PIO");
-		out = ide_put_number(out, drive->pio_mode);
-	}
-	*out = '\0';
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Requests: from queue() to the interrupt that ends them. The whole hot path
- * is in this file, and no call in it is indirect.
+ * Requests: from queue() to the command, and the driver's table. ide_irq.c has
+ * the other half of the hot path. No call in either is indirect.
  *
  * A register costs about a microsecond, so the standard is read closely:
  *  - A command leaves "na" in Count, LBA and Device, so they are written each
@@ -13,7 +13,7 @@
  *    two events, so they are clear when the next one starts (BMIDE 3.1).
  * A 4 KiB read below 128 GiB is 9 register writes and 2 reads.
  */
-#include "ide_bus.h"
+#include "ide_dma.h"
 
 enum { IDE_SECTORS, IDE_MULTIPLE, IDE_BUS_MASTER, IDE_PROTOCOLS };
 
@@ -33,7 +33,9 @@ TRV_BUILD_ASSERT(TRV_REQ_READ == 0 && TRV_REQ_WRITE == 1, "they index ide_opcode
 /* Turn the bus to @drive. Its neighbour is idle: each command ends before the next starts. */
 static int ide_select(struct ide_channel *ch, struct ide_drive *drive)
 {
-	const u8 mask = ATA_STATUS_BSY | ATA_STATUS_DRQ | ATA_STATUS_DRDY;
+	/* A packet drive has no DRDY before its first command, and needs none (V1, Status). */
+	const u8 ready = drive->packet ? 0 : ATA_STATUS_DRDY;
+	const u8 mask = ATA_STATUS_BSY | ATA_STATUS_DRQ | ready;
 	u8 status;
 	int rc;
 
@@ -41,24 +43,10 @@ static int ide_select(struct ide_channel *ch, struct ide_drive *drive)
 		return 0;
 	trv_write8(ch->cmd, ATA_DEVICE, drive->select);
 	trv_delay_ns(ATA_NS_STATUS);
-	rc = trv_poll_timeout_atomic(trv_read8(ch->ctl, IDE_CTL), status,
-				     (status & mask) == ATA_STATUS_DRDY, 1, IDE_SELECT_US);
+	rc = trv_poll_timeout_atomic(trv_read8(ch->ctl, IDE_CTL), status, (status & mask) == ready,
+				     1, IDE_SELECT_US);
 	ch->selected = rc ? NULL : drive;
 	return rc;
-}
-
-static void ide_fill_prds(struct ide_channel *ch, struct trv_req *req)
-{
-	struct ide_prd *prd = ch->prd;
-	u32 left = trv_req_bytes(req);
-	struct trv_seg_iter it;
-
-	trv_req_for_each_seg(req, it) {
-		left -= it.seg.len;
-		prd->addr = trv_cpu_to_le32((u32)it.seg.addr);
-		prd->count = trv_cpu_to_le32((it.seg.len & PRD_COUNT_MASK) | (left ? 0 : PRD_EOT));
-		prd++;
-	}
 }
 
 static int ide_start_data(struct ide_channel *ch, struct ide_drive *drive, struct trv_req *req,
@@ -107,6 +95,7 @@ static int ide_start_flush(struct ide_channel *ch, struct ide_drive *drive, stru
 	ch->lba = 0;
 	ch->blocks = 0;
 	ch->op_ext = drive->flush_op == ATA_OP_FLUSH_EXT;
+	ch->flush_rc = 0;
 	ide_write_command(ch, drive, req, drive->flush_op, IDE_NO_DATA);
 	ide_let_status_settle(ch);
 	return 0;
@@ -116,13 +105,15 @@ static int ide_start(struct ide_channel *ch, struct ide_drive *drive, struct trv
 {
 	enum trv_req_op op = trv_req_op(req);
 
-	if (ch->state != IDE_IDLE)
+	if (ch->state != IDE_IDLE || ch->wanted)
 		return ch->state == IDE_STOPPED ? -ENODEV : -EBUSY;
 	if (drive->lost)
 		return -ENODEV;
+	if (drive->changed)
+		return -ENOMEDIUM;
 	if (ide_select(ch, drive)) {
 		/* The bus does not obey. A task resets it, then the request is offered again. */
-		ide_recover_later(ch);
+		ide_recover_later(ch, NULL);
 		if (drive->deaf < IDE_SELECT_TRIES - 1) {
 			drive->deaf++;
 			return -EBUSY;
@@ -131,6 +122,8 @@ static int ide_start(struct ide_channel *ch, struct ide_drive *drive, struct trv
 		return -EIO;
 	}
 	drive->deaf = 0;
+	if (drive->packet)
+		return op == TRV_REQ_READ ? ide_packet_start(ch, drive, req) : -EOPNOTSUPP;
 	switch (op) {
 	case TRV_REQ_READ:
 	case TRV_REQ_WRITE:
@@ -154,169 +147,13 @@ static int ide_queue(struct trv_blkq *q, struct trv_req *req)
 	return rc;
 }
 
-/* ---- ending -------------------------------------------------------------- */
-
-/*
- * The command is over, or asks for data: @status was just read, with BSY
- * clear. Returns the request when it is over, with *@rc.
- */
-static struct trv_req *ide_event(struct ide_channel *ch, u8 status, u8 bm, int *rc)
-{
-	if (ch->state >= IDE_PIO_IN)
-		return ide_pio_event(ch, status, rc);
-
-	if (ch->state == IDE_DMA)
-		trv_write8(ch->bm, BM_COMMAND, ch->bm_dir);
-	ide_ack(ch);
-	/* Still active: the drive moved less than the table holds (BMIDE 3.1). */
-	if (status & (ATA_STATUS_ERR | ATA_STATUS_DF | ATA_STATUS_DRQ) ||
-	    bm & (BM_STATUS_ERROR | BM_STATUS_ACTIVE))
-		return ide_fail(ch, status, bm, rc);
-	*rc = 0;
-	return ide_end(ch);
-}
-
-/* Look at status, no interrupt bit having announced anything. 400 ns passed since the command. */
-static struct trv_req *ide_look(struct ide_channel *ch, int *rc)
-{
-	u8 status = trv_read8(ch->ctl, IDE_CTL);
-	u8 bm = 0;
-
-	if (status & ATA_STATUS_BSY) {
-		if (status == IDE_ALL_ONES && trv_dev_gone(ch->host->dev))
-			return ide_abandon(ch, rc);
-		return NULL;
-	}
-	if (ch->state == IDE_DMA && !(status & (ATA_STATUS_ERR | ATA_STATUS_DF))) {
-		if (status & ATA_STATUS_DRQ)
-			return NULL;
-		/* The drive sent its last word, but the chip may still hold it (PIIX4 9.4). */
-		bm = trv_read8(ch->bm, BM_STATUS);
-		if (bm & BM_STATUS_ACTIVE)
-			return NULL;
-	}
-	return ide_event(ch, trv_read8(ch->cmd, ATA_STATUS), bm, rc);
-}
-
-/*
- * The interrupt bit is set, and nothing is over. What is over a moment later
- * sets it again, or has done so before this write clears it: then it shows.
- */
-static struct trv_req *ide_stray(struct ide_channel *ch, int *rc)
-{
-	ide_ack(ch);
-	return ch->req ? ide_look(ch, rc) : NULL;
-}
-
-static enum trv_irq_ret ide_channel_irq(struct ide_channel *ch)
-{
-	enum trv_irq_ret ret = TRV_IRQ_NONE;
-	struct trv_req *done = NULL;
-	unsigned long flags;
-	u8 status, bm = 0;
-	int rc = 0;
-
-	flags = trv_spin_lock_irqsave(&ch->lock);
-	if (ch->state >= IDE_HELD)
-		goto out;
-	if (ch->has_bm) {
-		/* Once this bit reads one, what a DMA read brought is in memory (BMIDE 3.2). */
-		bm = trv_read8(ch->bm, BM_STATUS);
-		if (!(bm & BM_STATUS_INTR))
-			goto out;
-		ret = TRV_IRQ_HANDLED;
-	} else if (ch->state != IDE_IDLE) {
-		/* Nothing but status tells whose interrupt it is. */
-		status = trv_read8(ch->ctl, IDE_CTL);
-		if (status & ATA_STATUS_BSY)
-			goto out;
-		ret = TRV_IRQ_HANDLED;
-	}
-
-	/* The read takes INTRQ back. */
-	status = trv_read8(ch->cmd, ATA_STATUS);
-	if (!(status & ATA_STATUS_BSY) && ch->state != IDE_IDLE)
-		done = ide_event(ch, status, bm, &rc);
-	else if (status == IDE_ALL_ONES && trv_dev_gone(ch->host->dev))
-		done = ide_abandon(ch, &rc);
-	else
-		done = ide_stray(ch, &rc);
-	ide_taken(ch, IDE_BY_IRQ, done);
-out:
-	trv_spin_unlock_irqrestore(&ch->lock, flags);
-	ide_complete(ch, IDE_BY_IRQ, done, rc);
-	return ret;
-}
-
-/* A legacy line is one channel's. */
-static enum trv_irq_ret ide_line_irq(void *arg)
-{
-	return ide_channel_irq(arg);
-}
-
-/*
- * INTx or a message is the function's. An idle channel is only asked when no
- * other explains it: a stray interrupt of its own would keep the line up.
- */
-static enum trv_irq_ret ide_host_irq(void *arg)
-{
-	struct ide_host *host = arg;
-	enum trv_irq_ret ret = TRV_IRQ_NONE;
-
-	ide_for_each_channel(host, ch)
-		if (ch->live && trv_read_once(ch->state) != IDE_IDLE &&
-		    ide_channel_irq(ch) == TRV_IRQ_HANDLED)
-			ret = TRV_IRQ_HANDLED;
-	if (ret == TRV_IRQ_HANDLED)
-		return ret;
-	ide_for_each_channel(host, ch)
-		if (ch->live && trv_read_once(ch->state) == IDE_IDLE &&
-		    ide_channel_irq(ch) == TRV_IRQ_HANDLED)
-			ret = TRV_IRQ_HANDLED;
-	return ret;
-}
-
-/* ---- without an interrupt ------------------------------------------------ */
-
-static int ide_poll(struct trv_blkq *q, int budget)
-{
-	struct ide_channel *ch = trv_blkq_priv(q);
-	struct trv_req *done = NULL;
-	unsigned long flags;
-	int rc = 0;
-
-	flags = trv_spin_lock_irqsave(&ch->lock);
-	if (budget > 0 && ch->req)
-		done = ide_look(ch, &rc);
-	ide_taken(ch, IDE_BY_POLL, done);
-	trv_spin_unlock_irqrestore(&ch->lock, flags);
-	return ide_complete(ch, IDE_BY_POLL, done, rc);
-}
-
 /* ---- the driver ---------------------------------------------------------- */
-
-TRV_IRQ_HANDLER(ide_line_handler, ide_line_irq, NULL);
-TRV_IRQ_HANDLER(ide_host_handler, ide_host_irq, NULL);
-
-int ide_irq_attach(struct ide_channel *ch)
-{
-	struct ide_host *host = ch->host;
-	int rc = 0;
-
-	if (host->n_vectors > 1) {
-		rc = trv_irq_attach(host->dev, ch->index, &ide_line_handler, ch, "ide");
-		ch->attached = !rc;
-	} else if (!host->attached) {
-		rc = trv_irq_attach(host->dev, 0, &ide_host_handler, host, "ide");
-		host->attached = !rc;
-	}
-	return rc;
-}
 
 static const struct trv_blk_ops ide_blk_ops = {
 	.queue = ide_queue,
 	.poll = ide_poll,
 	.timeout = ide_timeout,
+	.check_events = ide_check_events,
 };
 
 int ide_queue_init(struct ide_channel *ch)
@@ -344,7 +181,7 @@ static const struct trv_pci_id ide_ids[] = {
 
 static const struct trv_driver ide_driver = {
 	.name = "ide",
-	.description = "PCI IDE controllers and their ATA disks",
+	.description = "PCI IDE controllers, their ATA disks and CD drives",
 	.ids = ide_ids,
 	.priv_size = sizeof(struct ide_host),
 	.regs = {

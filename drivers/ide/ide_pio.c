@@ -96,27 +96,3 @@ int ide_pio_start(struct ide_channel *ch, struct ide_drive *drive, struct trv_re
 	ide_pio_event(ch, trv_read8(ch->cmd, ATA_STATUS), &rc);
 	return rc;
 }
-
-/* A drive slow to take a write's first block: look again, until timeout() loses patience. */
-void ide_drq_timer(void *arg)
-{
-	struct ide_channel *ch = arg;
-	struct trv_req *done = NULL;
-	unsigned long flags;
-	int rc = 0;
-	u8 status;
-
-	flags = trv_spin_lock_irqsave(&ch->lock);
-	if (ch->state == IDE_PIO_FIRST) {
-		status = trv_read8(ch->ctl, IDE_CTL);
-		if (!(status & ATA_STATUS_BSY))
-			done = ide_pio_event(ch, trv_read8(ch->cmd, ATA_STATUS), &rc);
-		else if (status == IDE_ALL_ONES && trv_dev_gone(ch->host->dev))
-			done = ide_abandon(ch, &rc);
-		else
-			trv_timer_arm(&ch->drq_timer, IDE_DRQ_TIMER_US);
-	}
-	ide_taken(ch, IDE_BY_TIMER, done);
-	trv_spin_unlock_irqrestore(&ch->lock, flags);
-	ide_complete(ch, IDE_BY_TIMER, done, rc);
-}

@@ -12,7 +12,8 @@ static struct trv_req *ide_seize(struct ide_channel *ch, enum ide_state *before)
 
 	*before = ch->state;
 	ch->req = NULL;
-	if (ch->state != IDE_STOPPED)
+	ch->sense_due = false;
+	if (ch->state < IDE_HELD)
 		ide_hold(ch);
 	trv_spin_unlock_irqrestore(&ch->lock, flags);
 	return req;
@@ -34,7 +35,7 @@ static int ide_flush_caches(struct ide_channel *ch)
 	ide_for_each_drive(ch, drive) {
 		if (!drive->present || drive->lost || !(drive->info.flags & TRV_DISK_WRITE_CACHE))
 			continue;
-		rc = ide_no_data(drive, drive->flush_op, 0, 0, ATA_MS_FLUSH);
+		rc = ide_flush_cache(drive);
 		if (rc)
 			trv_err(ch->host->dev, "%s: its cache cannot be flushed: %d",
 				drive->info.model, rc);
@@ -95,7 +96,7 @@ static void ide_channel_standby(struct ide_channel *ch)
 {
 	trv_mutex_lock(&ch->setup);
 	ide_for_each_drive(ch, drive)
-		if (drive->present && !drive->lost &&
+		if (drive->present && !drive->lost && !drive->packet &&
 		    ide_no_data(drive, ATA_OP_STANDBY_IMMEDIATE, 0, 0, IDE_SPIN_MS))
 			trv_warn(ch->host->dev, "%s does not go to standby", drive->info.model);
 	ide_set_stopped(ch);

@@ -1,52 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Who owns a channel's registers, and the way back to a known state from any
- * other: stop the bus master, SRST, find or find again the drives.
+ * The way back to a known state from any other: SRST, or DEVICE RESET for a
+ * packet drive alone; then find the drives, or find them again.
  */
 #include "ide.h"
-
-void ide_stop_bm(struct ide_channel *ch)
-{
-	if (!ch->has_bm)
-		return;
-	trv_write8(ch->bm, BM_COMMAND, 0);
-	ch->bm_dir = 0;
-	trv_write8(ch->bm, BM_STATUS, ch->bm_ack);
-}
-
-void ide_take(struct ide_channel *ch)
-{
-	unsigned long flags = trv_spin_lock_irqsave(&ch->lock);
-
-	ide_hold(ch);
-	trv_spin_unlock_irqrestore(&ch->lock, flags);
-}
-
-void ide_hold(struct ide_channel *ch)
-{
-	trv_spin_assert_held(&ch->lock);
-	ch->state = IDE_HELD;
-	/* Nothing of this channel moves or interrupts after these two, whatever was under way. */
-	ide_stop_bm(ch);
-	trv_write8(ch->ctl, IDE_CTL, ATA_DEVCTL_NIEN);
-	/* The hot path may have written a command just now; status is read next. */
-	trv_delay_ns(ATA_NS_STATUS);
-}
-
-void ide_unhold(struct ide_channel *ch)
-{
-	unsigned long flags = trv_spin_lock_irqsave(&ch->lock);
-
-	if (ch->state == IDE_HELD) {
-		/* An interrupt that nIEN kept inside a drive, or that the bus master noted, ends here. */
-		trv_read8(ch->cmd, ATA_STATUS);
-		if (ch->has_bm)
-			trv_write8(ch->bm, BM_STATUS, ch->bm_ack);
-		trv_write8(ch->ctl, IDE_CTL, ch->devctl);
-		ch->state = IDE_IDLE;
-	}
-	trv_spin_unlock_irqrestore(&ch->lock, flags);
-}
 
 /* Until the selected drive's self-test is over. All ones is nobody, not busy. */
 static int ide_wait_reset(struct ide_channel *ch)
@@ -97,29 +54,27 @@ bool ide_is_empty(struct ide_channel *ch)
 	       ide_floating(ide_peek(ch, &ch->drives[0]));
 }
 
-/* Is there an ATA disk? After a reset a drive's registers hold its signature (V1, signatures). */
+/*
+ * Is there a disk or a packet drive? After a reset its registers hold a
+ * signature (V1, device signatures). Count and LBA Low are 1, too, but not in
+ * every drive; IDENTIFY has the last word.
+ */
 static bool ide_drive_present(struct ide_channel *ch, struct ide_drive *drive)
 {
 	u8 status = ide_peek(ch, drive);
-	u8 count, low, mid, high;
+	u8 mid, high;
 
 	if (ide_floating(status) || ide_wait_reset(ch))
 		return false;
 	status = trv_read8(ch->ctl, IDE_CTL);
+	mid = trv_read8(ch->cmd, ATA_LBA_MID);
+	high = trv_read8(ch->cmd, ATA_LBA_HIGH);
+	drive->packet = mid == ATA_SIG_ATAPI_MID && high == ATA_SIG_ATAPI_HIGH;
+	if (drive->packet)
+		return true;
 	/* Device 0 answers for a device 1 that is not there, with status 0 (V2, device 0 only). */
 	if (!status && drive->index)
 		return false;
-
-	count = trv_read8(ch->cmd, ATA_COUNT);
-	low = trv_read8(ch->cmd, ATA_LBA_LOW);
-	mid = trv_read8(ch->cmd, ATA_LBA_MID);
-	high = trv_read8(ch->cmd, ATA_LBA_HIGH);
-	if (count != 1 || low != 1)
-		return false;
-	if (mid == ATA_SIG_ATAPI_MID && high == ATA_SIG_ATAPI_HIGH) {
-		trv_info(ch->host->dev, "channel %u: a packet device, left alone", ch->index);
-		return false;
-	}
 	return mid == ATA_SIG_ATA_MID && high == ATA_SIG_ATA_HIGH;
 }
 
@@ -141,9 +96,10 @@ static int ide_drive_setup(struct ide_drive *drive)
 		return rc;
 	ide_mode_choose(drive);
 	rc = ide_configure(drive);
-	if (!rc)
-		ide_mode_name(drive);
-	return rc;
+	if (rc)
+		return rc;
+	ide_mode_name(drive);
+	return drive->packet ? ide_cd_setup(drive) : 0;
 }
 
 int ide_detect(struct ide_channel *ch)
@@ -168,7 +124,8 @@ int ide_detect(struct ide_channel *ch)
 		if (stuck && ide_soft_reset(ch))
 			return -ENODEV;
 		rc = ide_drive_setup(drive);
-		if (rc)
+		/* -ENODEV: device 0's signature was read in place of no device 1's. */
+		if (rc && rc != -ENODEV)
 			trv_warn(dev, "channel %u drive %u does not identify itself: %d", ch->index,
 				 drive->index, rc);
 		drive->present = !rc;
@@ -189,7 +146,24 @@ static int ide_drive_restore(struct ide_drive *drive)
 		rc = -ENODEV;
 	if (!rc)
 		rc = ide_configure(drive);
+	if (!rc && drive->packet)
+		rc = ide_cd_restore(drive);
 	return rc;
+}
+
+/* DEVICE RESET may be written while the drive is busy, whose neighbour does not notice (V1). */
+int ide_restore_one(struct ide_drive *drive)
+{
+	struct ide_channel *ch = drive->ch;
+	u8 status;
+	int rc;
+
+	if (!drive->packet || drive->lost || ch->selected != drive)
+		return -EOPNOTSUPP;
+	trv_write8(ch->cmd, ATA_COMMAND, ATA_OP_DEVICE_RESET);
+	trv_delay_ns(ATA_NS_STATUS);
+	rc = ide_wait(ch, ATA_STATUS_BSY | ATA_STATUS_DRQ, 0, IDE_DEVICE_RESET_MS, &status);
+	return rc ? rc : ide_drive_restore(drive);
 }
 
 int ide_restore(struct ide_channel *ch)

@@ -30,6 +30,8 @@ int ide_wait(struct ide_channel *ch, u8 mask, u8 want, u32 timeout_ms, u8 *statu
 
 int ide_choose_drive(struct ide_drive *drive, u32 timeout_ms)
 {
+	/* Of a packet drive DRDY says nothing (V1, Status). */
+	const u8 ready = drive->packet ? 0 : ATA_STATUS_DRDY;
 	struct ide_channel *ch = drive->ch;
 	u8 status;
 	int rc;
@@ -42,7 +44,7 @@ int ide_choose_drive(struct ide_drive *drive, u32 timeout_ms)
 	ch->selected = NULL;
 	trv_write8(ch->cmd, ATA_DEVICE, drive->select);
 	trv_delay_ns(ATA_NS_STATUS);
-	rc = ide_wait(ch, IDE_BUSY | ATA_STATUS_DRDY, ATA_STATUS_DRDY, timeout_ms, &status);
+	rc = ide_wait(ch, IDE_BUSY | ready, ready, timeout_ms, &status);
 	if (!rc)
 		ch->selected = drive;
 	return rc;
@@ -79,6 +81,21 @@ int ide_no_data(struct ide_drive *drive, u8 op, u8 features, u8 count, u32 timeo
 	return rc;
 }
 
+int ide_flush_cache(struct ide_drive *drive)
+{
+	u32 tries = 0;
+	int rc;
+
+	/* As the hot path's: past each sector that cannot be written. */
+	do {
+		rc = ide_no_data(drive, drive->flush_op, 0, 0, ATA_MS_FLUSH);
+	} while (rc == -EIO && ++tries < IDE_FLUSH_TRIES);
+	if (!rc && tries)
+		trv_err(drive->ch->host->dev, "%s: %u sectors of its cache could not be written",
+			drive->info.model, tries);
+	return rc;
+}
+
 /* Word 255: the bytes of the whole sector add up to 0, where the magic says so. */
 static bool ide_identify_intact(const struct ide_channel *ch)
 {
@@ -94,12 +111,15 @@ static bool ide_identify_intact(const struct ide_channel *ch)
 
 int ide_identify(struct ide_drive *drive)
 {
+	u8 op = drive->packet ? ATA_OP_IDENTIFY_PACKET : ATA_OP_IDENTIFY;
 	struct ide_channel *ch = drive->ch;
 	u8 status;
-	int rc = ide_command(drive, ATA_OP_IDENTIFY, 0, 0, IDE_COMMAND_MS, &status);
+	int rc = ide_command(drive, op, 0, 0, IDE_COMMAND_MS, &status);
 
 	if (rc)
 		return rc;
+	if (!status)
+		return -ENODEV; /* nobody took it (V2, device 0 only) */
 	if (!(status & ATA_STATUS_DRQ))
 		return -EIO;
 	trv_read_rep16(ch->cmd, ATA_DATA, ch->id, ATA_ID_WORDS);

@@ -3,7 +3,7 @@
  * Discard: DATA SET MANAGEMENT with TRIM, whose data are a list of ranges
  * written by DMA (ACS-2, DATA SET MANAGEMENT).
  */
-#include "ide_bus.h"
+#include "ide_dma.h"
 
 int ide_trim_start(struct ide_channel *ch, struct ide_drive *drive, struct trv_req *req)
 {
