@@ -263,3 +263,34 @@ SIM_SCENARIO(trim_none, "ide/trim-none",
 	sim_expect_eq(ide_count_op(s.dev, 0, ATA_OP_DATA_SET_MANAGEMENT), 0);
 	scn_down(&s);
 }
+
+SIM_SCENARIO(flush_bad, "ide/flush-bad-sector",
+	     "a flush that fails at bad sectors says so, but not before the rest is written")
+{
+	const struct ide_fault f = { .kind = IDE_F_UNC, .op = ATA_OP_FLUSH_EXT, .times = 3 };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	scn_ok(scn_write(&s, 0, 100, 64), "a write");
+	ide_fault_add(s.dev, &f);
+	scn_fails(scn_flush(&s, 0), -EIO, "a flush past three bad sectors");
+	sim_expect(sim_deviated() || ide_stats(s.dev, 0)->dirty == 0);
+	scn_ok(scn_flush(&s, 0), "the next flush");
+	scn_down(&s);
+}
+
+SIM_SCENARIO(flush_never, "ide/flush-refused", "a flush that always fails comes to an end")
+{
+	const struct ide_fault f = { .kind = IDE_F_ABRT, .op = ATA_OP_FLUSH_EXT };
+	struct scn s;
+	u32 i;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	scn_ok(scn_write(&s, 0, 100, 64), "a write");
+	i = ide_fault_add(s.dev, &f);
+	scn_fails(scn_flush(&s, 0), -EIO, "a flush");
+	sim_expect(sim_deviated() || ide_fault_hits(s.dev, i) < 100);
+	scn_down(&s);
+}

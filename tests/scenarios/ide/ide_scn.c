@@ -7,7 +7,15 @@ enum {
 	SEED = 0x1de,
 	BIND_TRIES = 4,
 	LONGEST_WAIT_S = 200, /* of virtual time, for one request */
+	READY_TRIES = 20,     /* of a CD drive, */
+	READY_NS = 100000000, /* and the pause after each */
 };
+
+/* A disk's blocks in sectors, in which media and buffers are measured. */
+static u32 sectors_of(const struct trv_disk *d, u32 blocks)
+{
+	return blocks * (trv_disk_info(d)->block_size / ATA_SECTOR);
+}
 
 /* ---- up and down ---------------------------------------------------------- */
 
@@ -43,7 +51,7 @@ struct scn scn_plug(const char *spec)
 		sim_fail(SIM_EXPECT, SIM_SITE, "%s: %s", spec, sim_opt_error_text());
 	s = scn_of(dev);
 	for (u32 i = 0; i < IDE_DRIVES; i++) {
-		if (ide_caps(s.dev, i)->present)
+		if (ide_caps(s.dev, i)->present && ide_sectors(s.dev, i))
 			ide_medium_pattern(s.dev, i, SEED + i);
 	}
 	return s;
@@ -57,7 +65,7 @@ static void recovery(struct trv_dev *dev)
 	ide_faults_clear(dev);
 	scn_bind(&s);
 	for (u32 i = 0; i < IDE_DRIVES; i++) {
-		if (ide_caps(dev, i)->present && !ide_is_cd(dev, i) && !(absent >> i & 1))
+		if (ide_caps(dev, i)->present && !(absent >> i & 1))
 			scn_disk(&s, i);
 	}
 	scn_down(&s);
@@ -85,6 +93,30 @@ bool scn_up(struct scn *s, const char *spec)
 	return scn_bind(s);
 }
 
+/* A disc may take its time to be ready, and then somebody must ask for it. */
+static bool has_medium(struct scn *s, struct trv_disk *d)
+{
+	const struct trv_disk_info *info = trv_disk_info(d);
+	u64 sectors = ide_sectors(s->dev, info->unit);
+	int rc = 0;
+
+	if (!(info->flags & TRV_DISK_REMOVABLE))
+		return true;
+	if (ide_cd_is_open(s->dev, info->unit))
+		sectors = 0;
+	for (u32 i = 0; i < READY_TRIES && rc >= 0; i++) {
+		rc = trv_disk_check_events(d);
+		if (info->blocks * sectors_of(d, 1) == sectors)
+			return sectors;
+		sim_sleep(READY_NS);
+	}
+	if (sim_class_reached() == SIM_SCHEDULE)
+		sim_fail(SIM_EXPECT, SIM_SITE, "disk %u has %llu blocks, and %llu sectors: %d",
+			 info->unit, (unsigned long long)info->blocks, (unsigned long long)sectors,
+			 rc);
+	return false;
+}
+
 void scn_recover(struct scn *s)
 {
 	ide_faults_clear(s->dev);
@@ -93,6 +125,8 @@ void scn_recover(struct scn *s)
 	for (struct trv_disk *d = trv_disk_first(s->dev); d; d = trv_disk_next(d)) {
 		u32 unit = trv_disk_info(d)->unit;
 
+		if (!has_medium(s, d))
+			continue;
 		if (trv_disk_info(d)->flags & TRV_DISK_READ_ONLY)
 			scn_ok(scn_read(s, unit, 3, 2), "recovery read");
 		else
@@ -128,6 +162,7 @@ void scn_fails(int rc, int want, const char *what)
 		sim_fail(SIM_EXPECT, SIM_SITE, "%s returned %d, expected %d", what, rc, want);
 }
 
+/* All in sectors. */
 static void same(struct scn *s, u32 unit, u64 lba, u32 n, const u8 *got)
 {
 	u32 i = 0;
@@ -181,11 +216,11 @@ int scn_read(struct scn *s, u32 unit, u64 lba, u32 n)
 
 	if (!d)
 		return -ENODEV;
-	scn_room(s, n);
-	memset(s->buf, 0xa5, n * ATA_SECTOR);
+	scn_room(s, sectors_of(d, n));
+	memset(s->buf, 0xa5, sectors_of(d, n) * ATA_SECTOR);
 	rc = trv_disk_rw(d, TRV_REQ_READ, lba, n, s->buf);
 	if (!rc)
-		same(s, unit, lba, n, s->buf);
+		same(s, unit, lba * sectors_of(d, 1), sectors_of(d, n), s->buf);
 	return rc;
 }
 
@@ -264,7 +299,7 @@ static int submit(struct scn *s, struct scn_io *io, u32 unit, enum trv_req_op op
 	bool data = op == TRV_REQ_READ || op == TRV_REQ_WRITE;
 
 	*io = (struct scn_io){ .s = s, .unit = unit, .seed = ++s->seed };
-	io->vec.len = n * ATA_SECTOR;
+	io->vec.len = d ? sectors_of(d, n) * ATA_SECTOR : 0;
 	io->io = (struct trv_io){
 		.op = op,
 		.fua = fua,
@@ -294,17 +329,27 @@ int scn_submit_fua(struct scn *s, struct scn_io *io, u32 unit, u64 lba, u32 n)
 	return submit(s, io, unit, TRV_REQ_WRITE, lba, n, true);
 }
 
-int scn_wait(struct scn_io *io)
+int scn_end(struct scn_io *io)
 {
 	if (!sim_wait(is_done, io, LONGEST_WAIT_S * 1000000000ULL))
 		sim_fail(SIM_EXPECT, SIM_SITE, "a request was not completed in %u s",
 			 LONGEST_WAIT_S);
 	sim_expect(io->io.status <= 0);
-	if (io->io.status)
-		return io->io.status;
+	return io->io.status;
+}
+
+int scn_wait(struct scn_io *io)
+{
+	int rc = scn_end(io);
+
+	if (rc)
+		return rc;
 	if (io->io.op == TRV_REQ_WRITE)
 		ide_pattern(io->seed, io->io.lba, io->io.blocks, io->vec.buf);
-	if (io->vec.buf)
-		same(io->s, io->unit, io->io.lba, io->io.blocks, io->vec.buf);
+	if (io->vec.buf) {
+		u32 sectors = io->vec.len / ATA_SECTOR;
+
+		same(io->s, io->unit, io->io.lba * (sectors / io->io.blocks), sectors, io->vec.buf);
+	}
 	return 0;
 }

@@ -85,6 +85,8 @@ int scn_submit(struct scn *s, struct scn_io *io, u32 unit, enum trv_req_op op, u
 int scn_submit_fua(struct scn *s, struct scn_io *io, u32 unit, u64 lba, u32 n);
 /** scn_wait() - until it is done; its status. A success moved the right data. */
 int scn_wait(struct scn_io *io);
+/** scn_end() - the same without a look at the data: the medium may have changed since */
+int scn_end(struct scn_io *io);
 bool scn_is_done(const struct scn_io *io);
 
 /** scn_option() - a driver option, before scn_bind() */

@@ -141,6 +141,23 @@ SIM_SCENARIO(suspend_flush, "ide/suspend-flush-fails",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(suspend_bad, "ide/suspend-bad-sector",
+	     "a sector of the cache cannot be written: the rest is, and it sleeps all the same")
+{
+	const struct ide_fault f = { .kind = IDE_F_UNC, .op = ATA_OP_FLUSH_EXT, .times = 2 };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	scn_ok(scn_write(&s, 0, 100, 64), "a write");
+	ide_fault_add(s.dev, &f);
+	if (scn_ok(sim_suspend(s.dev), "suspend")) {
+		sim_expect(sim_deviated() || ide_stats(s.dev, 0)->dirty == 0);
+		scn_ok(sim_resume(s.dev), "resume");
+	}
+	scn_down(&s);
+}
+
 SIM_SCENARIO(suspend_hung, "ide/suspend-hung", "put to sleep while a command hangs: bounded")
 {
 	const struct ide_fault f = { .kind = IDE_F_HANG, .first = 5000, .last = 5000, .times = 1 };
