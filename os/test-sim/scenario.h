@@ -22,6 +22,8 @@
  * @expect:  0, or SIM_WANTS(check): the run must end with that finding
  * @rule:    with SIM_WANTS(RULE): the id of the rule, or NULL for any
  * @nice:    its driver is no example and knows no errors: not explored
+ * @once:    too long for thousands of runs, and others come by the same places: explored on its
+ *           nice day alone
  */
 struct sim_scenario {
 	const char *name;
@@ -29,7 +31,7 @@ struct sim_scenario {
 	void (*run)(void);
 	int expect;
 	const char *rule;
-	bool nice;
+	bool nice, once;
 };
 #define SIM_WANTS(check) (SIM_##check + 1)
 
@@ -38,16 +40,20 @@ struct sim_scenario {
 #define SIM_NICE_ONLY 0
 #endif
 
-#define SIM_SCENARIO_FULL(id, scenario_name, desc, exp, rule_id)                      \
+#define SIM_SCENARIO_ANY(id, scenario_name, desc, exp, rule_id, is_once)              \
 	static void id(void);                                                         \
 	static const struct sim_scenario sim_scenario_##id = {                        \
-		scenario_name, desc, id, exp, rule_id, SIM_NICE_ONLY                  \
+		scenario_name, desc, id, exp, rule_id, SIM_NICE_ONLY, is_once         \
 	};                                                                            \
 	const struct sim_scenario *const sim_scenario_ptr_##id                        \
 		__attribute__((used, section("sim_scenarios"))) = &sim_scenario_##id; \
 	static void id(void)
+#define SIM_SCENARIO_FULL(id, name, desc, exp, rule_id) \
+	SIM_SCENARIO_ANY(id, name, desc, exp, rule_id, false)
 /** SIM_SCENARIO(ide_read, "ide/read", "reads a block") { ... } */
 #define SIM_SCENARIO(id, name, desc) SIM_SCENARIO_FULL(id, name, desc, 0, NULL)
+/** SIM_SCENARIO_LONG() - the same, and explored on its nice day alone */
+#define SIM_SCENARIO_LONG(id, name, desc) SIM_SCENARIO_ANY(id, name, desc, 0, NULL, true)
 /** SIM_TRIPS(trip_uaf, "checker/use-after-free/trips", "...", MEM_UAF) { ... } */
 #define SIM_TRIPS(id, name, desc, check) SIM_SCENARIO_FULL(id, name, desc, SIM_WANTS(check), NULL)
 #define SIM_TRIPS_RULE(id, name, desc, rule) \

@@ -59,9 +59,11 @@ u8 raw_wait(struct ide_raw *r)
 {
 	u8 status;
 
-	if (trv_poll_timeout(raw_alt(r), status, !(status & ATA_STATUS_BSY), 20, 40000000))
-		return ATA_STATUS_BSY;
-	return status;
+	/* What is not over soon takes long: a drive that never answers is no million of reads. */
+	if (!trv_poll_timeout(raw_alt(r), status, !(status & ATA_STATUS_BSY), 20, 20000) ||
+	    !trv_poll_timeout(raw_alt(r), status, !(status & ATA_STATUS_BSY), 10000, 40000000))
+		return status;
+	return ATA_STATUS_BSY;
 }
 
 bool raw_select(struct ide_raw *r, u32 drive)

@@ -258,20 +258,24 @@ void conf_fail(struct conf *c, const struct conf_failure *failure);
 /** CONF_LONG_US - longer than anything takes on a slow emulated machine */
 #define CONF_LONG_US 3000000ULL
 
-#define CONF_WAIT(cond, us, pause)                                  \
-	({                                                          \
-		const u64 __until = trv_time_ns() + 1000ULL * (us); \
-		bool __met = (cond);                                \
-		while (!__met && trv_time_ns() < __until) {         \
-			pause;                                      \
-			__met = (cond);                             \
-		}                                                   \
-		__met;                                              \
+/* Looks again after an eighth of the time that it took so far: what never comes is no long wait. */
+#define CONF_WAIT(cond, us, pause)                                                   \
+	({                                                                           \
+		const u64 __from = trv_time_ns(), __until = __from + 1000ULL * (us); \
+		bool __met = (cond);                                                 \
+		u64 __now;                                                           \
+		while (!__met && (__now = trv_time_ns()) < __until) {                \
+			const u64 __step = (__now - __from) / 8000;                  \
+			pause;                                                       \
+			__met = (cond);                                              \
+		}                                                                    \
+		__met;                                                               \
 	})
 /** conf_wait() - sleep until @cond, at most @us; true when it came */
-#define conf_wait(cond, us) CONF_WAIT(cond, us, trv_sleep_us(10))
+#define conf_wait(cond, us) CONF_WAIT(cond, us, trv_sleep_us(10 + (u32)__step))
 /** conf_spin() - the same in atomic context */
-#define conf_spin(cond, us) CONF_WAIT(cond, us, (trv_cpu_relax(), trv_delay_us(2)))
+#define conf_spin(cond, us) \
+	CONF_WAIT(cond, us, (trv_cpu_relax(), trv_delay_us(2 + (u32)trv_min(__step, (u64)100))))
 
 /* ---- the device ---------------------------------------------------------- */
 

@@ -35,7 +35,8 @@ void cli_explore_ktap_one(const struct sim_explored *e)
 	printf("# %s: %llu points; runs", e->scenario->name, (unsigned long long)e->points);
 	for (u32 i = 0; i <= SIM_MAX_DEPTH && e->runs[i]; i++)
 		printf("%s %llu", i ? " +" : "", (unsigned long long)e->runs[i]);
-	printf(", %llu of them twice\n", (unsigned long long)e->twice);
+	printf(", %llu of them twice%s\n", (unsigned long long)e->twice,
+	       e->scenario->once ? "; its nice day alone, being long" : "");
 	for (u32 i = 0; i < e->n_failures; i++)
 		print_failure(e->scenario, &e->failures[i]);
 	printf("%s %u - %s%s\n", e->n_failures ? "not ok" : "ok", e->number, e->scenario->name,

@@ -141,25 +141,44 @@ SIM_SCENARIO(lba48_off, "ide/lba48-option", "lba48=0: the disk ends where 28 bit
 	scn_down(&s);
 }
 
-SIM_SCENARIO(max_request, "ide/max-request",
-	     "the longest request the driver says it takes, and one sector more")
+/* A read of @n sectors, and a write of one more, which the class splits. */
+static void long_requests(struct scn *s, u32 n)
+{
+	struct scn_io io;
+
+	if (scn_ok(scn_submit(s, &io, 0, TRV_REQ_READ, 50, n), "submit"))
+		scn_ok(scn_wait(&io), "the long read");
+	if (scn_ok(scn_submit(s, &io, 0, TRV_REQ_WRITE, 60, n + 1), "submit"))
+		scn_ok(scn_wait(&io), "the long write");
+}
+
+SIM_SCENARIO(split_request, "ide/split-request",
+	     "the longest request of a disk without 48 bits, and one sector more")
+{
+	struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
+	struct trv_disk *d;
+
+	ide_caps(s.dev, 0)->lba48 = false;
+	if (!scn_bind(&s))
+		return;
+	d = scn_disk(&s, 0);
+	if (d) {
+		sim_expect_eq(trv_disk_info(d)->max_blocks, ATA_COUNT_MAX_LBA28);
+		long_requests(&s, ATA_COUNT_MAX_LBA28);
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO_LONG(max_request, "ide/max-request",
+		  "the longest request the driver says it takes, and one sector more")
 {
 	struct trv_disk *d;
-	struct scn_io io;
 	struct scn s;
-	u32 n;
 
 	if (!scn_up(&s, PIIX4 "disk0=mem:64M"))
 		return;
 	d = scn_disk(&s, 0);
-	if (d) {
-		n = trv_min(trv_disk_info(d)->max_blocks, 8192u);
-		for (u32 more = 0; more <= 1; more++) {
-			if (scn_ok(scn_submit(&s, &io, 0, TRV_REQ_READ, 50, n + more), "submit"))
-				scn_ok(scn_wait(&io), "the long read");
-			if (scn_ok(scn_submit(&s, &io, 0, TRV_REQ_WRITE, 60, n + more), "submit"))
-				scn_ok(scn_wait(&io), "the long write");
-		}
-	}
+	if (d)
+		long_requests(&s, trv_disk_info(d)->max_blocks);
 	scn_down(&s);
 }

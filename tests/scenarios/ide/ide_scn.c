@@ -247,12 +247,9 @@ void scn_rw_ok(struct scn *s, u32 unit, u64 lba, u32 n)
 	scn_ok(scn_read(s, unit, lba, n), "a read");
 }
 
-void scn_rw_sizes(struct scn *s, u32 unit)
+static void rw_counts(struct scn *s, u32 unit, const u32 *counts, u32 n)
 {
-	static const u32 counts[] = { 1, 2, 7, 8, 15, 16, 17, 127, 128, 129, 255, 256 };
-	u64 end = ide_sectors(s->dev, unit);
-
-	for (u32 i = 0; i < TRV_ARRAY_SIZE(counts); i++) {
+	for (u32 i = 0; i < n; i++) {
 		u64 lba = 100 + 1000 * i;
 
 		/* Its neighbours keep what they had. */
@@ -260,6 +257,21 @@ void scn_rw_sizes(struct scn *s, u32 unit)
 		scn_ok(scn_read(s, unit, lba - 2, 4), "a read");
 		scn_ok(scn_read(s, unit, lba + counts[i] - 2, 4), "a read");
 	}
+}
+
+void scn_rw_few(struct scn *s, u32 unit)
+{
+	static const u32 counts[] = { 1, 16, 21 };
+
+	rw_counts(s, unit, counts, TRV_ARRAY_SIZE(counts));
+}
+
+void scn_rw_sizes(struct scn *s, u32 unit)
+{
+	static const u32 counts[] = { 1, 2, 7, 8, 15, 16, 17, 127, 128, 129, 255, 256 };
+	u64 end = ide_sectors(s->dev, unit);
+
+	rw_counts(s, unit, counts, TRV_ARRAY_SIZE(counts));
 	scn_rw_ok(s, unit, 0, 1);
 	scn_rw_ok(s, unit, end - 1, 1);
 	scn_rw_ok(s, unit, end - 200, 200);

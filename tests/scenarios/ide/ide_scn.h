@@ -65,6 +65,8 @@ int scn_read(struct scn *s, u32 unit, u64 lba, u32 n);
 int scn_write(struct scn *s, u32 unit, u64 lba, u32 n);
 /** scn_rw_ok() - both, and both succeed */
 void scn_rw_ok(struct scn *s, u32 unit, u64 lba, u32 n);
+/** scn_rw_few() - scn_rw_ok() of a sector, a whole block of MULTIPLE, and a broken one */
+void scn_rw_few(struct scn *s, u32 unit);
 /** scn_rw_sizes() - scn_rw_ok() over counts and places that have been edges to somebody */
 void scn_rw_sizes(struct scn *s, u32 unit);
 /** scn_flush() - FLUSH through the driver */

@@ -70,7 +70,7 @@ SIM_SCENARIO(identify_plain, "ide/identify-plain",
 		sim_expect_eq(i->flags & (TRV_DISK_WRITE_CACHE | TRV_DISK_FUA | TRV_DISK_DISCARD),
 			      0);
 		sim_expect(i->max_blocks <= ATA_COUNT_MAX_LBA28);
-		scn_rw_sizes(&s, 0);
+		scn_rw_few(&s, 0);
 		sim_expect_eq(ide_stats(s.dev, 0)->dma_commands, 0);
 		sim_expect_eq(ide_count_op(s.dev, 0, ATA_OP_SET_MULTIPLE), 0);
 	}

@@ -80,8 +80,14 @@ SIM_SCENARIO(remove_io, "ide/remove-during-io",
 	remove_after(0);
 }
 
-SIM_SCENARIO(remove_io_later, "ide/remove-during-dma",
-	     "removed at several moments of a DMA transfer")
+SIM_SCENARIO(remove_io_later, "ide/remove-during-dma", "removed in a DMA transfer")
+{
+	remove_after(20000);
+	remove_after(300000);
+}
+
+SIM_SCENARIO_LONG(remove_io_sweep, "ide/remove-during-dma-sweep",
+		  "removed at several moments of a DMA transfer")
 {
 	for (u64 us = 20; us <= 420; us += 40)
 		remove_after(us * 1000);

@@ -158,11 +158,10 @@ SIM_SCENARIO(slow, "ide/slow",
 	scn_down(&s);
 }
 
-SIM_SCENARIO(late_end, "ide/late-completion",
-	     "a command that ends just around its time-out ends once, one way or the other")
+/* The command's own time comes on top: before, about at, and after 500 ms. */
+static void late_ends(u64 step_us)
 {
-	/* The command's own time comes on top: before, about at, and after 500 ms. */
-	for (u64 us = 499000; us <= 501000; us += 100) {
+	for (u64 us = 499000; us <= 501000; us += step_us) {
 		const struct ide_fault f = {
 			.kind = IDE_F_LATE, .first = 5000, .last = 5999, .times = 1, .ns = us * 1000
 		};
@@ -181,6 +180,17 @@ SIM_SCENARIO(late_end, "ide/late-completion",
 		}
 		scn_down(&s);
 	}
+}
+
+SIM_SCENARIO(late_end, "ide/late-completion",
+	     "a command that ends just around its time-out ends once, one way or the other")
+{
+	late_ends(1000);
+}
+
+SIM_SCENARIO_LONG(late_end_sweep, "ide/late-completion-sweep", "the same at 21 moments")
+{
+	late_ends(100);
 }
 
 SIM_SCENARIO(reset_other, "ide/reset-other-pending",

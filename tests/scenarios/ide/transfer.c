@@ -18,19 +18,31 @@ static void expect_mode(struct scn *s, u32 unit, const char *prefix)
 			 prefix);
 }
 
-SIM_SCENARIO(pio, "ide/pio", "READ and WRITE SECTORS: one interrupt and one block a sector")
+static void by_sector(bool lba48, void (*move)(struct scn *s, u32 unit))
 {
 	struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
 
+	ide_caps(s.dev, 0)->lba48 = lba48;
 	scn_option(&s, "dma", 0);
 	scn_option(&s, "multi", 0);
 	if (!scn_bind(&s))
 		return;
 	expect_mode(&s, 0, "PIO");
-	scn_rw_sizes(&s, 0);
+	move(&s, 0);
 	sim_expect_eq(ide_stats(s.dev, 0)->dma_commands, 0);
 	sim_expect_eq(ops(&s, 0, ATA_OP_READ_MULTIPLE, ATA_OP_READ_MULTIPLE_EXT), 0);
 	scn_down(&s);
+}
+
+SIM_SCENARIO(pio, "ide/pio", "READ and WRITE SECTORS: one interrupt and one block a sector")
+{
+	by_sector(true, scn_rw_few);
+}
+
+SIM_SCENARIO_LONG(pio_sizes, "ide/pio-sizes", "the same in many sizes, with 28 and 48 bits")
+{
+	by_sector(true, scn_rw_sizes);
+	by_sector(false, scn_rw_sizes);
 }
 
 SIM_SCENARIO(pio_read, "ide/pio-read", "one PIO read of eight sectors")
@@ -75,23 +87,34 @@ SIM_SCENARIO(multiple, "ide/multiple", "READ and WRITE MULTIPLE by 16, whole and
 		sim_expect_eq(scn_last(&s, 0)->count, 40);
 		sim_expect_eq(ide_stats(s.dev, 0)->pio_blocks - blocks, 3);
 	}
-	scn_rw_sizes(&s, 0);
+	scn_rw_few(&s, 0);
 	sim_expect_eq(ide_stats(s.dev, 0)->dma_commands, 0);
+	scn_down(&s);
+}
+
+static void by_block(u32 sectors, void (*move)(struct scn *s, u32 unit))
+{
+	struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
+
+	ide_caps(s.dev, 0)->multiple_max = sectors;
+	scn_option(&s, "dma", 0);
+	if (!scn_bind(&s))
+		return;
+	if (!sim_deviated())
+		sim_expect_eq(ide_multiple(s.dev, 0), sectors);
+	move(&s, 0);
 	scn_down(&s);
 }
 
 SIM_SCENARIO(multiple_small, "ide/multiple-4", "a drive whose blocks are four sectors at most")
 {
-	struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
+	by_block(4, scn_rw_few);
+}
 
-	ide_caps(s.dev, 0)->multiple_max = 4;
-	scn_option(&s, "dma", 0);
-	if (!scn_bind(&s))
-		return;
-	if (!sim_deviated())
-		sim_expect_eq(ide_multiple(s.dev, 0), 4);
-	scn_rw_sizes(&s, 0);
-	scn_down(&s);
+SIM_SCENARIO_LONG(multiple_sizes, "ide/multiple-sizes", "blocks of 4 and 16 sectors in many sizes")
+{
+	by_block(4, scn_rw_sizes);
+	by_block(16, scn_rw_sizes);
 }
 
 SIM_SCENARIO(multiple_refused, "ide/multiple-refused",
@@ -269,15 +292,14 @@ SIM_SCENARIO(odd_address, "ide/odd-address",
 	scn_down(&s);
 }
 
-SIM_SCENARIO(random_ops, "ide/random",
-	     "200 reads, writes and flushes of random sizes and places on two drives")
+static void random_ops(u32 n_ops)
 {
 	struct scn s;
 	u64 x = 0x243f6a8885a308d3ULL;
 
 	if (!scn_up(&s, PIIX4 TWO_DISKS))
 		return;
-	for (u32 i = 0; i < 200; i++) {
+	for (u32 i = 0; i < n_ops; i++) {
 		u32 unit, n;
 		u64 lba;
 		int rc;
@@ -300,4 +322,15 @@ SIM_SCENARIO(random_ops, "ide/random",
 			break;
 	}
 	scn_down(&s);
+}
+
+SIM_SCENARIO(random_few, "ide/random",
+	     "20 reads, writes and flushes of random sizes and places on two drives")
+{
+	random_ops(20);
+}
+
+SIM_SCENARIO_LONG(random_many, "ide/random-many", "500 of them")
+{
+	random_ops(500);
 }

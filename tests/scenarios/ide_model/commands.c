@@ -254,6 +254,17 @@ SIM_SCENARIO(m_count0, "ide_model/count-zero", "Sector Count 0 is 256, and 65536
 	raw_command(r, ATA_OP_READ_VERIFY_EXT);
 	raw_wait(r);
 	sim_expect_eq(ide_history(r->dev, 0, 0)->count, 65536);
+	/* No more and no fewer: it does not come by the sector behind, and does by the last one. */
+	for (u32 i = 0; i < 2; i++) {
+		const u64 bad = 10 + 65536 - i;
+		const struct ide_fault f = { .kind = IDE_F_UNC, .first = bad, .last = bad };
+
+		ide_faults_clear(r->dev);
+		ide_fault_add(r->dev, &f);
+		raw_task48(r, 0, 10, 0);
+		raw_command(r, ATA_OP_READ_VERIFY_EXT);
+		sim_expect_eq(raw_wait(r) & ATA_STATUS_ERR, i ? ATA_STATUS_ERR : 0);
+	}
 	model_down(r);
 }
 
@@ -361,7 +372,7 @@ SIM_SCENARIO(m_abilities, "ide_model/abilities", "commands a drive does not have
 {
 	struct ide_raw *r = model_up(ONE);
 	struct ide_caps *c = ide_caps(r->dev, 0);
-	u8 buf[ATA_SECTOR];
+	u8 buf[ATA_SECTOR] = { 0 };
 
 	c->fua = false;
 	raw_nondata(r, 0, ATA_OP_SET_MULTIPLE, 0, 1);
