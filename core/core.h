@@ -103,7 +103,7 @@ const struct trv_dma_limits *trv_dev_dma_limits(const struct trv_dev *dev);
  */
 void trv_check_enter(const char *what, bool atomic);
 void trv_check_leave(void);
-/** trv_check_misuse() - the driver broke the class's contract; does not return in the simulator */
+/** trv_check_misuse() - the driver broke the class's contract; returns only where nobody checks */
 void trv_check_misuse(struct trv_dev *dev, const char *fmt, ...) TRV_PRINTF(2, 3);
 /** trv_check_req() - @req is offered to the driver now, or (@end) is over with @status */
 void trv_check_req(const struct trv_req *req, bool end, int status);

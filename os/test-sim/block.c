@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <os/test-sim/mem_impl.h>
+#include <os/test-sim/trace.h>
 
 #define PAGE_SHIFT 12
 #define REDZONE 32
@@ -213,6 +214,9 @@ struct sim_block *sim_block_alloc(struct trv_dev *dev, size_t size, size_t align
 		mem.live = id;
 	}
 	memset(sim_shadow(arena(b->addr)), FRESH, size);
+	if (kind == SIM_B_DRIVER || kind == SIM_B_COHERENT)
+		sim_trace_note(SIM_T_TAKE, dev, kind == SIM_B_COHERENT ? "DMA memory" : "memory",
+			       (u64)(uintptr_t)arena(b->addr), size, 0);
 	SIM_POISON(arena(b->base), b->end + REDZONE - b->base);
 	SIM_UNPOISON(arena(b->addr), size);
 	return b;
@@ -228,6 +232,10 @@ void sim_block_free(struct sim_block *b, const struct sim_site *site)
 		if (b->live_next)
 			blocks[b->live_next].live_prev = b->live_prev;
 	}
+	if (b->kind == SIM_B_DRIVER || b->kind == SIM_B_COHERENT)
+		sim_trace_note(SIM_T_GIVE, b->dev,
+			       b->kind == SIM_B_COHERENT ? "DMA memory" : "memory",
+			       (u64)(uintptr_t)arena(b->addr), b->size, 0);
 	b->kind = SIM_B_FREED;
 	b->free_site = site;
 	memset(sim_shadow(arena(b->addr)), SIM_M_FREED, b->size);

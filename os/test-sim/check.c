@@ -7,6 +7,7 @@
 
 #include <os/test-sim/engine.h>
 #include <os/test-sim/machine.h>
+#include <os/test-sim/story.h>
 
 static const struct {
 	const char *id;
@@ -86,6 +87,35 @@ const struct sim_finding *sim_check_end(void)
 	return &run.finding;
 }
 
+const struct sim_finding *sim_finding(void)
+{
+	return &run.finding;
+}
+
+void sim_about(enum sim_about what, const struct trv_dev *dev, u64 at, u64 len)
+{
+	struct sim_finding *f = &run.finding;
+
+	if (f->n_about < SIM_MAX_ABOUT)
+		f->about[f->n_about++] = (struct sim_subject){ what, dev, at, len };
+}
+
+void sim_because(const struct sim_site *site, u64 time, const char *fmt, ...)
+{
+	struct sim_finding *f = &run.finding;
+	struct sim_cause *c = &f->because[f->n_because];
+	va_list ap;
+
+	if (!site || f->n_because == SIM_MAX_ABOUT)
+		return;
+	f->n_because++;
+	c->site = site;
+	c->time = time;
+	va_start(ap, fmt);
+	vsnprintf(c->text, sizeof(c->text), fmt, ap);
+	va_end(ap);
+}
+
 /* The last event of a failed run's timeline. */
 static void tell(const struct sim_finding *f)
 {
@@ -104,6 +134,7 @@ static void tell(const struct sim_finding *f)
 static _Noreturn void found(enum sim_check check, const char *rule, const struct sim_site *site,
 			    const char *message)
 {
+	const struct sim_blame *blame = sim_coherent_blame();
 	struct sim_finding *f = &run.finding;
 
 	if (!run.running) {
@@ -119,8 +150,17 @@ static _Noreturn void found(enum sim_check check, const char *rule, const struct
 	f->time_ns = sim_now();
 	snprintf(f->rule, sizeof(f->rule), "%s", rule);
 	snprintf(f->message, sizeof(f->message), "%s", message);
+	/* With nothing else out of the ordinary, it would not have come to this. */
+	if (blame && sim_checked(blame->check) && sim_choice_taken() <= 1) {
+		f->check = blame->check;
+		f->site = blame->site;
+		f->rule[0] = '\0';
+		snprintf(f->message, sizeof(f->message), "%s; so then %s: %s", blame->what,
+			 sim_check_id(check), message);
+	}
 	snprintf(f->where, sizeof(f->where), "%s", sim_where());
 	tell(f);
+	sim_witness_finding(f->site);
 	sim_machine_abort();
 }
 
@@ -140,8 +180,11 @@ void sim_complain(enum sim_check check, const struct sim_site *site, const char 
 	char message[sizeof(run.finding.message)];
 	va_list ap;
 
-	if (!sim_checked(check))
+	if (!sim_checked(check)) {
+		/* Nobody hears of it, nor of its causes. */
+		run.finding.n_about = run.finding.n_because = 0;
 		return;
+	}
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
@@ -171,5 +214,6 @@ void sim_rule_broken(struct trv_dev *dev, const struct sim_rule *rule, const cha
 	va_end(ap);
 	snprintf(message, sizeof(message), "%s: %s; %s says: %s", trv_dev_name(dev), why,
 		 rule->section, rule->text);
+	sim_about(SIM_ABOUT_DEVICE, dev, 0, 0);
 	found(SIM_RULE, rule->id, NULL, message);
 }

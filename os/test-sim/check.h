@@ -36,6 +36,8 @@
 	X(DMA_SRC, "dma-src", "mapping of memory that must not be mapped")               \
 	X(DMA_OVERLAP, "dma-overlap", "bytes mapped twice at once")                      \
 	X(DMA_UNINIT, "dma-uninit", "uninitialised bytes given to the device")           \
+	X(DMA_ORDER, "dma-order", "coherent memory used without the barrier it needs")   \
+	X(DOUBLE_FETCH, "double-fetch", "device memory loaded twice, trusted twice")     \
 	X(DMA_MASTER, "dma-master", "device access while bus master is off")             \
 	X(DMA_LEAK, "leak-dma", "DMA memory or mapping left at remove")                  \
 	X(BAR_BOUNDS, "bar-bounds", "register access outside the mapped window")         \
@@ -46,6 +48,8 @@
 	X(REG_ACCESS, "reg-access", "write to read-only or read of write-only register") \
 	X(REG_UNKNOWN, "reg-unknown", "no register at that offset")                      \
 	X(REG_RESERVED, "reg-reserved", "reserved bit written as one")                   \
+	X(REG_CLEAR, "reg-clear", "a read-to-clear register read behind its handler")    \
+	X(REG_RESET, "reg-reset", "register access while the device resets")             \
 	X(RULE, "rule", "the device model's rule from the datasheet was broken")         \
 	X(IRQ_STORM, "irq-storm", "a level interrupt nobody quiets")                     \
 	X(IRQ_LEAK, "leak-irq", "vectors or handlers left at remove")                    \
@@ -83,6 +87,33 @@ void sim_complain(enum sim_check check, const struct sim_site *site, const char 
 void sim_checks_off(u64 checks);
 /** sim_checked() - is this check on? */
 bool sim_checked(enum sim_check check);
+
+/**
+ * sim_about() - what the finding that follows is about, for the report to tell its history
+ *
+ * The report looks in the recording for who had it, since when, and what was
+ * done with it. Called right before sim_fail(); several make several histories.
+ */
+enum sim_about {
+	SIM_ABOUT_BYTES,  /* @at: an address of the driver's memory */
+	SIM_ABOUT_IOVA,	  /* @at: an address of @dev's */
+	SIM_ABOUT_DEVICE, /* what was last done to @dev; NULL: to the last one used */
+	SIM_ABOUT_BAR,	  /* @at: its number */
+	SIM_ABOUT_LINE,	  /* @dev's interrupt */
+	SIM_ABOUT_WAIT,	  /* the loop that does not end */
+	SIM_ABOUT_LEFT,	  /* all that @dev's driver has not given back */
+};
+void sim_about(enum sim_about what, const struct trv_dev *dev, u64 at, u64 len);
+
+/**
+ * sim_because() - one more cause, at a line of the driver that is known
+ * @time: when; SIM_SOMETIME: when something was last recorded there
+ *
+ * The first one's function, if it is another than the finding's, becomes part
+ * of the failure's id.
+ */
+void sim_because(const struct sim_site *site, u64 time, const char *fmt, ...) TRV_PRINTF(3, 4);
+#define SIM_SOMETIME (~0ULL)
 
 /** sim_here() - the line of the driver that made the entry call under way */
 const struct sim_site *sim_here(void);

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include <os/test-sim/engine.h>
+#include <os/test-sim/sabotage.h>
+#include <os/test-sim/story.h>
 
 static const struct {
 	const char *name;
@@ -161,6 +163,7 @@ static void tell(const struct sim_point *p)
 		kept = sim_own_strdup(name);
 	}
 	sim_trace(SIM_T_CHOICE, NULL, kept, ch.n - 1, p->answer, p->n);
+	sim_witness_deviation(p->site, p->kind, (u32)ch.n - 1, p->answer, p->n);
 }
 
 static __attribute__((noinline)) u32 choose_slowly(enum sim_kind kind, u32 n,
@@ -190,10 +193,12 @@ static __attribute__((noinline)) u32 choose_slowly(enum sim_kind kind, u32 n,
 
 u32 sim_choose(enum sim_kind kind, u32 n, const struct sim_site *site)
 {
+	const u32 nice = kind == SIM_K_LATE ? SIM_NOISE("pid") % 2 : 0;
+
 	if (__builtin_expect(n - 2 > 253 || ch.n >= ch.stop, 0))
 		return choose_slowly(kind, n, site);
-	ch.log[ch.n++] = (struct sim_point){ .site = site, .kind = kind, .n = n };
-	return 0;
+	ch.log[ch.n++] = (struct sim_point){ .site = site, .kind = kind, .n = n, .answer = nice };
+	return nice;
 }
 
 void sim_choice_freeze(void)

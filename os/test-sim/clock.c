@@ -70,7 +70,7 @@ void sim_event_in(struct sim_event *ev, u64 delay_ns)
 		take_out(ev);
 	if (sim_heap_n == MAX_EVENTS)
 		sim_fail(SIM_API, NULL, "more than %u events pending", MAX_EVENTS);
-	ev->due = sim_m.now + delay_ns;
+	ev->due = sim_m.now + delay_ns + SIM_NOISE("clock") % 2;
 	if (ev->due < sim_m.now)
 		ev->due = SIM_NEVER - 1;
 	ev->seq = ++sim_m.event_seq;

@@ -21,6 +21,7 @@ _Noreturn void sim_hang(void)
 {
 	const struct sim_task *t = sim_m.cur;
 
+	sim_about(SIM_ABOUT_WAIT, NULL, 0, 0);
 	if (sim_m.steps >= sim_m.steps_max)
 		sim_fail(SIM_HANG, t->site, "no end after %llu entries and events",
 			 (unsigned long long)sim_m.steps);
@@ -79,6 +80,7 @@ static void deadlock(void)
 			continue;
 		if (!site)
 			site = t->site;
+		sim_because(t->site, SIM_SOMETIME, "%s waits %s", t->name, t->what);
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "; %s on CPU%u waits %s%s%s",
 				      t->name, t->cpu, t->what, t->site ? " at " : "",
 				      t->site ? sim_site_text(t->site) : "");

@@ -69,6 +69,7 @@ static void on_tick(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	crash.handling = true;
+	sim_about(SIM_ABOUT_WAIT, NULL, 0, 0);
 	sim_fail(SIM_HANG, running(context), "no call into the OS for %d seconds of processor time",
 		 TICK_SECONDS);
 }

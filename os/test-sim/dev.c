@@ -105,6 +105,8 @@ static void prepare_tables(struct trv_dev *dev)
 			continue;
 		bar->index = sim_regindex(bar->regs);
 		bar->seen = sim_own(bar->regs->n_regs * sizeof(*bar->seen));
+		for (u32 r = 0; r < bar->regs->n_regs; r++)
+			bar->clears |= bar->regs->regs[r].access == TRV_REG_RC;
 	}
 }
 

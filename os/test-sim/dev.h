@@ -39,6 +39,7 @@ struct sim_odd {
  *            any register tells (lie.c); ends with one whose set and clear are 0
  * @unplug:   gone from the slot: no event, DMA or interrupt any more
  * @close:    end of the world: flush and close host files; no other cleanup is needed
+ * @image:    a digest of what the device keeps, for the hash of the run; may be NULL
  */
 struct sim_model {
 	const char *name;
@@ -54,6 +55,7 @@ struct sim_model {
 	void (*cfg_write)(struct trv_dev *dev, u32 off, u32 bytes);
 	void (*unplug)(struct trv_dev *dev);
 	void (*close)(struct trv_dev *dev);
+	u64 (*image)(struct trv_dev *dev);
 };
 #define SIM_MODEL(m)                                \
 	const struct sim_model *const sim_model_##m \
@@ -72,12 +74,14 @@ struct sim_bar {
 	u32 size;
 	u16 maps; /* live mappings */
 	u16 gen;
-	bool on;   /* decoded: the command bit is set and the address its own */
+	const struct sim_site *site; /* mapped here */
+	bool on;		     /* decoded: the command bit is set and the address its own */
 	bool msix; /* holds the MSI-X table: the interrupt code's, not the driver's */
 	u64 addr;
 	const struct trv_regtable *regs; /* access rules; NULL: the model checks itself */
 	const struct sim_regindex *index;
-	u64 *seen; /* by register: bits ever read as one */
+	u64 *seen;   /* by register: bits ever read as one */
+	bool clears; /* some register of @regs is read-to-clear */
 };
 
 #define SIM_CFG_SIZE 256
@@ -124,6 +128,8 @@ struct trv_dev {
 	} teardown;
 	u64 log_window;
 	u32 log_lines, log_dropped;
+	u64 reset_until;      /* 0: not in reset; no BAR is on until this is over */
+	const char *reset_by; /* the datasheet's words */
 	struct sim_posted *posted;
 	struct sim_liar *liar;
 	struct sim_irq_state *irq;
@@ -152,6 +158,14 @@ void sim_pci_cfg_set(struct trv_dev *dev, u32 off, u32 bytes, u32 val);
 bool sim_pci_master(const struct trv_dev *dev);
 /** sim_pci_messages() - how many MSI or MSI-X vectors the driver has enabled; 0: use the line */
 u32 sim_pci_messages(const struct trv_dev *dev);
+
+/**
+ * sim_reset_hold() - the device begins to reset itself: for @ns it is left alone
+ * @section: where the datasheet says so, for the report
+ *
+ * A register access before that is over is REG_RESET. The model's reset() takes no time.
+ */
+void sim_reset_hold(struct trv_dev *dev, u64 ns, const char *section);
 
 /** sim_opt() - value of "key=value" in a comma-separated list, copied; NULL when absent */
 char *sim_opt(const char *opts, const char *key);

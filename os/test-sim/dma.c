@@ -71,10 +71,11 @@ static void check_overlap(const struct sim_block *b, const u8 *buf, u32 len, enu
 	for (const struct sim_map *m = b->maps; m; m = m->next) {
 		if (buf >= m->buf + m->len || m->buf >= buf + len)
 			continue;
-		if ((dir | m->dir) & TRV_DMA_FROM_DEVICE)
-			sim_complain(SIM_DMA_OVERLAP, site,
-				     "%u bytes mapped again while mapped: %s", len,
-				     sim_map_describe(m));
+		if (!((dir | m->dir) & TRV_DMA_FROM_DEVICE))
+			continue;
+		sim_because(m->site, SIM_SOMETIME, "mapped before, and not unmapped since");
+		sim_complain(SIM_DMA_OVERLAP, site, "%u bytes mapped again while mapped: %s", len,
+			     sim_map_describe(m));
 	}
 }
 
@@ -192,6 +193,7 @@ int sim_stream_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir
 	s->stats.shared_pages += shares_page(buf, len);
 	*map = (struct trv_dma_map){ .iova = addr, .len = len, .dir = dir, .buf = buf, .leg = m };
 	sim_trace(SIM_T_MAP, dev, "map", addr, len, dir);
+	sim_trace_aux((u64)(uintptr_t)buf);
 	return 0;
 }
 
@@ -219,6 +221,8 @@ static struct sim_map *check_map(struct trv_dev *dev, const struct trv_dma_map *
 	sim_mem_read(map, sizeof(*map), site);
 	sim_dma_state(dev)->used = true;
 	m = sim_map_at(dev->dma, map->iova);
+	if (m && (m->user != map || m->len != map->len || m->dir != map->dir))
+		sim_because(m->site, SIM_SOMETIME, "mapped");
 	if (map->iova == SIM_IOVA_FAILED)
 		sim_complain(SIM_DMA_UNMAP, site, "%s of a mapping that failed", what);
 	else if (map->iova == SIM_IOVA_DEAD)
@@ -226,7 +230,7 @@ static struct sim_map *check_map(struct trv_dev *dev, const struct trv_dma_map *
 	else if (!m || m->iova != map->iova || m->coherent)
 		sim_complain(SIM_DMA_UNMAP, site, "%s of 0x%llx, which is no mapping of %s: %s",
 			     what, (unsigned long long)map->iova, dev->name,
-			     sim_iova_describe(dev, map->iova, &ignored));
+			     sim_iova_describe(dev, map->iova, &ignored, &ignored));
 	if (!m || m->iova != map->iova || m->coherent)
 		return NULL;
 	if (m->user != map)
@@ -294,6 +298,7 @@ void trv_dma_sync_for_cpu(struct trv_dev *dev, struct trv_dma_map *map, u32 off,
 	if (SIM_SAB("sync-cpu-wrong-place"))
 		off = 0;
 	take(m, off, len, m->dir & TRV_DMA_FROM_DEVICE && !SIM_SAB("sync-cpu-copies-nothing"));
+	sim_trace_note(SIM_T_SYNC, dev, "for the CPU", m->iova, (u64)off << 32 | len, 0);
 }
 
 void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len)
@@ -312,4 +317,5 @@ void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 o
 		return;
 	}
 	give(m, off, len, m->dir & TRV_DMA_TO_DEVICE && !SIM_SAB("sync-device-copies-nothing"));
+	sim_trace_note(SIM_T_SYNC, dev, "for the device", m->iova, (u64)off << 32 | len, 0);
 }

@@ -5,8 +5,8 @@
  * A device address never equals a CPU address, is never used twice in a run,
  * and has an unmapped gap on both sides. A streaming mapping is a copy: the
  * device sees what was synced to it and the CPU sees what was synced back, so
- * a missing sync shows on any host. Coherent memory keeps room for a second
- * view (one function reads it for the device, one writes it).
+ * a missing sync shows on any host. Coherent memory has two sides as well, which
+ * a barrier that the driver forgot leaves different (coherent.c).
  */
 #ifndef TRIVET_SIM_DMA_H
 #define TRIVET_SIM_DMA_H
@@ -33,11 +33,20 @@ struct sim_dma_stats {
 };
 const struct sim_dma_stats *sim_dma_stats(const struct trv_dev *dev);
 
+/** enum sim_order - what the device sees of stores that no barrier ordered */
+enum sim_order {
+	SIM_ORDER_CHOSEN, /* all of them, or as the run deviates */
+	SIM_ORDER_LATE,	  /* none of them, for as long as that may last */
+	SIM_ORDER_NEWEST, /* the newest before all others */
+};
 /**
- * sim_coherent_strict() - coherent memory from here on shows the CPU and the device each
- * other's stores in no other order than os.h promises; for the rest of this world
+ * sim_coherent_order() - from here on, without asking; for the rest of this world
+ *
+ * Unless CHOSEN, of what the device writes in one piece the last word comes first.
  */
-void sim_coherent_strict(bool on);
+void sim_coherent_order(enum sim_order order);
+/** sim_coherent_restless() - what devices write to coherent memory changes once it was loaded */
+void sim_coherent_restless(bool on);
 
 void sim_dma_reset(void);
 /** sim_dma_leftovers() - DMA_LEAK for what @dev still has mapped or allocated */

@@ -54,9 +54,11 @@ static int coherent_alloc(struct trv_dev *dev, size_t size, size_t align, struct
 	m->user = mem;
 	m->site = site;
 	sim_map_list(s, m);
+	sim_trace_aux(addr);
 	memset(m->buf, SIM_SAB("dma-alloc-dirty") ? 0x5a : 0, size);
 	memset(m->state, SIM_OK | SIM_M_COHERENT, size);
 	sim_coherent_init(m);
+	b->maps = m;
 	s->stats.allocs++;
 	mem->cpu = m->buf;
 	mem->iova = addr;
@@ -99,7 +101,7 @@ void trv_dma_free(struct trv_dev *dev, struct trv_dma_mem *mem)
 		sim_fail(SIM_DMA_UNMAP, site,
 			 "dma_free of 0x%llx, which is no allocation of %s: %s",
 			 (unsigned long long)mem->iova, dev->name,
-			 sim_iova_describe(dev, mem->iova, &ignored));
+			 sim_iova_describe(dev, mem->iova, &ignored, &ignored));
 	if (m->len != mem->size || m->buf != mem->cpu || m != mem->leg)
 		sim_complain(SIM_DMA_UNMAP, site, "dma_free of %zu bytes, changed since: %s",
 			     mem->size, sim_map_describe(m));

@@ -206,7 +206,8 @@ const char *sim_map_describe(const struct sim_map *m)
 	return buf;
 }
 
-const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct sim_site **site)
+const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct sim_site **site,
+			      const struct sim_site **mapped)
 {
 	static char buf[320];
 	const struct sim_dma_state *s = dev->dma;
@@ -220,6 +221,7 @@ const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct s
 		return "a CPU address; a device needs that of its mapping";
 	if (h < HISTORY) {
 		*site = history[h].unmapped;
+		*mapped = history[h].mapped;
 		snprintf(buf, sizeof(buf), "+0x%llx of %llu bytes, %s at %s, %s at %s",
 			 (unsigned long long)(addr - history[h].iova),
 			 (unsigned long long)history[h].len,
@@ -270,11 +272,13 @@ void sim_dma_leftovers(struct trv_dev *dev)
 		return;
 	for (u32 i = 0; i < s->n; i++)
 		coherent += s->live[i]->coherent;
-	if (s->n)
+	if (s->n) {
+		sim_about(SIM_ABOUT_LEFT, dev, 0, 0);
 		sim_complain(SIM_DMA_LEAK, s->live[0]->site,
 			     "%s: %u DMA allocation%s and %u mapping%s left; one: %s", dev->name,
 			     coherent, coherent == 1 ? "" : "s", s->n - coherent,
 			     s->n - coherent == 1 ? "" : "s", sim_map_describe(s->live[0]));
+	}
 	/* The next driver of this device states its own. */
 	s->lim = (struct trv_dma_limits){ .mask = DEFAULT_MASK };
 	s->used = false;

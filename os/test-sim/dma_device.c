@@ -10,12 +10,11 @@ enum { STATUS_MAX = 64 }; /* bytes at once that are no bulk data */
 
 /*
  * The device's loads and stores, the only two places that know where its view
- * of memory is. For coherent memory that is the CPU's memory as of now, or in
- * strict order a view of its own.
+ * of memory is.
  */
 static void fetch(const struct sim_map *m, u64 off, void *dst, u32 len)
 {
-	if (m->second)
+	if (m->coherent)
 		sim_coherent_fetch(m, off, dst, len);
 	else
 		memcpy(dst, m->view + off, len);
@@ -23,7 +22,7 @@ static void fetch(const struct sim_map *m, u64 off, void *dst, u32 len)
 
 static void store(struct sim_map *m, u64 off, const void *src, u32 len)
 {
-	if (m->second)
+	if (m->coherent)
 		sim_coherent_store(m, off, src, len);
 	else
 		memcpy(m->view + off, src, len);
@@ -33,9 +32,10 @@ static void store(struct sim_map *m, u64 off, const void *src, u32 len)
 static void not_mapped(struct trv_dev *dev, trv_iova addr, u32 len, const char *verb)
 {
 	const struct sim_map *m = sim_map_at(dev->dma, addr);
-	const struct sim_site *site = NULL;
+	const struct sim_site *site = NULL, *mapped = NULL;
 	const char *what;
 
+	sim_about(SIM_ABOUT_IOVA, dev, addr, len);
 	if (m) {
 		sim_complain(SIM_DMA_STALE, m->site,
 			     "%s %s %u bytes at 0x%llx, of which %llu are behind the end of %s",
@@ -44,7 +44,8 @@ static void not_mapped(struct trv_dev *dev, trv_iova addr, u32 len, const char *
 			     sim_map_describe(m));
 		return;
 	}
-	what = sim_iova_describe(dev, addr, &site);
+	what = sim_iova_describe(dev, addr, &site, &mapped);
+	sim_because(mapped, SIM_SOMETIME, "mapped");
 	sim_complain(SIM_DMA_STALE, site, "%s %s %u bytes at 0x%llx, not mapped: %s", dev->name,
 		     verb, len, (unsigned long long)addr, what);
 }
@@ -74,7 +75,10 @@ static bool access(struct trv_dev *dev, trv_iova addr, u32 len, enum trv_dma_dir
 	s->stats.faults++;
 	if (dev->hostile)
 		return false;
+	if (covered)
+		sim_about(SIM_ABOUT_IOVA, dev, addr, len);
 	if (!master) {
+		sim_about(SIM_ABOUT_DEVICE, dev, 0, 0);
 		sim_complain(SIM_DMA_MASTER, NULL,
 			     "%s %s %u bytes at 0x%llx while bus master is off", dev->name, verb,
 			     len, (unsigned long long)addr);
@@ -95,6 +99,16 @@ static bool access(struct trv_dev *dev, trv_iova addr, u32 len, enum trv_dma_dir
 	return true;
 }
 
+/* Little-endian, as descriptors are: a report may find an address in it. */
+static u64 first_word(const u8 *p, u32 len)
+{
+	u64 word = 0;
+
+	for (u32 i = trv_min(len, 8u); i-- > 0;)
+		word = word << 8 | p[i];
+	return word;
+}
+
 int sim_dma_read(struct trv_dev *dev, trv_iova addr, void *dst, u32 len)
 {
 	const void *astray;
@@ -113,6 +127,7 @@ int sim_dma_read(struct trv_dev *dev, trv_iova addr, void *dst, u32 len)
 		memset(dst, 0xff, len); /* no memory there */
 	dev->dma->stats.read_bytes += len;
 	sim_trace(SIM_T_DMA_READ, dev, "dma read", addr, sim_digest(dst, len), len);
+	sim_trace_aux(first_word(dst, len));
 	return 0;
 }
 

@@ -17,7 +17,8 @@
 /**
  * struct sim_map - memory as a device sees it
  * @user:  the driver's struct trv_dma_map or trv_dma_mem
- * @view:  what the device sees: a copy for streaming memory, the memory itself for coherent
+ * @view:  what the device sees: a copy for streaming memory; for coherent memory only
+ *         where that differs from the memory itself
  * @state: of each byte of @view: SIM_M_INIT, and SIM_M_TAINTED where the device wrote since
  *         the last sync; for coherent memory its shadow
  */
@@ -35,13 +36,14 @@ struct sim_map {
 	u8 dir;
 	u8 order; /* of the view's size */
 	bool coherent;
-	struct sim_coherent *second; /* coherent memory in strict order: the view is its own */
+	struct sim_coherent *second; /* of coherent memory: where its two sides differ */
 };
 
-/** struct sim_iova_zone - where the search for a free device address goes on */
+/** struct sim_iova_zone - a range of device addresses, and where the search for a free one goes on */
 struct sim_iova_zone {
-	u64 first, cursor;
+	u64 first, last, cursor;
 };
+enum { SIM_IOVA_LOW, SIM_IOVA_HIGH, SIM_IOVA_TOP, SIM_IOVA_ZONES };
 
 struct sim_dma_state {
 	struct trv_dev *dev;
@@ -51,7 +53,8 @@ struct sim_dma_state {
 	u32 n, cap;
 	u32 lcg;
 	bool used; /* an entry was called: the limits stand */
-	struct sim_iova_zone low, high;
+	u64 zoned; /* the mask that the zones are for */
+	struct sim_iova_zone zones[SIM_IOVA_ZONES];
 };
 
 /* What a handle says after it failed or was given back; below it the device finds nothing. */
@@ -77,15 +80,16 @@ struct sim_map *sim_map_at(const struct sim_dma_state *s, trv_iova addr);
 void *sim_dma_astray(const struct trv_dev *dev, trv_iova addr, u32 len);
 /** sim_map_describe() - "512 bytes mapped at ide_io.c:70 in ide_start" */
 const char *sim_map_describe(const struct sim_map *m);
-/** sim_iova_describe() - what once was, or nearly is, at @addr of @dev */
-const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct sim_site **site);
+/** sim_iova_describe() - what once was, or nearly is, at @addr of @dev; where it was unmapped, or else mapped */
+const char *sim_iova_describe(struct trv_dev *dev, trv_iova addr, const struct sim_site **site,
+			      const struct sim_site **mapped);
 
 /* ---- coherent.c ---------------------------------------------------------- */
 
-/** sim_coherent_init() - give coherent @m its view: the memory itself, or in strict order another */
+/** sim_coherent_init() - give coherent @m its second side */
 void sim_coherent_init(struct sim_map *m);
 void sim_coherent_exit(struct sim_map *m);
-/** sim_coherent_fetch(), sim_coherent_store() - the device reads and writes strict coherent memory */
+/** sim_coherent_fetch(), sim_coherent_store() - the device reads and writes coherent memory */
 void sim_coherent_fetch(const struct sim_map *m, u64 off, void *dst, u32 len);
 void sim_coherent_store(struct sim_map *m, u64 off, const void *src, u32 len);
 /** sim_coherent_hold() - sabotage: what is stored from here on overtakes what was */

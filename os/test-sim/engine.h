@@ -30,7 +30,12 @@ void sim_points_number(struct sim_point *points, size_t n);
 
 /* ---- check.c ------------------------------------------------------------- */
 
-/** struct sim_finding - what ended a run */
+#define SIM_MAX_ABOUT 8
+
+/**
+ * struct sim_finding - what ended a run
+ * @about, @because: what its report is to tell; of this run's world, like all its pointers
+ */
 struct sim_finding {
 	int check; /* enum sim_check, -1: nothing */
 	char rule[32];
@@ -38,12 +43,37 @@ struct sim_finding {
 	const struct sim_site *site;
 	char where[64];
 	u64 time_ns;
+
+	struct sim_subject {
+		enum sim_about what;
+		const struct trv_dev *dev;
+		u64 at, len;
+	} about[SIM_MAX_ABOUT];
+	struct sim_cause {
+		const struct sim_site *site;
+		u64 time;
+		char text[200];
+	} because[SIM_MAX_ABOUT];
+	u32 n_about, n_because;
 };
 
 /** sim_check_begin() - a new run: no finding, signals are crashes from here on */
 void sim_check_begin(void);
 /** sim_check_end() - the run is over; signals kill again */
 const struct sim_finding *sim_check_end(void);
+/** sim_finding() - of the last run */
+const struct sim_finding *sim_finding(void);
+
+/* ---- coherent.c ---------------------------------------------------------- */
+
+/** struct sim_blame - why a run with this one deviation ended as no other would */
+struct sim_blame {
+	int check;
+	const struct sim_site *site;
+	char what[256];
+};
+/** sim_coherent_blame() - a load or fetch of coherent memory that a correct driver makes differently */
+const struct sim_blame *sim_coherent_blame(void);
 
 /* ---- body.c -------------------------------------------------------------- */
 

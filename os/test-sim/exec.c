@@ -78,6 +78,8 @@ const char *sim_atomic(void)
 		return NULL;
 	for (u32 i = x->n_held; i-- > 0;) {
 		if (x->held[i]->kind == SIM_O_SPIN) {
+			sim_because(x->held[i]->lock.taken, x->held[i]->lock.since,
+				    "\"%s\" is taken, and held since", x->held[i]->name);
 			snprintf(text, sizeof(text), "%s is held", sim_lock_describe(x->held[i]));
 			return text;
 		}

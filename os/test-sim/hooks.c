@@ -25,13 +25,15 @@
 #define COLD __attribute__((noinline, cold))
 #define CALLER __builtin_return_address(0)
 
-/* The whole of a shadow word says yes: nothing to do. */
-#define CLEAN(s, type) (((s) & (type)SIM_REP((u8)~SIM_M_COHERENT)) == (type)SIM_REP(SIM_OK))
+/* The whole of a shadow word says yes: nothing to do. Stores to coherent memory are noted. */
+#define READABLE(s, type) (((s) & (type)SIM_REP((u8)~SIM_M_COHERENT)) == (type)SIM_REP(SIM_OK))
+#define WRITABLE(s, type) ((s) == (type)SIM_REP(SIM_OK))
 
 static COLD void slow_read(const void *p, size_t n, const void *pc)
 {
 	u8 *s = sim_shadow(p);
 	size_t written = 0;
+	u8 odd = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if ((s[i] & (SIM_M_LIVE | SIM_M_DEVICE)) != SIM_M_LIVE) {
@@ -39,8 +41,11 @@ static COLD void slow_read(const void *p, size_t n, const void *pc)
 			return;
 		}
 		written += !!(s[i] & SIM_M_INIT);
+		odd |= s[i] & SIM_M_ODD;
 		s[i] &= ~SIM_M_TAINTED;
 	}
+	if (odd)
+		sim_coherent_loading(p, n, NULL, pc);
 	if (!written && n <= 8)
 		sim_shadow_uninit(p, n, 0, sim_site_of_pc(pc));
 }
@@ -54,6 +59,8 @@ static COLD void slow_write(void *p, size_t n, const void *pc)
 		sim_shadow_fault(p, n, "write", sim_site_of_pc(pc));
 		return;
 	}
+	if (*s & SIM_M_COHERENT)
+		sim_coherent_storing(p, n, NULL, pc);
 	sim_bytes_set(s, n, SIM_M_COHERENT, SIM_OK);
 }
 
@@ -95,7 +102,7 @@ static COLD void copy_from(const void *p, size_t n, const void *pc)
 
 /* ---- 1 to 8 bytes -------------------------------------------------------- */
 
-#define HOOK(name, slow, n, type)                                        \
+#define HOOK(name, slow, n, type, CLEAN)                                 \
 	void name(void *p);                                              \
 	void name(void *p)                                               \
 	{                                                                \
@@ -120,14 +127,14 @@ static COLD void copy_from(const void *p, size_t n, const void *pc)
 	}
 
 #define HOOKS(n, type)                                                   \
-	HOOK(__tsan_read##n, slow_read, n, type)                         \
-	HOOK(__tsan_write##n, slow_write, n, type)                       \
-	HOOK(__tsan_unaligned_read##n, slow_read, n, type)               \
-	HOOK(__tsan_unaligned_write##n, slow_write, n, type)             \
-	HOOK(__tsan_volatile_read##n, slow_read, n, type)                \
-	HOOK(__tsan_volatile_write##n, slow_write, n, type)              \
-	HOOK(__tsan_unaligned_volatile_read##n, slow_read, n, type)      \
-	HOOK(__tsan_unaligned_volatile_write##n, slow_write, n, type)    \
+	HOOK(__tsan_read##n, slow_read, n, type, READABLE)                         \
+	HOOK(__tsan_write##n, slow_write, n, type, WRITABLE)                       \
+	HOOK(__tsan_unaligned_read##n, slow_read, n, type, READABLE)               \
+	HOOK(__tsan_unaligned_write##n, slow_write, n, type, WRITABLE)             \
+	HOOK(__tsan_volatile_read##n, slow_read, n, type, READABLE)                \
+	HOOK(__tsan_volatile_write##n, slow_write, n, type, WRITABLE)              \
+	HOOK(__tsan_unaligned_volatile_read##n, slow_read, n, type, READABLE)      \
+	HOOK(__tsan_unaligned_volatile_write##n, slow_write, n, type, WRITABLE)    \
 	HOOK_PC(__tsan_read##n##_pc, slow_read, n)                       \
 	HOOK_PC(__tsan_write##n##_pc, slow_write, n)                     \
 	static void read_write##n(void *p, size_t size, const void *pc)  \
@@ -135,8 +142,8 @@ static COLD void copy_from(const void *p, size_t n, const void *pc)
 		slow_read(p, size, pc);                                  \
 		slow_write(p, size, pc);                                 \
 	}                                                                \
-	HOOK(__tsan_read_write##n, read_write##n, n, type)               \
-	HOOK(__tsan_unaligned_read_write##n, read_write##n, n, type)
+	HOOK(__tsan_read_write##n, read_write##n, n, type, WRITABLE)               \
+	HOOK(__tsan_unaligned_read_write##n, read_write##n, n, type, WRITABLE)
 
 HOOKS(1, u8)
 HOOKS(2, u16)
@@ -157,7 +164,9 @@ static void read_range(const void *p, size_t n, const void *pc)
 		sim_shadow_fault(p, n, "read", sim_site_of_pc(pc));
 		return;
 	}
-	if (!sim_bytes_all(s, n, SIM_M_INIT, SIM_M_TAINTED, &at)) {
+	if (!sim_bytes_all(s, n, SIM_M_INIT, SIM_M_TAINTED | SIM_M_ODD, &at)) {
+		if (*s & SIM_M_COHERENT)
+			sim_coherent_loading(p, n, NULL, pc);
 		copy_from(p, n, pc);
 		sim_bytes_set(s, n, (u8)~SIM_M_TAINTED, 0);
 	}

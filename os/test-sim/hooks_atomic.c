@@ -12,21 +12,21 @@ typedef unsigned __int128 uint128_t;
 
 #define CALLER __builtin_return_address(0)
 
-static bool clean(const volatile void *p, size_t n)
+static bool clean(const volatile void *p, size_t n, u8 unset)
 {
 	return !sim_mem_inside((const void *)p) ||
-	       sim_shadow_all((const void *)p, n, SIM_OK, SIM_M_DEVICE | SIM_M_TAINTED);
+	       sim_shadow_all((const void *)p, n, SIM_OK, SIM_M_DEVICE | SIM_M_TAINTED | unset);
 }
 
 static void check_read(const volatile void *p, size_t n, const void *pc)
 {
-	if (!clean(p, n))
+	if (!clean(p, n, SIM_M_ODD))
 		sim_mem_read((const void *)p, n, sim_site_of_pc(pc));
 }
 
 static void check_write(volatile void *p, size_t n, const void *pc)
 {
-	if (!clean(p, n))
+	if (!clean(p, n, SIM_M_COHERENT))
 		sim_mem_write((void *)p, n, sim_site_of_pc(pc));
 }
 

@@ -3,6 +3,12 @@
  * Device addresses. They go round the space the device can address and are
  * used again only after a whole round; gaps vary, always in the same way, so
  * that no driver gets by on addresses that happen to be aligned or adjacent.
+ *
+ * There are three zones: the lower part of the first 4 GiB, what lies above
+ * them, and the upper quarter of whatever the mask allows. The first address
+ * of all ends where the mask ends: a device that reaches less than its driver
+ * said is found out at once, as is a driver that drops the upper half of an
+ * address.
  */
 #include <errno.h>
 
@@ -13,6 +19,8 @@
 #define HIGH_FIRST 0x100000000ULL
 /* As wide as the narrowest IOMMU in use, and below every CPU address of the arena. */
 #define HIGH_LAST 0x7fffffffffULL
+/* As wide as the usual one; the upper quarter of any mask from there on is above the arena. */
+#define TOP_LAST 0xffffffffffffULL
 /* Interrupt messages: no IOMMU translates these. */
 #define MSI_FIRST 0xfee00000ULL
 #define MSI_END 0xff000000ULL
@@ -52,14 +60,15 @@ static u64 place(u64 at, u64 len, u64 offset, u64 align, u64 boundary)
 	return addr;
 }
 
-static bool search(struct sim_dma_state *s, struct sim_iova_zone *z, u64 last, u64 len, u64 offset,
-		   u64 align, u64 boundary, trv_iova *out)
+static bool search(struct sim_dma_state *s, struct sim_iova_zone *z, u64 len, u64 offset, u64 align,
+		   u64 boundary, trv_iova *out)
 {
 	u64 at = z->cursor + (1 + vary(s) % 8) * PAGE;
 	bool wrapped = false;
 
 	/* Without a boundary, show every second time that pages may lie on both sides of one. */
-	if (!boundary && align <= PAGE && offset + len > PAGE && vary(s) & 1)
+	if (!boundary && align <= PAGE && offset + len > PAGE && at + 2 * OLD_BOUNDARY < z->last &&
+	    vary(s) & 1)
 		at = TRV_ALIGN_UP(at + PAGE, OLD_BOUNDARY) - PAGE;
 
 	for (;;) {
@@ -67,7 +76,7 @@ static bool search(struct sim_dma_state *s, struct sim_iova_zone *z, u64 last, u
 		u64 end = addr + len;
 		u32 i;
 
-		if (end - 1 > last) {
+		if (end - 1 > z->last) {
 			if (wrapped)
 				return false;
 			wrapped = true;
@@ -89,24 +98,50 @@ static bool search(struct sim_dma_state *s, struct sim_iova_zone *z, u64 last, u
 	}
 }
 
+static void set_zones(struct sim_dma_state *s, u64 mask)
+{
+	u64 top = trv_min(mask, TOP_LAST);
+	u64 from = (top >> 2) * 3 + 1;
+
+	s->zones[SIM_IOVA_LOW] = (struct sim_iova_zone){
+		.first = LOW_FIRST,
+		.last = trv_min(from, HIGH_FIRST) - 1,
+		.cursor = LOW_FIRST,
+	};
+	s->zones[SIM_IOVA_HIGH] = (struct sim_iova_zone){
+		.first = HIGH_FIRST,
+		.last = trv_min(from - 1, HIGH_LAST),
+		.cursor = HIGH_FIRST,
+	};
+	s->zones[SIM_IOVA_TOP] = (struct sim_iova_zone){
+		.first = TRV_ALIGN_UP(from, PAGE),
+		.last = top,
+	};
+	s->zoned = mask;
+}
+
 int sim_iova_alloc(struct sim_dma_state *s, u64 len, u64 offset, u64 align, u64 boundary,
 		   trv_iova *addr)
 {
 	u64 mask = SIM_SAB("iova-mask-ignored") ? ~0ULL : s->lim.mask;
-	bool high = mask >= HIGH_FIRST && (SIM_SAB("iova-mask-ignored") || vary(s) % 3 == 0);
+	struct sim_iova_zone *top = &s->zones[SIM_IOVA_TOP];
+	u32 turn = SIM_SAB("iova-mask-ignored") ? SIM_IOVA_HIGH : vary(s) % SIM_IOVA_ZONES;
 
 	if (boundary && (offset & (boundary - 1)) + len > boundary)
 		return -EFBIG;
-	if (!s->low.first) {
-		s->low.first = s->low.cursor = LOW_FIRST;
-		s->high.first = s->high.cursor = HIGH_FIRST;
-	}
-	for (int i = 0; i < 2; i++, high = !high) {
-		struct sim_iova_zone *z = high ? &s->high : &s->low;
-		u64 last = high ? HIGH_LAST : HIGH_FIRST - 1;
+	if (s->zoned != mask)
+		set_zones(s, mask);
+	if (!top->cursor) {
+		u64 end = TRV_ALIGN_UP(offset + len, trv_max(PAGE, align)) + 8 * PAGE;
 
-		if (mask >= z->first &&
-		    search(s, z, trv_min(mask, last), len, offset, align, boundary, addr))
+		turn = SIM_IOVA_TOP;
+		top->cursor = end < top->last - top->first ? top->last + 1 - end : top->first;
+	}
+	/* Where there is nothing above 4 GiB, below instead. */
+	for (u32 i = 0; i < SIM_IOVA_ZONES; i++) {
+		struct sim_iova_zone *z = &s->zones[(turn + 2 * i) % SIM_IOVA_ZONES];
+
+		if (z->first < z->last && search(s, z, len, offset, align, boundary, addr))
 			return 0;
 	}
 	return -ENOMEM;

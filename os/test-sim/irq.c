@@ -5,6 +5,7 @@
 #include <os/test-sim/irq.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/order.h>
+#include <os/test-sim/pci.h>
 #include <os/test-sim/symbol.h>
 #include <os/test-sim/trace.h>
 
@@ -89,6 +90,22 @@ static bool asserted(const struct sim_irq_vec *vec)
 static bool hears(const struct sim_irq_vec *vec)
 {
 	return !vec->going && (!vec->masked || SIM_SAB("mask-ignored"));
+}
+
+/* Is an interrupt on its way to a handler that the running code does not keep out? */
+bool sim_irq_awaited(const struct trv_dev *dev)
+{
+	const struct sim_irq_state *st = dev->irq;
+
+	if (!st || sim_m.exec->level == SIM_L_IRQ || sim_m.exec->irqs_off)
+		return false;
+	for (u32 i = 0; i < st->n; i++) {
+		const struct sim_irq_vec *v = &st->vecs[i];
+
+		if (v->h && hears(v) && (v->src->edge ? v->src->pending : asserted(v)))
+			return true;
+	}
+	return false;
 }
 
 /* Could it be deliverable soon? The interrupt-disable bit may change behind our back. */
@@ -323,11 +340,13 @@ static void check_storm(struct sim_irq_src *src)
 		}
 		if (++v->rounds < STORM)
 			continue;
-		if (!v->dev->hostile)
+		if (!v->dev->hostile) {
+			sim_about(SIM_ABOUT_LINE, v->dev, 0, 0);
 			sim_fail(
 				SIM_IRQ_STORM, v->site,
 				"%s: %s ran %u times and %s is still asserted, not quieted by handler %s",
 				v->dev->name, v->h->name, STORM, src->name, v->name);
+		}
 		/* As Linux does: the line is dead, whoever needs it must poll. */
 		src->disabled = true;
 	}
@@ -471,20 +490,26 @@ void sim_irq_leftovers(struct trv_dev *dev)
 		if (dev && st->dev != dev)
 			continue;
 		for (u32 i = 0; i < st->n; i++) {
-			if (st->vecs[i].h)
-				sim_complain(SIM_IRQ_LEAK, st->vecs[i].site,
-					     "%s: handler %s is still attached to vector %u",
-					     st->dev->name, st->vecs[i].h->name, i);
+			if (!st->vecs[i].h)
+				continue;
+			sim_about(SIM_ABOUT_LEFT, st->dev, 0, 0);
+			sim_complain(SIM_IRQ_LEAK, st->vecs[i].site,
+				     "%s: handler %s is still attached to vector %u", st->dev->name,
+				     st->vecs[i].h->name, i);
 		}
-		if (st->n)
+		if (st->n) {
+			sim_about(SIM_ABOUT_LEFT, st->dev, 0, 0);
 			sim_complain(SIM_IRQ_LEAK, NULL,
 				     "%s: %u interrupt vectors are still allocated", st->dev->name,
 				     st->n);
-		if (dev && st->attached_once && drives_intx(dev) && !dev->hostile)
+		}
+		if (dev && st->attached_once && drives_intx(dev) && !dev->hostile) {
+			sim_about(SIM_ABOUT_LINE, dev, 0, 0);
 			sim_complain(
 				SIM_IRQ_LEAK, NULL,
 				"%s: the driver is gone and the device still asserts its interrupt",
 				dev->name);
+		}
 	}
 }
 

@@ -131,6 +131,7 @@ int trv_irq_alloc(struct trv_dev *dev, u32 min, u32 max, u32 kinds, enum trv_irq
 	if (SIM_SAB("alloc-order"))
 		which = n_found - 1;
 	take_vectors(st, found[which], n[which]);
+	sim_trace_note(SIM_T_TAKE, dev, "interrupt vectors", 0, n[which], 0);
 	switch_device(dev, found[which], n[which]);
 	*kind = SIM_SAB("alloc-wrong-kind") ? TRV_IRQ_LEGACY : found[which];
 	return SIM_SAB("alloc-wrong-count") ? (int)n[which] + 1 : (int)n[which];
@@ -149,6 +150,7 @@ void trv_irq_free(struct trv_dev *dev)
 				 dev->name, i);
 	}
 	switch_device(dev, 0, 0);
+	sim_trace_note(SIM_T_GIVE, dev, "interrupt vectors", 0, st->n, 0);
 	if (!SIM_SAB("free-keeps"))
 		st->n = 0;
 }
@@ -191,6 +193,7 @@ int trv_irq_attach(struct trv_dev *dev, u32 vec, const struct trv_irq_handler *h
 	v->masked = 0;
 	v->rounds = 0;
 	v->going = false;
+	sim_trace_note(SIM_T_TAKE, dev, "interrupt handler", vec, 0, 0);
 	st->attached_once = true;
 	if (!SIM_SAB("attach-delivers-nothing"))
 		sim_irq_link(v);
@@ -242,6 +245,7 @@ void trv_irq_detach(struct trv_dev *dev, u32 vec)
 	}
 	if (!SIM_SAB("detach-keeps-taken"))
 		v->h = NULL;
+	sim_trace_note(SIM_T_GIVE, dev, "interrupt handler", vec, 0, 0);
 }
 
 static bool in_handler(void *arg)

@@ -29,7 +29,7 @@ void trv_check_misuse(struct trv_dev *dev, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	sim_fail(SIM_CLASS, NULL, "%s: %s", dev->name, text);
+	sim_complain(SIM_CLASS, NULL, "%s: %s", dev->name, text);
 }
 
 void trv_check_req(const struct trv_req *req, bool end, int status)

@@ -64,9 +64,11 @@ static void nothing_left(struct trv_dev *dev, const char *after)
 	sim_machine_leftovers(dev);
 	sim_dma_leftovers(dev);
 	for (u32 i = 0; i < TRV_PCI_BARS; i++) {
-		if (dev->bars[i].maps)
-			sim_complain(SIM_BAR_LEAK, NULL, "%s: BAR%u is still mapped after %s",
-				     dev->name, i, after);
+		if (dev->bars[i].maps) {
+			sim_about(SIM_ABOUT_LEFT, dev, 0, 0);
+			sim_complain(SIM_BAR_LEAK, dev->bars[i].site,
+				     "%s: BAR%u is still mapped after %s", dev->name, i, after);
+		}
 	}
 	sim_mem_leftovers(dev);
 }

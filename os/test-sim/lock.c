@@ -41,6 +41,7 @@ static void hold(struct sim_obj *o, enum sim_lock_form form)
 	o->lock.owner = x;
 	o->lock.task = sim_m.cur;
 	o->lock.taken = sim_here();
+	o->lock.since = sim_now();
 	o->lock.form = form;
 	x->held[x->n_held++] = o;
 	x->atomic += form != SIM_MUTEX || SIM_SAB("mutex-atomic");
@@ -70,6 +71,7 @@ static void check_not_mine(const char *entry, const struct sim_obj *o)
 {
 	if (!o->lock.owner || o->lock.task != sim_m.cur)
 		return;
+	sim_because(o->lock.taken, o->lock.since, "\"%s\" is taken, and held since", o->name);
 	if (o->lock.owner == sim_m.exec)
 		sim_fail(SIM_LOCK_RECURSION, NULL, "%s: %s is already held right here", entry,
 			 sim_lock_describe(o));
@@ -80,6 +82,9 @@ static void check_not_mine(const char *entry, const struct sim_obj *o)
 
 static void check_mine(const char *entry, const struct sim_obj *o)
 {
+	if (o->lock.owner && o->lock.owner != sim_m.exec)
+		sim_because(o->lock.taken, o->lock.since, "\"%s\" is taken, and held since",
+			    o->name);
 	if (!o->lock.owner)
 		sim_complain(SIM_LOCK_UNHELD, NULL, "%s: \"%s\" is not held by anybody", entry,
 			     o->name);
@@ -138,9 +143,11 @@ static struct sim_obj *spin_unlock(struct trv_spin *l, const char *entry, enum s
 	o = sim_obj_get(SIM_O_SPIN, l);
 	if (!SIM_SAB("spin-no-exclusion"))
 		check_mine(entry, o);
-	if (o->lock.form != form)
+	if (o->lock.form != form) {
+		sim_because(o->lock.taken, o->lock.since, "\"%s\" is taken", o->name);
 		sim_fail(SIM_API, NULL, "%s: %s was taken in the form that ends with %s()", entry,
 			 sim_lock_describe(o), unlocks[o->lock.form]);
+	}
 	drop(o);
 	for (u32 i = 0; i < SIM_CPUS; i++) {
 		if (sim_m.cpus[i].cur && sim_m.cpus[i].cur->state == SIM_SPIN)

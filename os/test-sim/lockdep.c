@@ -20,9 +20,11 @@ struct lock_class {
 	enum sim_obj_kind kind;
 	u32 usage;
 	const struct sim_site *used_at[USAGES];
+	u64 used_time[USAGES];
 	u64 after;  /* classes taken while one of this was held */
 	u32 nested; /* two of this class: 1 in order of initialisation, 2 the other way */
 	const struct sim_site *nested_at[3];
+	u64 nested_time[3];
 };
 
 static struct {
@@ -31,6 +33,7 @@ static struct {
 	struct edge {
 		u8 from, to;
 		const struct sim_site *held, *taken;
+		u64 held_time, taken_time;
 	} edges[MAX_EDGES];
 	u32 n_edges;
 } dep;
@@ -97,12 +100,17 @@ static void same_class(struct sim_obj *held, struct sim_obj *o)
 	if (!(c->nested & way)) {
 		c->nested |= way;
 		c->nested_at[way - 1] = sim_here();
+		c->nested_time[way - 1] = sim_now();
 	}
-	if (c->nested == 3)
-		sim_complain(
-			SIM_LOCK_ORDER, NULL,
-			"two locks \"%s\" are taken one inside the other in this order here, in the other at %s",
-			c->name, sim_site_text(c->nested_at[2 - way]));
+	if (c->nested != 3)
+		return;
+	sim_because(c->nested_at[2 - way], c->nested_time[2 - way],
+		    "the other order: the inner one is taken");
+	sim_because(held->lock.taken, held->lock.since, "this order: the outer one is taken");
+	sim_complain(
+		SIM_LOCK_ORDER, NULL,
+		"two locks \"%s\" are taken one inside the other in this order here, in the other at %s",
+		c->name, sim_site_text(c->nested_at[2 - way]));
 }
 
 static void order(struct sim_obj *held, struct sim_obj *o)
@@ -114,6 +122,12 @@ static void order(struct sim_obj *held, struct sim_obj *o)
 		return;
 	if (reach(to) & TRV_BIT64(from)) {
 		back = edge_on_path(to, from);
+		sim_because(back->taken, back->taken_time,
+			    "the other order: \"%s\" is taken inside", dep.classes[back->to].name);
+		sim_because(back->held, back->held_time, "the other order: \"%s\" is taken first",
+			    o->name);
+		sim_because(held->lock.taken, held->lock.since, "this order: \"%s\" is taken first",
+			    held->name);
 		sim_complain(
 			SIM_LOCK_ORDER, NULL,
 			"\"%s\" is taken here with \"%s\" held since %s; but with \"%s\" held since %s, \"%s\" is taken at %s%s",
@@ -125,9 +139,12 @@ static void order(struct sim_obj *held, struct sim_obj *o)
 	}
 	if (dep.n_edges == MAX_EDGES)
 		sim_fail(SIM_API, NULL, "more than %u pairs of locks nest", MAX_EDGES);
-	dep.edges[dep.n_edges++] = (struct edge){
-		.from = (u8)from, .to = (u8)to, .held = held->lock.taken, .taken = sim_here()
-	};
+	dep.edges[dep.n_edges++] = (struct edge){ .from = (u8)from,
+						  .to = (u8)to,
+						  .held = held->lock.taken,
+						  .taken = sim_here(),
+						  .held_time = held->lock.since,
+						  .taken_time = sim_now() };
 	dep.classes[from].after |= TRV_BIT64(to);
 }
 
@@ -149,6 +166,8 @@ static void conflict(const struct lock_class *a, enum usage in, const struct loc
 	const char *who = in == IN_IRQ ? "an interrupt handler" : "a timer function";
 	const char *what = in == IN_IRQ ? "interrupts on" : "bottom halves on";
 
+	sim_because(b->used_at[on], b->used_time[on], "\"%s\" is taken with %s", b->name, what);
+	sim_because(a->used_at[in], a->used_time[in], "\"%s\" is taken in %s", a->name, who);
 	if (a == b)
 		sim_complain(SIM_LOCK_IRQ, NULL, "\"%s\" is taken in %s at %s, and with %s at %s",
 			     a->name, who, sim_site_text(a->used_at[in]), what,
@@ -198,8 +217,10 @@ void sim_lockdep_take(struct sim_obj *o)
 	}
 	if (usage & ~c->usage) {
 		for (u32 i = 0; i < USAGES; i++) {
-			if (usage & ~c->usage & U(i))
-				c->used_at[i] = sim_here();
+			if (!(usage & ~c->usage & U(i)))
+				continue;
+			c->used_at[i] = sim_here();
+			c->used_time[i] = sim_now();
 		}
 		c->usage |= usage;
 	} else if (n_edges == dep.n_edges) {

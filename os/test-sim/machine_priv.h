@@ -68,6 +68,7 @@ struct sim_obj {
 			struct sim_exec *owner;
 			struct sim_task *task; /* the owner's coroutine */
 			const struct sim_site *taken;
+			u64 since;
 			unsigned long flags; /* what irqsave returned */
 			enum sim_lock_form form;
 			u8 class;

@@ -89,10 +89,13 @@ static void check_holds(const struct sim_block *b, const struct sim_site *site)
 		bool lock = !strncmp(what, "lock", 4) || !strncmp(what, "spin", 4) ||
 			    !strncmp(what, "mutex", 5);
 
-		if (p < start + b->size && p + holds[i].n > start)
-			sim_complain(lock ? SIM_LOCK_HELD : SIM_TIMER_LEAK, site,
-				     "memory freed with a live %s at +0x%zx of %u bytes from %s",
-				     what, (size_t)(p - start), b->size, sim_site_text(b->site));
+		if (p >= start + b->size || p + holds[i].n <= start)
+			continue;
+		sim_because(b->site, SIM_SOMETIME, "allocated");
+		sim_about(SIM_ABOUT_LEFT, b->dev, 0, 0);
+		sim_complain(lock ? SIM_LOCK_HELD : SIM_TIMER_LEAK, site,
+			     "memory freed with a live %s at +0x%zx of %u bytes from %s", what,
+			     (size_t)(p - start), b->size, sim_site_text(b->site));
 	}
 }
 
@@ -146,6 +149,20 @@ void *trv_alloc_array(struct trv_dev *dev, size_t n, size_t size, enum trv_gfp g
 	return alloc(dev, "alloc_array", bytes, gfp, !SIM_SAB("array-dirty"));
 }
 
+/* Unless the block is the whole of what was allocated, for the same device, and in no use. */
+static void blame_free(const struct trv_dev *dev, const void *p, size_t size,
+		       const struct sim_block *b)
+{
+	if (b && sim_block_ptr(b) == p && b->kind == SIM_B_DRIVER && b->size == size &&
+	    b->dev == dev && !b->maps)
+		return;
+	sim_about(SIM_ABOUT_BYTES, NULL, (u64)(uintptr_t)p, 1);
+	if (b && b->kind == SIM_B_FREED)
+		sim_because(b->free_site, SIM_SOMETIME, "freed before");
+	else if (b)
+		sim_because(b->site, SIM_SOMETIME, "allocated");
+}
+
 void trv_free(struct trv_dev *dev, void *p, size_t size)
 {
 	const struct sim_site *site = sim_here();
@@ -155,6 +172,7 @@ void trv_free(struct trv_dev *dev, void *p, size_t size)
 	if (!p && !SIM_SAB("free-null-refused"))
 		return;
 	b = sim_block_find(p);
+	blame_free(dev, p, size, b);
 	if (!b || (b->kind != SIM_B_DRIVER && b->kind != SIM_B_FREED))
 		sim_fail(SIM_MEM_FREE, site, "free of what is not from trv_alloc(): %s",
 			 sim_mem_describe(p, 1));
@@ -195,13 +213,15 @@ void sim_mem_leftovers(struct trv_dev *dev)
 		bytes += first->size;
 		n++;
 	}
-	if (n)
+	if (n) {
+		sim_about(SIM_ABOUT_LEFT, dev, 0, 0);
 		sim_complain(
 			SIM_MEM_LEAK, first->site,
 			"%llu bytes in %u allocation%s of %s never freed; the first: %u bytes from %s",
 			(unsigned long long)bytes, n, n > 1 ? "s" : "",
 			first->dev ? trv_dev_name(first->dev) : "no device", first->size,
 			sim_site_text(first->site));
+	}
 }
 
 const char *sim_mem_describe(const void *p, size_t n)

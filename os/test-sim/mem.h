@@ -24,6 +24,7 @@ enum {
 	SIM_M_DEVICE = 0x08,   /* in a streaming mapping: the device's */
 	SIM_M_COHERENT = 0x10, /* in trv_dma_alloc() memory */
 	SIM_M_TAINTED = 0x20,  /* the device wrote it, nobody read it yet */
+	SIM_M_ODD = 0x40,      /* coherent, and a load of it is worth looking at */
 };
 
 static inline bool sim_mem_inside(const void *p)

@@ -72,7 +72,7 @@ struct sim_block {
 	struct trv_dev *dev;
 	const struct sim_site *site;
 	const struct sim_site *free_site;
-	struct sim_map *maps; /* streaming mappings of it */
+	struct sim_map *maps; /* streaming mappings of it; or the one that makes it coherent */
 };
 
 static inline void *sim_block_ptr(const struct sim_block *b)
@@ -131,6 +131,13 @@ void sim_shadow_uninit(const void *p, size_t n, size_t at, const struct sim_site
 bool sim_shadow_all(const void *p, size_t n, u8 want, u8 unset);
 /** sim_bytes_all() - the same for any array of such bytes; sets *@at to the first that differs */
 bool sim_bytes_all(const u8 *s, size_t n, u8 want, u8 unset, size_t *at);
+
+/*
+ * coherent.c: the driver is about to store to coherent memory, or to load bytes of it some of
+ * which are SIM_M_ODD; from @site, or from the instruction at @pc
+ */
+void sim_coherent_storing(void *p, size_t n, const struct sim_site *site, const void *pc);
+void sim_coherent_loading(const void *p, size_t n, const struct sim_site *site, const void *pc);
 
 /* dma_core.c: where the bytes at @p are mapped, for messages */
 const char *sim_dma_describe(const void *p, size_t n);

@@ -29,9 +29,13 @@ static bool check_live(const void *p, size_t n, const char *verb, const void *pc
 	return false;
 }
 
-static void mark_read(const void *p, size_t n)
+static void mark_read(const void *p, size_t n, const void *pc)
 {
-	sim_bytes_set(sim_shadow(p), n, (u8)~SIM_M_TAINTED, 0);
+	u8 *s = sim_shadow(p);
+
+	if (*s & SIM_M_COHERENT)
+		sim_coherent_loading(p, n, NULL, pc);
+	sim_bytes_set(s, n, (u8)~SIM_M_TAINTED, 0);
 }
 
 static void mark_written(void *p, size_t n)
@@ -56,12 +60,14 @@ static void carry(void *dst, const void *src, size_t n)
 
 static void copied(void *dst, const void *src, size_t n, const void *pc)
 {
-	if (!check_live(src, n, "read", pc) || !check_live(dst, n, "write", pc))
+	if (!check_live(src, n, "read", pc) || !check_live(dst, n, "write", pc) || !n)
 		return;
 	if (sim_mem_inside(src))
-		mark_read(src, n);
+		mark_read(src, n, pc);
 	if (!sim_mem_inside(dst))
 		return;
+	if (*sim_shadow(dst) & SIM_M_COHERENT)
+		sim_coherent_storing(dst, n, NULL, pc);
 	if (!sim_mem_inside(src) || sim_shadow_all(src, n, SIM_M_INIT, 0))
 		mark_written(dst, n);
 	else
@@ -93,8 +99,11 @@ void *sim_memmove(void *dst, const void *src, size_t n)
 
 void *sim_memset(void *dst, int c, size_t n)
 {
-	if (check_live(dst, n, "write", CALLER) && n && sim_mem_inside(dst))
+	if (check_live(dst, n, "write", CALLER) && n && sim_mem_inside(dst)) {
+		if (*sim_shadow(dst) & SIM_M_COHERENT)
+			sim_coherent_storing(dst, n, NULL, CALLER);
 		mark_written(dst, n);
+	}
 	if (SIM_SAB("memset-short") && n > 8)
 		n--;
 	return memset(dst, c, n);
@@ -109,6 +118,10 @@ int sim_memcmp(const void *a, const void *b, size_t n)
 	bool live;
 
 	live = check_live(a, n, "read", CALLER) && check_live(b, n, "read", CALLER);
+	for (int i = 0; i < 2 && n && live; i++) {
+		if (sim_mem_inside(i ? b : a))
+			mark_read(i ? b : a, n, CALLER);
+	}
 	while (same < n && x[same] == y[same])
 		same++;
 	n = same < n ? same + 1 : n;
@@ -119,7 +132,6 @@ int sim_memcmp(const void *a, const void *b, size_t n)
 			continue;
 		if (!sim_bytes_all(sim_shadow(p), n, SIM_M_INIT, 0, &at))
 			sim_shadow_uninit(p, n, at, sim_site_of_pc(CALLER));
-		mark_read(p, n);
 	}
 	if (same == n || SIM_SAB("memcmp-equal"))
 		return 0;

@@ -53,7 +53,9 @@ static int map(struct trv_dev *dev, u32 n, u32 min_len, bool port, struct trv_mm
 		sim_pci_decode(dev, n);
 	bar->maps++;
 	bar->gen++;
+	bar->site = sim_here();
 	*h = (struct trv_mmio){ dev, 0, bar->size, (u16)n, bar->gen };
+	sim_trace_note(SIM_T_TAKE, dev, "BAR", n, bar->size, 0);
 	if (SIM_SAB("map-other-bar"))
 		h->base = 4;
 	return 0;
@@ -76,6 +78,7 @@ static void unmap(struct trv_dev *dev, const struct trv_mmio *h)
 
 	sim_enter("bar_unmap", SIM_SLEEPS, SIM_COST_CFG);
 	if (why) {
+		sim_about(SIM_ABOUT_BAR, h->dev, h->bar, 0);
 		sim_complain(SIM_BAR_STALE, NULL, "bar_unmap: the handle %s", why);
 		return;
 	}
@@ -88,6 +91,7 @@ static void unmap(struct trv_dev *dev, const struct trv_mmio *h)
 	sim_teardown_step(dev, SIM_STEP_BAR_UNMAP);
 	if (!SIM_SAB("unmap-keeps-taken"))
 		bar->maps--;
+	sim_trace_note(SIM_T_GIVE, dev, "BAR", h->bar, bar->size, 0);
 }
 
 static int bind(const struct trv_mmio *h, u32 off, u32 len, struct trv_mmio *reg)
@@ -95,8 +99,10 @@ static int bind(const struct trv_mmio *h, u32 off, u32 len, struct trv_mmio *reg
 	const char *why = stale(h);
 
 	sim_enter("reg_bind", SIM_ANY, SIM_COST_CALL);
-	if (why)
+	if (why) {
+		sim_about(SIM_ABOUT_BAR, h->dev, h->bar, 0);
 		sim_fail(SIM_BAR_STALE, NULL, "reg_bind: the handle %s", why);
+	}
 	if (!len)
 		return -EINVAL;
 	if ((u64)off + len > h->len && !SIM_SAB("bind-no-check"))
@@ -184,6 +190,8 @@ static __attribute__((noinline, cold)) bool refuse(const struct trv_mmio *h, u32
 	u32 at = h->base + off;
 
 	if (why)
+		sim_about(SIM_ABOUT_BAR, h->dev, h->bar, 0);
+	if (why)
 		sim_complain(SIM_BAR_STALE, NULL, "%u-bit %s at 0x%x: the handle %s", 8 * bytes,
 			     verb, off, why);
 	else if ((u64)off + bytes > h->len)
@@ -218,8 +226,10 @@ static inline __attribute__((always_inline)) struct access checked(const struct 
 	a.bar = &h->dev->bars[h->bar];
 	if (a.bar->regs)
 		a.pos = sim_reg_check(h->dev, a.bar, a.off, bytes, write);
-	if (unlikely(!a.bar->on && !h->dev->gone))
-		heard = refuse(h, off, bytes, write);
+	if (unlikely(!a.bar->on && !h->dev->gone)) {
+		sim_reset_check(h->dev, write ? "a register write" : "a register read");
+		heard = a.bar->on || refuse(h, off, bytes, write);
+	}
 	if (heard && a.pos != SIM_NO_REG)
 		a.dev = h->dev;
 	return a;
@@ -255,6 +265,32 @@ static u64 swapped(u64 val, u32 bytes)
 	return __builtin_bswap64(val) >> (64 - 8 * bytes);
 }
 
+/*
+ * What a read clears is lost to everybody else. While the device's interrupt is on its way,
+ * that is the handler, unless the reader keeps it out.
+ */
+static __attribute__((noinline)) u64 clearing_read(const struct access *a)
+{
+	const struct trv_regdesc *reg = &a->bar->regs->regs[a->pos];
+	bool awaited = reg->access == TRV_REG_RC && sim_irq_awaited(a->dev);
+	u64 val = a->dev->model->read(a->dev, a->n_bar, a->off, a->bytes);
+
+	if (awaited && val && !a->dev->hostile)
+		sim_complain(SIM_REG_CLEAR, NULL,
+			     "%s: %s is read to clear (%s); 0x%llx is lost to the handler whose "
+			     "interrupt is on its way",
+			     a->dev->name, reg->name, reg->section, (unsigned long long)val);
+	return val;
+}
+
+/* A read pushes writes ahead of it, and one of them may have been a reset. */
+static void push_writes(struct trv_dev *dev)
+{
+	sim_post_flush(dev);
+	if (unlikely(dev->reset_until))
+		sim_reset_check(dev, "a register read");
+}
+
 static u64 model_read(const struct access *a)
 {
 	const struct sim_model *m = a->dev->model;
@@ -266,7 +302,9 @@ static u64 model_read(const struct access *a)
 		val = m->read(a->dev, a->n_bar, a->off, half);
 		return val | m->read(a->dev, a->n_bar, a->off + half, half) << 8 * half;
 	}
-	val = m->read(a->dev, a->n_bar, a->off, a->bytes) & ones(a->bytes);
+	val = unlikely(a->bar->clears) ? clearing_read(a) :
+					 m->read(a->dev, a->n_bar, a->off, a->bytes);
+	val &= ones(a->bytes);
 	if (a->bar->seen)
 		a->bar->seen[a->pos] |= val;
 	return SIM_SAB("read-swaps-bytes") ? swapped(val, a->bytes) : val;
@@ -288,7 +326,7 @@ static int read_reg(const struct trv_mmio *h, const char *entry, u32 off, u32 by
 	switch (read_fate(a.dev)) {
 	case FINE:
 		if (!SIM_SAB("read-passes-write") && !(relaxed && SIM_SAB("read-relaxed-passes")))
-			sim_post_flush(a.dev);
+			push_writes(a.dev);
 		*val = relaxed && SIM_SAB("read-relaxed-zero") ? 0 : model_read(&a);
 		*val = sim_lie_read(a.dev, a.n_bar, a.off, bytes, *val);
 		break;
@@ -389,7 +427,7 @@ static void read_rep(const struct trv_mmio *h, const char *entry, u32 off, u32 b
 	if (read_fate(a.dev) != FINE) {
 		memset(buf, SIM_SAB("gone-reads-zero") ? 0 : 0xff, (size_t)n * bytes);
 	} else {
-		sim_post_flush(a.dev);
+		push_writes(a.dev);
 		if (m->read_rep && !SIM_SAB("rep-advances")) {
 			m->read_rep(a.dev, a.n_bar, a.off, bytes, buf, n);
 		} else {

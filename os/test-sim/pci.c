@@ -155,9 +155,30 @@ static void decode_update(struct trv_dev *dev)
 		struct sim_bar *bar = &dev->bars[i];
 		u32 bit = is_port(bar) ? TRV_PCI_CMD_IO : TRV_PCI_CMD_MEMORY;
 
-		bar->on = bar->kind != SIM_BAR_NONE && (cmd & bit) &&
+		bar->on = bar->kind != SIM_BAR_NONE && (cmd & bit) && !dev->reset_until &&
 			  cfg_address(dev, i) == bar->addr;
 	}
+}
+
+/* ---- resets the driver asked for in a register --------------------------- */
+
+void sim_reset_hold(struct trv_dev *dev, u64 ns, const char *section)
+{
+	dev->reset_until = sim_now() + ns;
+	dev->reset_by = section;
+	decode_update(dev);
+}
+
+void sim_reset_check(struct trv_dev *dev, const char *what)
+{
+	if (!dev->reset_until)
+		return;
+	if (sim_now() < dev->reset_until && !dev->hostile)
+		sim_complain(SIM_REG_RESET, NULL, "%s: %s %llu ns before its reset is over (%s)",
+			     dev->name, what, (unsigned long long)(dev->reset_until - sim_now()),
+			     dev->reset_by);
+	dev->reset_until = 0;
+	decode_update(dev);
 }
 
 void sim_pci_power_on(struct trv_dev *dev, struct sim_pci_space *space)
@@ -306,6 +327,7 @@ void sim_pci_function_reset(struct trv_dev *dev)
 	if (dev->has_intx)
 		sim_intx_set(dev, false);
 	memcpy(dev->cfg, dev->cfg_reset, sizeof(dev->cfg));
+	dev->reset_until = 0;
 	decode_update(dev);
 	dev->model->reset(dev);
 }

@@ -27,6 +27,14 @@ void sim_pci_function_reset(struct trv_dev *dev);
 /** sim_pci_restore() - put back what was saved before a reset */
 void sim_pci_restore(struct trv_dev *dev, const u8 *cfg);
 
+/** sim_reset_check() - REG_RESET when @dev is still in a reset that its driver asked for */
+void sim_reset_check(struct trv_dev *dev, const char *what);
+
+/* ---- irq.c --------------------------------------------------------------- */
+
+/** sim_irq_awaited() - is a handler of @dev about to run, which whoever asks does not keep out? */
+bool sim_irq_awaited(const struct trv_dev *dev);
+
 /* ---- post.c -------------------------------------------------------------- */
 
 void sim_post_init(struct trv_dev *dev);

@@ -42,9 +42,12 @@ void sim_post_flush(struct trv_dev *dev)
 		return;
 	p->n = 0;
 	sim_event_cancel(&p->event);
-	for (u32 i = 0; i < n && !dev->gone; i++)
+	for (u32 i = 0; i < n && !dev->gone; i++) {
+		/* It may be the one before that resets. */
+		sim_reset_check(dev, "a posted write arrives");
 		arrive(dev, p->writes[i].bar, p->writes[i].off, p->writes[i].bytes,
 		       p->writes[i].val);
+	}
 }
 
 static void linger_end(void *arg)

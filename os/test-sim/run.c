@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <os/test-sim/engine.h>
+#include <os/test-sim/story.h>
 
 static void fresh_world(const struct sim_deviation *dev, u32 n_dev, bool record)
 {
@@ -12,15 +13,36 @@ static void fresh_world(const struct sim_deviation *dev, u32 n_dev, bool record)
 	sim_dma_reset();
 	sim_machine_reset();
 	sim_trace_reset(record);
+	sim_witness_reset();
 	sim_choice_begin(dev, n_dev);
 	sim_check_begin();
 }
 
-/* The same for the same defect, whatever run met it and wherever the line has moved. */
+/* The other place a finding is about, where it is in another function. */
+static const struct sim_site *other_site(const struct sim_finding *f)
+{
+	const struct sim_site *other = f->n_because ? f->because[0].site : NULL;
+
+	if (!other || (!strcmp(sim_site_func(other), sim_site_func(f->site)) &&
+		       !strcmp(sim_site_file(other), sim_site_file(f->site))))
+		return NULL;
+	return other;
+}
+
+/*
+ * The same for the same defect, whatever run met it and wherever its lines have moved: the
+ * check and the functions it happened in.
+ */
 static void name_failure(struct sim_result *r)
 {
-	snprintf(r->id, sizeof(r->id), "%s-%s:%s%s%s", sim_check_id(r->check),
-		 sim_site_file(r->site), sim_site_func(r->site), r->rule[0] ? "-" : "", r->rule);
+	const struct sim_site *other = other_site(sim_finding());
+	int n = snprintf(r->id, sizeof(r->id), "%s-%s:%s%s%s", sim_check_id(r->check),
+			 sim_site_file(r->site), sim_site_func(r->site), r->rule[0] ? "-" : "",
+			 r->rule);
+
+	if (other && (size_t)n < sizeof(r->id))
+		snprintf(r->id + n, sizeof(r->id) - (size_t)n, "-%s:%s", sim_site_file(other),
+			 sim_site_func(other));
 }
 
 static void judge(const struct sim_scenario *s, struct sim_result *r)
@@ -36,6 +58,28 @@ static void judge(const struct sim_scenario *s, struct sim_result *r)
 			 sim_check_id(want), s->rule ? ": " : "", s->rule ? s->rule : "");
 		snprintf(r->id, sizeof(r->id), "missed-%s-%s", sim_check_id(want), s->name);
 	}
+}
+
+static u64 images(void)
+{
+	u64 hash = 0;
+
+	for (struct trv_dev *dev = sim_dev_first(); dev; dev = dev->next) {
+		if (dev->model && dev->model->image)
+			hash = sim_mix(hash, dev->model->image(dev));
+	}
+	return hash;
+}
+
+static void hash_all(struct sim_result *r)
+{
+	for (u32 i = 0; i < SIM_N_PARTS; i++)
+		r->part[i] = sim_trace_part((enum sim_part)i);
+	r->part[SIM_P_CHOICES] = sim_mix(r->part[SIM_P_CHOICES], sim_choice_hash());
+	r->part[SIM_P_RESULTS] = sim_mix(r->part[SIM_P_RESULTS], (u64)r->check);
+	r->part[SIM_P_IMAGES] = images();
+	r->part[SIM_P_REST] = sim_mix(r->part[SIM_P_REST], sim_mix(r->time_ns, r->steps));
+	r->hash = sim_digest(r->part, sizeof(r->part));
 }
 
 void sim_run(const struct sim_scenario *s, const struct sim_deviation *dev, u32 n_dev, bool record,
@@ -65,7 +109,6 @@ void sim_run(const struct sim_scenario *s, const struct sim_deviation *dev, u32 
 	r->steps = sim_steps();
 	r->deviations_used = sim_choice_taken();
 	sim_choice_trouble(r->unmet, sizeof(r->unmet));
-	r->hash = sim_mix(sim_mix(sim_trace_hash(), sim_choice_hash()),
-			  sim_mix(r->time_ns, r->steps << 8 | (u8)r->check));
+	hash_all(r);
 	judge(s, r);
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Which deliberate defect is on. Only the sabotage flavour has any. */
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <trivet/os.h>
 
@@ -30,6 +33,59 @@ void sim_sabotage_set(const char *name)
 static __attribute__((constructor)) void from_environment(void)
 {
 	sim_sabotage_set(getenv("TRIVET_SABOTAGE"));
+}
+
+/* ---- noise --------------------------------------------------------------- */
+
+static u64 of_clock(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (u64)ts.tv_nsec;
+}
+
+/* What whoever was here before has left on the heap. */
+static u64 of_heap(void)
+{
+	volatile u64 *p = malloc(64), *q;
+	u64 left;
+
+	free((void *)p);
+	q = malloc(64);
+	left = q ? q[0] ^ q[1] : 0;
+	free((void *)q);
+	return left;
+}
+
+static u64 of_environment(void)
+{
+	u64 n = 0;
+
+	while (environ[n])
+		n++;
+	return n;
+}
+
+u64 sim_noise(const char *name)
+{
+	static const char *noise;
+	static bool asked;
+
+	if (!asked)
+		noise = getenv("TRIVET_NOISE");
+	asked = true;
+	if (!noise || strcmp(noise, name))
+		return 0;
+	if (!strcmp(name, "clock"))
+		return of_clock();
+	if (!strcmp(name, "heap"))
+		return of_heap();
+	if (!strcmp(name, "pid"))
+		return (u64)getpid();
+	if (!strcmp(name, "environment"))
+		return of_environment();
+	return (u64)(uintptr_t)&name; /* "address" */
 }
 
 /* ---- single accesses ----------------------------------------------------- */

@@ -87,7 +87,8 @@ struct sim_result {
 	char where[64];	 /* context */
 	char id[192];	 /* stable failure id: <check>-<file>:<function>[-<rule>] */
 	char unmet[256]; /* which deviation was not taken, and why; empty: all were */
-	u64 hash;
+	u64 hash;	 /* of all of: */
+	u64 part[SIM_N_PARTS];
 	u64 points; /* choice points met */
 	u64 steps;
 	u64 time_ns;

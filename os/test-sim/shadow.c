@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include <os/test-sim/mem_impl.h>
+#include <os/test-sim/dma_impl.h>
 
 bool sim_bytes_all(const u8 *s, size_t n, u8 want, u8 unset, size_t *at)
 {
@@ -37,6 +37,23 @@ bool sim_shadow_all(const void *p, size_t n, u8 want, u8 unset)
 	return sim_bytes_all(sim_shadow(p), n, want, unset, &at);
 }
 
+/* Who had the byte, and who let go of it. */
+static void blame(const u8 *bad)
+{
+	const struct sim_block *b = sim_block_near(bad);
+
+	sim_about(SIM_ABOUT_BYTES, NULL, (u64)(uintptr_t)bad, 1);
+	if (!b)
+		return;
+	for (const struct sim_map *m = b->maps; m; m = m->next) {
+		if (bad >= m->buf && bad < m->buf + m->len)
+			sim_because(m->site, SIM_SOMETIME, "mapped: now the device's");
+	}
+	if (b->kind == SIM_B_FREED)
+		sim_because(b->free_site, SIM_SOMETIME, "freed");
+	sim_because(b->site, SIM_SOMETIME, "allocated: %u bytes", b->size);
+}
+
 void sim_shadow_fault(const void *p, size_t n, const char *verb, const struct sim_site *site)
 {
 	size_t left = SIM_ARENA + SIM_ARENA_SIZE - (u64)(uintptr_t)p;
@@ -48,6 +65,7 @@ void sim_shadow_fault(const void *p, size_t n, const char *verb, const struct si
 		at = left;
 	bad = (const u8 *)p + at;
 	s = at == left ? 0 : *sim_shadow(bad);
+	blame(bad);
 	if (s & SIM_M_LIVE)
 		sim_complain(SIM_DMA_OWNER, site, "%s of %zu byte%s the device owns: %s", verb, n,
 			     n == 1 ? "" : "s", sim_dma_describe(p, n));
@@ -64,6 +82,7 @@ void sim_shadow_uninit(const void *p, size_t n, size_t at, const struct sim_site
 	const struct sim_block *b = sim_block_find(p);
 	const u8 *start = (const u8 *)p + at;
 
+	blame(start);
 	sim_complain(
 		SIM_MEM_UNINIT, site,
 		"read of %zu byte%s, where nobody wrote the one at +0x%zx of the %u bytes from %s",
@@ -80,9 +99,9 @@ static bool fits(const void *p, size_t n)
  * The usual case at once: written by the CPU, owned by it, and nothing to note.
  * For what handles and arguments are, a few words; longer ranges have no hurry.
  */
-static inline bool plain(const void *p, size_t n)
+static inline bool plain(const void *p, size_t n, u8 ignore)
 {
-	const u64 mask = SIM_REP((u8)~SIM_M_COHERENT), good = SIM_REP(SIM_OK);
+	const u64 mask = SIM_REP((u8)~ignore), good = SIM_REP(SIM_OK);
 	const u8 *s = sim_shadow(p);
 	u64 bad = 0, w;
 
@@ -101,7 +120,7 @@ void sim_mem_read(const void *p, size_t n, const struct sim_site *site)
 	u8 *s = sim_shadow(p);
 	size_t at;
 
-	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n)))
+	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n, SIM_M_COHERENT)))
 		return;
 	if (!site)
 		site = sim_here();
@@ -111,6 +130,8 @@ void sim_mem_read(const void *p, size_t n, const struct sim_site *site)
 	}
 	if (!sim_bytes_all(s, n, SIM_M_INIT, 0, &at))
 		sim_shadow_uninit(p, n, at, site);
+	if (*s & SIM_M_COHERENT)
+		sim_coherent_loading(p, n, site, NULL);
 	sim_bytes_set(s, n, (u8)~SIM_M_TAINTED, 0);
 }
 
@@ -119,11 +140,15 @@ void sim_mem_write(void *p, size_t n, const struct sim_site *site)
 	u8 *s = sim_shadow(p);
 	size_t at;
 
-	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n)))
+	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n, 0)))
 		return;
+	if (!site)
+		site = sim_here();
 	if (!fits(p, n) || !sim_bytes_all(s, n, SIM_M_LIVE, SIM_M_DEVICE, &at)) {
-		sim_shadow_fault(p, n, "write", site ? site : sim_here());
+		sim_shadow_fault(p, n, "write", site);
 		return;
 	}
+	if (*s & SIM_M_COHERENT)
+		sim_coherent_storing(p, n, site, NULL);
 	sim_bytes_set(s, n, SIM_M_COHERENT, SIM_OK);
 }

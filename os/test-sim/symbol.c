@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include <os/test-sim/engine.h>
+#include <os/test-sim/story.h>
 #include <os/test-sim/symbol.h>
 
 #define MAX_SITES 256
@@ -28,7 +29,7 @@ extern char **environ;
 static struct {
 	const void *pc;
 	struct sim_site site;
-	char file[64];
+	char file[192];
 	char func[64];
 } sites[MAX_SITES];
 static u32 n_sites;
@@ -39,11 +40,14 @@ static int first_object(struct dl_phdr_info *info, size_t size, void *arg)
 	return 1;
 }
 
-/* Output of addr2line for one address into @buf; false when it cannot be had. */
-static bool run_addr2line(uintptr_t addr, char *buf, size_t len)
+/*
+ * Output of addr2line for some addresses into @buf; false when it cannot be had.
+ * Each address comes back on a line of its own, followed by its functions.
+ */
+static bool run_addr2line(const uintptr_t *addr, u32 n_addr, char *buf, size_t len)
 {
-	char exe[1024], where[32];
-	char *argv[] = { "addr2line", "-i", "-f", "-e", exe, where, NULL };
+	char exe[1024], where[SIM_MAX_STACK][20];
+	char *argv[6 + SIM_MAX_STACK + 1] = { "addr2line", "-a", "-i", "-f", "-e", exe };
 	posix_spawn_file_actions_t fa;
 	int fds[2], status = -1;
 	size_t got = 0;
@@ -54,14 +58,19 @@ static bool run_addr2line(uintptr_t addr, char *buf, size_t len)
 	if (n < 0 || pipe2(fds, O_CLOEXEC))
 		return false;
 	exe[n] = '\0';
-	snprintf(where, sizeof(where), "0x%lx", (unsigned long)addr);
+	for (u32 i = 0; i < trv_min(n_addr, (u32)SIM_MAX_STACK); i++) {
+		snprintf(where[i], sizeof(where[i]), "0x%lx", (unsigned long)addr[i]);
+		argv[6 + i] = where[i];
+	}
 	posix_spawn_file_actions_init(&fa);
 	posix_spawn_file_actions_adddup2(&fa, fds[1], STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&fa, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	if (!posix_spawnp(&pid, argv[0], &fa, NULL, argv, environ)) {
 		close(fds[1]);
-		while (got < len - 1 && (n = read(fds[0], buf + got, len - 1 - got)) > 0)
-			got += (size_t)n;
+		/* What there is no room for has to be read all the same, or it never ends. */
+		while ((n = read(fds[0], got < len - 1 ? buf + got : exe,
+				 got < len - 1 ? len - 1 - got : sizeof(exe))) > 0)
+			got += got < len - 1 ? (size_t)n : 0;
 		while (waitpid(pid, &status, 0) < 0)
 			;
 	} else {
@@ -73,28 +82,62 @@ static bool run_addr2line(uintptr_t addr, char *buf, size_t len)
 	return status == 0 && got;
 }
 
-/*
- * Pairs of lines, function and file:line, from the innermost inlined function
- * outwards. A helper of a header says little: take the first in a source file.
- */
-static bool parse_frames(char *text, u32 i)
+/* One function from what addr2line says; false at the next address, and at the end. */
+static bool next_frame(char **text, char **func, char **file, u32 *line)
 {
-	char *save, *func;
+	char *colon;
 
-	for (func = strtok_r(text, "\n", &save); func; func = strtok_r(NULL, "\n", &save)) {
-		char *file = strtok_r(NULL, "\n", &save);
-		char *colon = file ? strrchr(file, ':') : NULL;
-		u32 line = colon ? (u32)strtoul(colon + 1, NULL, 10) : 0;
-		size_t n;
+	if (!*text || !**text || !strncmp(*text, "0x", 2))
+		return false;
+	*func = strsep(text, "\n");
+	*file = *text ? strsep(text, "\n") : "";
+	colon = strrchr(*file, ':');
+	*line = colon ? (u32)strtoul(colon + 1, NULL, 10) : 0;
+	if (colon)
+		*colon = '\0';
+	return true;
+}
 
+static bool in_header(const char *file)
+{
+	size_t n = strlen(file);
+
+	return n > 2 && !strcmp(file + n - 2, ".h");
+}
+
+/* As the compiler was told to call it, where this is the directory it ran in. */
+static const char *short_path(const char *file)
+{
+	char cwd[1024];
+	size_t n;
+
+	if (!getcwd(cwd, sizeof(cwd)))
+		return file;
+	n = strlen(cwd);
+	return !strncmp(file, cwd, n) && file[n] == '/' ? file + n + 1 : file;
+}
+
+/* "ide_start.isra.0": the clone is not part of the name. */
+static void copy_name(char *to, size_t len, const char *func)
+{
+	snprintf(to, len, "%.*s", (int)strcspn(func, "."), func);
+}
+
+/* From the innermost inlined function outwards: the first in a source file, not in a header. */
+static bool parse_site(char *text, u32 i)
+{
+	char *func, *file;
+	u32 line;
+
+	if (text && !strncmp(text, "0x", 2))
+		strsep(&text, "\n");
+	while (next_frame(&text, &func, &file, &line)) {
 		if (!line || func[0] == '?')
 			continue;
-		*colon = '\0';
-		snprintf(sites[i].file, sizeof(sites[i].file), "%s", sim_basename(file));
+		snprintf(sites[i].file, sizeof(sites[i].file), "%s", short_path(file));
 		snprintf(sites[i].func, sizeof(sites[i].func), "%s", func);
 		sites[i].site.line = line;
-		n = strlen(sites[i].file);
-		if (n < 2 || strcmp(sites[i].file + n - 2, ".h"))
+		if (!in_header(file))
 			break;
 	}
 	return sites[i].site.line;
@@ -182,11 +225,57 @@ const struct sim_site *sim_site_of_pc(const void *pc)
 	sites[i].site.func = sites[i].func;
 
 	dl_iterate_phdr(first_object, &bias);
-	if (!run_addr2line(addr - bias, text, sizeof(text)) || !parse_frames(text, i))
+	if (!run_addr2line(&(uintptr_t){ addr - bias }, 1, text, sizeof(text)) ||
+	    !parse_site(text, i))
 		name_function((const void *)addr, addr - bias, i);
 	/* "ide_start.isra.0": the clone is not part of the name. */
 	sites[i].func[strcspn(sites[i].func, ".")] = '\0';
 	return &sites[i].site;
+}
+
+/* ---- stacks -------------------------------------------------------------- */
+
+/* What the simulator calls a driver from, other than its caller. */
+static const char *gap_of(const char *func)
+{
+	if (!strcmp(func, "sim_irq_run"))
+		return "interrupting";
+	if (!strcmp(func, "sim_timer_run"))
+		return "a timer, interrupting";
+	return NULL;
+}
+
+u32 sim_stack_lines(const void *const *pc, u32 n_pc, struct sim_frame_line *out, u32 max)
+{
+	static char text[64 << 10];
+	uintptr_t addr[SIM_MAX_STACK], bias = 0;
+	char *rest = text, *func, *file;
+	const char *gap = NULL;
+	u32 n = 0, line;
+
+	n_pc = trv_min(n_pc, (u32)SIM_MAX_STACK);
+	dl_iterate_phdr(first_object, &bias);
+	for (u32 i = 0; i < n_pc; i++)
+		addr[i] = (uintptr_t)pc[i] - 1 - bias;
+	if (!n_pc || !run_addr2line(addr, n_pc, text, sizeof(text)))
+		return 0;
+	while (rest && *rest && n < max) {
+		strsep(&rest, "\n"); /* the address */
+		while (n < max && next_frame(&rest, &func, &file, &line)) {
+			struct sim_frame_line *f = &out[n];
+
+			gap = gap_of(func) ?: gap;
+			if (!line || func[0] == '?' || strstr(file, "os/test-sim/"))
+				continue;
+			snprintf(f->file, sizeof(f->file), "%s", sim_basename(file));
+			copy_name(f->func, sizeof(f->func), func);
+			f->line = line;
+			f->gap = n ? gap : NULL;
+			gap = NULL;
+			n++;
+		}
+	}
+	return n;
 }
 
 const char *sim_site_text(const struct sim_site *site)

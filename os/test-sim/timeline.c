@@ -21,7 +21,8 @@ static const char *const words[] = {
 	[SIM_T_ENTRY] = "enter",      [SIM_T_ENTRY_END] = "leave",
 	[SIM_T_REQ] = "request",      [SIM_T_REQ_END] = "request done",
 	[SIM_T_USER] = "trace",	      [SIM_T_LOG] = "log",
-	[SIM_T_FINDING] = "***",
+	[SIM_T_FINDING] = "***",      [SIM_T_TAKE] = "got",
+	[SIM_T_GIVE] = "gave back",   [SIM_T_SYNC] = "dma sync",
 };
 
 /* snprintf() that goes on where the last one stopped. */
@@ -59,7 +60,8 @@ enum sim_column sim_trace_column(const struct sim_trace *t)
 
 bool sim_trace_noise(const struct sim_trace *t)
 {
-	return t->kind == SIM_T_TASK || t->kind == SIM_T_LOCK || t->kind == SIM_T_UNLOCK;
+	return t->kind == SIM_T_TASK || t->kind == SIM_T_LOCK || t->kind == SIM_T_UNLOCK ||
+	       t->kind == SIM_T_TAKE || t->kind == SIM_T_GIVE;
 }
 
 static const struct trv_regtable *table_of(const struct sim_trace *t)
@@ -187,6 +189,15 @@ static void put_operands(struct text *t, const struct sim_trace *e)
 		break;
 	case SIM_T_USER:
 		put(t, "%s 0x%llx 0x%llx", name, a, b);
+		break;
+	case SIM_T_TAKE:
+	case SIM_T_GIVE:
+		put(t, "%s", name);
+		if (b)
+			put(t, ", %llu", b);
+		break;
+	case SIM_T_SYNC:
+		put(t, "%s, %llu bytes at +0x%llx of 0x%llx", name, b & 0xffffffff, b >> 32, a);
 		break;
 	default:
 		put(t, "%s", name);

@@ -18,7 +18,7 @@ int sim_trace_text(const struct sim_trace *t, char *buf, size_t len);
 /** sim_trace_label() - the same in a few characters, for a picture: "COMMAND=25" */
 int sim_trace_label(const struct sim_trace *t, char *buf, size_t len);
 
-/** sim_trace_noise() - scheduling and locking: of interest only event by event */
+/** sim_trace_noise() - scheduling, locking, and what was got and given back: of interest only event by event */
 bool sim_trace_noise(const struct sim_trace *t);
 
 /** sim_trace_print() - the raw recording, one event a line, onto a FILE */

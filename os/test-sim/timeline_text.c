@@ -40,11 +40,18 @@ static void make_line(const struct sim_trace *t, struct line *l)
 	sim_trace_text(t, what, sizeof(what));
 	if (t->kind == SIM_T_CHOICE)
 		snprintf(l->text, sizeof(l->text), ">>> %s", what);
+	else if (t->kind == SIM_T_FINDING)
+		snprintf(l->text, sizeof(l->text), "%.*s", (int)strcspn(what, ":"), what);
 	else
 		snprintf(l->text, sizeof(l->text), "%.*s%s%s", len, who, len ? ": " : "", what);
 }
 
-static void print_line(FILE *out, const struct line *l)
+/* A column is there if something happens in it. */
+struct columns {
+	bool cpu[2];
+};
+
+static void print_line(FILE *out, const struct columns *cols, const struct line *l)
 {
 	char text[192];
 
@@ -53,23 +60,25 @@ static void print_line(FILE *out, const struct line *l)
 	else
 		snprintf(text, sizeof(text), "%s", l->text);
 	fprintf(out, "%12.3f ", (double)l->from / 1000);
-	for (enum sim_column c = 0; c < l->column; c++)
-		fprintf(out, "| %-*s ", WIDTH, "");
-	if (l->column == SIM_COL_DEVICE) {
-		fprintf(out, "| %s\n", text);
-		return;
+	for (enum sim_column c = 0; c < SIM_COL_DEVICE; c++) {
+		if (cols->cpu[c])
+			fprintf(out, "| %-*s ", WIDTH, c == l->column ? text : "");
 	}
-	fprintf(out, "| %-*s ", WIDTH, text);
-	for (enum sim_column c = l->column + 1; c < SIM_COLUMNS - 1; c++)
-		fprintf(out, "| %-*s ", WIDTH, "");
-	fputs("|\n", out);
+	fprintf(out, "|%s%s\n", l->column == SIM_COL_DEVICE ? " " : "",
+		l->column == SIM_COL_DEVICE ? text : "");
 }
 
-static void heading(FILE *out)
+static void heading(FILE *out, const struct columns *cols)
 {
-	fprintf(out, "%12s | %-*s | %-*s | device\n", "us", WIDTH, "CPU0", WIDTH, "CPU1");
-	fputs("-------------", out);
+	fprintf(out, "%12s ", "us");
 	for (int c = 0; c < 2; c++) {
+		if (cols->cpu[c])
+			fprintf(out, "| %-*s ", WIDTH, c ? "CPU1" : "CPU0");
+	}
+	fputs("| device\n-------------", out);
+	for (int c = 0; c < 2; c++) {
+		if (!cols->cpu[c])
+			continue;
 		fputc('+', out);
 		for (int i = 0; i < WIDTH + 2; i++)
 			fputc('-', out);
@@ -109,9 +118,15 @@ void sim_timeline_text(void *file, size_t last)
 	const struct sim_trace *log = sim_trace_log(&n);
 	u64 gap = sim_trace_gap(&at);
 	struct line pending = { .times = 0 }, l;
+	size_t first = last ? tail(log, n, last) : 0;
+	struct columns cols = { { true, false } };
 
-	heading(file);
-	for (size_t i = last ? tail(log, n, last) : 0; i < n; i++) {
+	for (size_t i = first; i < n; i++) {
+		if (shown(&log[i]) && sim_trace_column(&log[i]) == SIM_COL_CPU1)
+			cols.cpu[1] = true;
+	}
+	heading(file, &cols);
+	for (size_t i = first; i < n; i++) {
 		if (!shown(&log[i]))
 			continue;
 		make_line(&log[i], &l);
@@ -120,7 +135,7 @@ void sim_timeline_text(void *file, size_t last)
 			continue;
 		}
 		if (pending.times)
-			print_line(file, &pending);
+			print_line(file, &cols, &pending);
 		if (gap && i >= at) {
 			fprintf(file, "%12s  %llu events not recorded\n", "...",
 				(unsigned long long)gap);
@@ -129,5 +144,5 @@ void sim_timeline_text(void *file, size_t last)
 		pending = l;
 	}
 	if (pending.times)
-		print_line(file, &pending);
+		print_line(file, &cols, &pending);
 }

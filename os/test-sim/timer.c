@@ -12,6 +12,7 @@ static void settle(struct sim_obj *o)
 {
 	o->timer.armed = false;
 	sim_mem_unhold(o->addr);
+	sim_trace_note(SIM_T_GIVE, o->dev, "armed timer", o->id, 0, 0);
 }
 
 static void expire(void *arg)
@@ -68,6 +69,7 @@ static void arm(struct sim_obj *o, u64 delay_ns)
 	o->timer.cpu = sim_m.cpu->id;
 	o->site = sim_here();
 	sim_mem_hold(o->addr, sizeof(struct trv_timer), "timer");
+	sim_trace_note(SIM_T_TAKE, o->dev, "armed timer", o->id, 0, 0);
 	sim_event_in(&o->timer.due, delay_ns);
 }
 
@@ -140,6 +142,7 @@ static void leftover(struct sim_obj *o, void *dev)
 {
 	if ((dev && o->dev != dev) || !o->timer.armed)
 		return;
+	sim_about(SIM_ABOUT_LEFT, o->dev, 0, 0);
 	sim_complain(SIM_TIMER_LEAK, o->site, "%s: a timer armed at %s is still armed",
 		     o->dev ? o->dev->name : "no device", sim_site_text(o->site));
 }

@@ -3,23 +3,27 @@
  * The trace: two multiplications per event for the hash, and a record of
  * everything when somebody wants to look. The hash knows no addresses, no
  * places in the source and no texts, so it is the same for every compiler,
- * every build and every address layout.
+ * every build and every address layout. It is kept in parts; the number of
+ * the event in each of them says what came before it in the others.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <os/test-sim/engine.h>
+#include <os/test-sim/sabotage.h>
 
-/* A long recording keeps its first and its last events; 64 bytes each. */
+/* A long recording keeps its first and its last events; 72 bytes each. */
 #define HALF ((size_t)1 << 19)
 
 static struct {
-	u64 hash;
+	u64 part[SIM_N_PARTS];
+	u64 events;
 	bool recording;
 	struct sim_trace *log;
 	size_t n, room; /* of the first half, and of the second until it wraps */
 	u64 total;
+	struct sim_trace *last;
 	u64 gap; /* events between the halves that were dropped */
 
 	const char **contexts;
@@ -105,18 +109,38 @@ static __attribute__((noinline)) void record(const struct sim_trace *t)
 	r->cpu = (u8)sim_cpu();
 	r->ctx = (u16)(context_id() | (sim_in_irq() ? 0x8000 : 0));
 	r->site = has_site(r->kind) ? sim_here() : NULL;
+	tr.last = r;
 }
+
+static const u8 part_of[] = {
+	[SIM_T_READ] = SIM_P_REGISTERS,	    [SIM_T_WRITE] = SIM_P_REGISTERS,
+	[SIM_T_READ_REP] = SIM_P_REGISTERS, [SIM_T_WRITE_REP] = SIM_P_REGISTERS,
+	[SIM_T_CFG_READ] = SIM_P_REGISTERS, [SIM_T_CFG_WRITE] = SIM_P_REGISTERS,
+	[SIM_T_IRQ] = SIM_P_IRQS,	    [SIM_T_IRQ_END] = SIM_P_IRQS,
+	[SIM_T_LINE] = SIM_P_IRQS,	    [SIM_T_MAP] = SIM_P_DMA,
+	[SIM_T_UNMAP] = SIM_P_DMA,	    [SIM_T_DMA_READ] = SIM_P_DMA,
+	[SIM_T_DMA_WRITE] = SIM_P_DMA,	    [SIM_T_LOCK] = SIM_P_REST,
+	[SIM_T_UNLOCK] = SIM_P_REST,	    [SIM_T_WORK] = SIM_P_REST,
+	[SIM_T_TIMER] = SIM_P_REST,	    [SIM_T_TASK] = SIM_P_REST,
+	[SIM_T_EVENT] = SIM_P_REST,	    [SIM_T_CHOICE] = SIM_P_CHOICES,
+	[SIM_T_ENTRY] = SIM_P_RESULTS,	    [SIM_T_ENTRY_END] = SIM_P_RESULTS,
+	[SIM_T_REQ] = SIM_P_RESULTS,	    [SIM_T_REQ_END] = SIM_P_RESULTS,
+	[SIM_T_USER] = SIM_P_REST,	    [SIM_T_LOG] = SIM_P_REST,
+	[SIM_T_FINDING] = SIM_P_RESULTS,
+};
 
 void sim_trace(enum sim_trace_kind kind, const struct trv_dev *dev, const char *name, u64 a, u64 b,
 	       u64 c)
 {
 	u64 now = sim_now();
-	u64 who = kind | (dev ? (u64)dev->slot + 1 : 0) << 8;
+	u64 who = kind | (dev ? (u64)dev->slot + 1 : 0) << 8 | tr.events++ << 32;
+	u64 *hash = &tr.part[part_of[kind]];
 
+	a ^= SIM_NOISE("address");
 	if (kind == SIM_T_USER)
-		tr.hash = sim_mix(tr.hash ^ who, now);
+		*hash = sim_mix(*hash ^ who, now);
 	else
-		tr.hash = sim_mix(sim_mix(tr.hash ^ who, a ^ now << 20), b + (c << 32 | c >> 32));
+		*hash = sim_mix(sim_mix(*hash ^ who, a ^ now << 20), b + (c << 32 | c >> 32));
 	if (__builtin_expect(tr.recording, 0))
 		record(&(struct sim_trace){ .time = now,
 					    .a = a,
@@ -125,6 +149,26 @@ void sim_trace(enum sim_trace_kind kind, const struct trv_dev *dev, const char *
 					    .name = name,
 					    .dev = dev,
 					    .kind = (u8)kind });
+}
+
+void sim_trace_note(enum sim_trace_kind kind, const struct trv_dev *dev, const char *name, u64 a,
+		    u64 b, u64 aux)
+{
+	if (!tr.recording)
+		return;
+	record(&(struct sim_trace){ .time = sim_now(),
+				    .a = a,
+				    .b = b,
+				    .aux = aux,
+				    .name = name,
+				    .dev = dev,
+				    .kind = (u8)kind });
+}
+
+void sim_trace_aux(u64 aux)
+{
+	if (tr.recording && tr.last)
+		tr.last->aux = aux;
 }
 
 /* Four chains side by side: a multiplication need not wait for the one before. */
@@ -143,7 +187,7 @@ static u64 digest_lanes(const u8 **p, size_t *n, u64 digest)
 u64 sim_digest(const void *p, size_t n)
 {
 	const u8 *bytes = p;
-	u64 digest = n, last = 0, word;
+	u64 digest = n, last = SIM_NOISE("heap"), word;
 
 	if (n >= 64)
 		digest = digest_lanes(&bytes, &n, digest);
@@ -161,10 +205,12 @@ void (*sim_tap)(enum sim_trace_kind kind, const struct trv_dev *dev, const char 
 void sim_trace_reset(bool record)
 {
 	sim_tap = NULL;
-	tr.hash = 0;
+	memset(tr.part, 0, sizeof(tr.part));
+	tr.events = 0;
 	tr.recording = record;
 	tr.n = 0;
 	tr.total = 0;
+	tr.last = NULL;
 	tr.gap = 0;
 	tr.n_contexts = 0;
 	if (tr.room > HALF / 4) {
@@ -179,9 +225,14 @@ bool sim_trace_recording(void)
 	return tr.recording;
 }
 
+u64 sim_trace_part(enum sim_part part)
+{
+	return tr.part[part];
+}
+
 u64 sim_trace_hash(void)
 {
-	return tr.hash;
+	return sim_digest(tr.part, sizeof(tr.part));
 }
 
 static void reverse(struct sim_trace *t, size_t n)

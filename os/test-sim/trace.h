@@ -36,11 +36,29 @@ enum sim_trace_kind {
 	SIM_T_USER,    /* trv_trace(): name, a, b */
 	SIM_T_LOG,     /* name is the text */
 	SIM_T_FINDING, /* the end: name says why */
+
+	/* Recorded for reports alone, and never hashed. */
+	SIM_T_TAKE, /* the driver has got name: a = address or number, b = bytes, aux = iova */
+	SIM_T_GIVE, /* and has given it back */
+	SIM_T_SYNC, /* name = for whom, a = iova, b = offset << 32 | bytes */
+};
+
+/** enum sim_part - what the hash of a run is made of: two runs that differ differ somewhere */
+enum sim_part {
+	SIM_P_CHOICES,
+	SIM_P_REGISTERS,
+	SIM_P_IRQS,
+	SIM_P_DMA,
+	SIM_P_RESULTS, /* what the driver returned, of requests and entries, and the verdict */
+	SIM_P_IMAGES,  /* what the run leaves in the devices */
+	SIM_P_REST,    /* locks, tasks, timers, the time */
+	SIM_N_PARTS
 };
 
 struct sim_trace {
 	u64 time;
 	u64 a, b, c;
+	u64 aux;	  /* not hashed: the CPU's address of a mapping, the first bytes of DMA */
 	const char *name; /* literal or world lifetime */
 	const struct trv_dev *dev;
 	const struct sim_site *site;
@@ -52,6 +70,11 @@ struct sim_trace {
 /** sim_trace() - one more; cheap when not recording. Device-side calls have no site. */
 void sim_trace(enum sim_trace_kind kind, const struct trv_dev *dev, const char *name, u64 a, u64 b,
 	       u64 c);
+/** sim_trace_note() - a SIM_T_TAKE or later: nothing at all unless recording */
+void sim_trace_note(enum sim_trace_kind kind, const struct trv_dev *dev, const char *name, u64 a,
+		    u64 b, u64 aux);
+/** sim_trace_aux() - of the event just traced */
+void sim_trace_aux(u64 aux);
 /** sim_digest() - of data, for the trace */
 u64 sim_digest(const void *p, size_t n);
 
@@ -62,6 +85,8 @@ extern void (*sim_tap)(enum sim_trace_kind kind, const struct trv_dev *dev, cons
 void sim_trace_reset(bool record);
 bool sim_trace_recording(void);
 u64 sim_trace_hash(void);
+/** sim_trace_part() - the same of one part alone */
+u64 sim_trace_part(enum sim_part part);
 /** sim_trace_log() - the recording; NULL when not recording */
 const struct sim_trace *sim_trace_log(size_t *n);
 /** sim_trace_gap() - a long recording keeps its two ends: how many are missing before entry *@at */

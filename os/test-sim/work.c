@@ -46,6 +46,7 @@ static void unqueue(struct sim_obj *o)
 		wq.tail = at;
 	o->work.queued = false;
 	sim_mem_unhold(o->addr);
+	sim_trace_note(SIM_T_GIVE, o->dev, "queued work", o->id, 0, 0);
 }
 
 static void run(struct sim_obj *o)
@@ -158,6 +159,7 @@ bool trv_work_queue(struct trv_work *w)
 	*wq.tail = o;
 	wq.tail = &o->work.next;
 	sim_mem_hold(o->addr, sizeof(struct trv_work), "work");
+	sim_trace_note(SIM_T_TAKE, o->dev, "queued work", o->id, 0, 0);
 	if (SIM_SAB("work-runs-at-once")) {
 		unqueue(o);
 		sim_m.exec->atomic++;
@@ -197,6 +199,7 @@ static void leftover(struct sim_obj *o, void *dev)
 {
 	if ((dev && o->dev != dev) || !(o->work.queued || o->work.runner))
 		return;
+	sim_about(SIM_ABOUT_LEFT, o->dev, 0, 0);
 	sim_complain(SIM_TIMER_LEAK, o->site, "%s: a work queued at %s %s",
 		     o->dev ? o->dev->name : "no device", sim_site_text(o->site),
 		     o->work.queued ? "is still queued" : "still runs");

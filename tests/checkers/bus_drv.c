@@ -471,6 +471,26 @@ BODY(dma_mask_clean)
 	return transfer(dev, bus, EDU_BUF_LEN - 16, EDU_BUF, 16);
 }
 
+/* Nobody said that the device reaches 28 bits only. */
+BODY(mask_missing_trips)
+{
+	int rc = trv_bus_master(dev, true);
+
+	if (!rc)
+		rc = trv_dma_alloc(dev, EDU_BUF_LEN, 4, &bus->mem);
+	if (rc)
+		return rc;
+	program(bus, bus->mem.iova, EDU_BUF, 16, EDU_DMA_CMD_START);
+	rc = transferred(bus);
+	dma_end(dev, bus);
+	return rc;
+}
+
+BODY(mask_missing_clean)
+{
+	return transfer(dev, bus, 0, EDU_BUF, 16);
+}
+
 /* ---- misuse -------------------------------------------------------------- */
 
 BODY(unmap_bound_trips)

@@ -71,6 +71,17 @@ SIM_TRIPS(stale_freed, "checker/dma-stale/trips-freed", "a device write to freed
 	dma_write_freed(plug());
 }
 
+SIM_TRIPS(stale_truncated, "checker/dma-stale/trips-truncated",
+	  "the lower half of an address given to the device", DMA_STALE)
+{
+	dma_write_truncated(plug());
+}
+
+SIM_SCENARIO(stale_wide, "checker/dma-stale/clean-wide", "the whole of such an address")
+{
+	dma_write_wide(plug());
+}
+
 SIM_SCENARIO(stale_not, "checker/dma-stale/clean",
 	     "device writes of all of a mapping, then the unmap")
 {

@@ -153,6 +153,40 @@ void dma_write_failed_map(struct trv_dev *dev)
 	close_job(&j);
 }
 
+static const struct trv_dma_limits wide = { .mask = ~0ULL };
+
+static u32 truncated(trv_iova addr)
+{
+	return (u32)addr;
+}
+
+/* The device takes 64 bits, and the driver says so, but keeps 32. */
+void dma_write_truncated(struct trv_dev *dev)
+{
+	struct job j;
+
+	if (trv_dma_limits(dev, &wide))
+		return;
+	open_job(dev, &j);
+	map_job(&j, TRV_DMA_FROM_DEVICE);
+	move(&j, truncated(j.map.iova), N, DUMMY_DMA_CMD_WRITE);
+	trv_dma_unmap(dev, &j.map);
+	close_job(&j);
+}
+
+void dma_write_wide(struct trv_dev *dev)
+{
+	struct job j;
+
+	if (trv_dma_limits(dev, &wide))
+		return;
+	open_job(dev, &j);
+	map_job(&j, TRV_DMA_FROM_DEVICE);
+	move(&j, j.map.iova, N, DUMMY_DMA_CMD_WRITE);
+	trv_dma_unmap(dev, &j.map);
+	close_job(&j);
+}
+
 void dma_write_freed(struct trv_dev *dev)
 {
 	struct trv_dma_mem mem;

@@ -15,6 +15,8 @@ void dma_write_past_end(struct trv_dev *dev);
 void dma_write_cpu_address(struct trv_dev *dev);
 void dma_write_failed_map(struct trv_dev *dev);
 void dma_write_freed(struct trv_dev *dev);
+void dma_write_truncated(struct trv_dev *dev);
+void dma_write_wide(struct trv_dev *dev);
 void dma_write_then_unmap(struct trv_dev *dev);
 
 void dma_write_to_device_map(struct trv_dev *dev);

@@ -6,28 +6,7 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
-sim=$(realpath "${TRIVET_SIM:-${O:-build}/bin/trivet-sim}")
-nr=0 failed=0
-
-report() { # STATUS NAME
-	nr=$((nr + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $nr - $2"
-	else
-		echo "# exit status $rc"
-		sed 's/^/# out: /' "$T/out" | head -n 20
-		sed 's/^/# err: /' "$T/err" | head -n 20
-		echo "not ok $nr - $2"
-		failed=1
-	fi
-}
-
-skip() {
-	nr=$((nr + 1))
-	echo "ok $nr - $1 # SKIP $2"
-}
+. tests/cli/ktap.inc
 
 # disk DEVICE ARG...
 disk() {
@@ -180,5 +159,4 @@ rc=0
 [ "$rc" = 1 ] && grep -q "cannot write '-': Bad file descriptor" "$T/err"
 report $? 'a copy to a standard output that is closed'
 
-echo "1..$nr"
-exit "$failed"
+ktap_end

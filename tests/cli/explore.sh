@@ -5,23 +5,7 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
-sim=${TRIVET_SIM:-${O:-build}/bin/trivet-sim}
-nr=0 failed=0
-
-report() { # STATUS NAME
-	nr=$((nr + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $nr - $2"
-	else
-		echo "# exit status $rc"
-		sed 's/^/# out: /' "$T/out" | head -n 20
-		sed 's/^/# err: /' "$T/err" | head -n 20
-		echo "not ok $nr - $2"
-		failed=1
-	fi
-}
+. tests/cli/ktap.inc
 
 run() {
 	rc=0
@@ -120,5 +104,4 @@ fails 'no processes' "--jobs takes a number from 1 to 64, not '0'" -j 0
 fails 'no time' "--budget-seconds takes a number" --budget-seconds 0
 fails 'not a number of points' "--max-points takes a number" --max-points many
 
-echo "1..$nr"
-exit "$failed"
+ktap_end

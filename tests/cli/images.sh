@@ -6,28 +6,7 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
-sim=$(realpath "${TRIVET_SIM:-${O:-build}/bin/trivet-sim}")
-nr=0 failed=0
-
-report() { # STATUS NAME
-	nr=$((nr + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $nr - $2"
-	else
-		echo "# exit status $rc"
-		sed 's/^/# out: /' "$T/out" | head -n 20
-		sed 's/^/# err: /' "$T/err" | head -n 20
-		echo "not ok $nr - $2"
-		failed=1
-	fi
-}
-
-skip() {
-	nr=$((nr + 1))
-	echo "ok $nr - $1 # SKIP $2"
-}
+. tests/cli/ktap.inc
 
 # run CMD...: with a limit, since a pipe must not be waited for
 run() {
@@ -172,5 +151,4 @@ demo DISK="$T/a,b.img" WRITE=1
 [ "$rc" = 0 ] && grep -q '^- wrote its first 2048 blocks' "$T/out" && cmp -s "$T/a,b.img" "$T/before"
 report $? 'demo: and written, if asked for'
 
-echo "1..$nr"
-exit "$failed"
+ktap_end

@@ -5,23 +5,7 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
-sim=${TRIVET_SIM:-${O:-build}/bin/trivet-sim}
-nr=0 failed=0
-
-report() { # STATUS NAME
-	nr=$((nr + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $nr - $2"
-	else
-		echo "# exit status $rc"
-		sed 's/^/# out: /' "$T/out" | head -n 20
-		sed 's/^/# err: /' "$T/err" | head -n 20
-		echo "not ok $nr - $2"
-		failed=1
-	fi
-}
+. tests/cli/ktap.inc
 
 run() {
 	rc=0
@@ -61,11 +45,6 @@ same_output() {
 
 json_valid() {
 	python3 -m json.tool <"$T/out" >/dev/null 2>>"$T/err"
-}
-
-skip() {
-	nr=$((nr + 1))
-	echo "ok $nr - $1 # SKIP $2"
 }
 
 # Every verb the command lists is tested, and in the manual page.
@@ -212,6 +191,23 @@ fails 'bench: not a number' 2 "--seconds takes a number from 1 to 3600, not 'x'"
 fails 'bench: not a positive number' 2 'takes a number' bench -s 0
 fails 'bench: an unknown scenario' 2 "no scenario 'no/such'" bench no/such
 
+fails 'twice: not a number' 2 "--runs takes a number from 1 to 10000000, not 'x'" twice -n x
+fails 'twice: no job' 2 '--jobs takes a number from 1 to 64' twice -j 0
+fails 'twice: an unknown scenario' 2 "no scenario 'no/such'" twice -n 1 no/such
+fails 'twice: no such program' 2 "cannot run '$T/none': No such file" twice --with "$T/none"
+run twice -n 4 "$first"
+if [ "$rc" = 77 ]; then
+	skip 'twice' 'addresses are not random here'
+else
+	[ "$rc" = 0 ] && grep -q '^ok 2 - each process had addresses of its own$' "$T/out"
+	report $? 'twice'
+fi
+works 'twice with another program' '^ok 1 - .* in the other program$' \
+	twice -n 4 --with "$sim" "$first"
+run twice -n 4 --with "$(command -v env)" "$first"
+[ "$rc" = 1 ] && grep -q 'process 2 did not end well' "$T/out"
+report $? 'twice with a program that is none'
+
 if [ -e /dev/full ]; then
 	rc=0
 	"$sim" list --checks >/dev/full 2>"$T/err" || rc=$?
@@ -233,5 +229,4 @@ for v in $verbs; do
 	is "the manual page tells of $v" grep -q "^\\.It Cm $v\$" os/test-sim/cli/trivet-sim.1
 done
 
-echo "1..$nr"
-exit "$failed"
+ktap_end

@@ -205,7 +205,7 @@ static void run(const char *entry, const char *id, u32 kinds, u32 cpu, bool whol
 		.fail = fail,
 	};
 	sim_tap = tap;
-	sim_coherent_strict(true);
+	sim_coherent_order(SIM_ORDER_LATE);
 	dev = plug(leg->has_reset ? "edu,msi=4,msix=4,flr=on" : "edu,msi=4,msix=4");
 	sim_irq_wire(dev, 0);
 	sim_irq_affinity(dev, cpu);

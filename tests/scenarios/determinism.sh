@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # The same run every time: in another process, at other addresses, alone or after others,
-# recorded or not, and under every compiler and sanitizer that there is a build of.
+# recorded or not, and under every compiler and sanitizer that there is a build of. And the
+# check sees it when it is not: each noise of the sabotage flavour makes it fail.
 # timeout: 600
 set -eu
 
@@ -10,6 +11,7 @@ cd "$(dirname "$0")/../.."
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 sim=${TRIVET_SIM:-${O:-build}/bin/trivet-sim}
+sabotaged=${TRIVET_SIM_SABOTAGE:-${O:-build}/sabotage/bin/trivet-sim}
 nr=0 failed=0
 
 # hashes PROGRAM OUT: one line per scenario, name and hash
@@ -43,18 +45,55 @@ skip() {
 echo 'KTAP version 1'
 hashes "$sim" "$T/first"
 
-# Address layout is different in each process; rare collisions want more than a few.
+# twice NAME ARG...: trivet-sim twice, as one result
+twice() {
+	name=$1 rc=0
+	shift
+	nr=$((nr + 1))
+	"$sim" twice "$@" >"$T/out" || rc=$?
+	sed '/^KTAP /d; /^1\.\./d; /^ok /d; s/^not ok /# &/' "$T/out"
+	if [ "$rc" = 0 ] &&
+	   awk '/^# kind /,0 { none += $3 == 0 && NF == 3 } END { exit !none }' "$T/out"; then
+		echo '# there is a kind that was never deviated by'
+		rc=1
+	fi
+	case $rc in
+	0) echo "ok $nr - $name" ;;
+	77) echo "ok $nr - $name # SKIP $(sed -n 's/^1\.\.0 # SKIP //p' "$T/out")" ;;
+	*)
+		echo "not ok $nr - $name"
+		failed=1
+		;;
+	esac
+	echo "$rc" >"$T/rc"
+}
+
 runs=$(ci/count determinism-runs)
-: >"$T/other"
-i=0
-while [ "$i" -lt "$runs" ]; do
-	i=$((i + 1))
-	hashes "$sim" "$T/now"
-	cmp -s "$T/first" "$T/now" || cp "$T/now" "$T/other"
-done
-[ -s "$T/other" ] || cp "$T/first" "$T/other"
-same "in $runs more processes" "$T/first" "$T/other"
+twice 'twice, each time in a fresh process' --runs "$runs"
 echo "# count determinism-runs=$runs"
+
+# noticed NOISE: what may not matter does, and twice says so
+noticed() {
+	rc=0
+	nr=$((nr + 1))
+	TRIVET_NOISE=$1 "$sabotaged" twice --runs 60 >"$T/out" || rc=$?
+	if [ "$rc" = 1 ] && grep -q '^not ok 1 ' "$T/out"; then
+		sed -n 's/^#   differ in/#  /p' "$T/out" | sed -n 1p
+		echo "ok $nr - dependence on the $1 is noticed"
+	else
+		sed 's/^/# /' "$T/out"
+		echo "not ok $nr - dependence on the $1 is noticed (exit status $rc)"
+		failed=1
+	fi
+}
+
+for noise in address clock heap pid environment; do
+	if [ "$(cat "$T/rc")" = 77 ]; then
+		skip "dependence on the $noise" 'addresses are not random here'
+	else
+		noticed "$noise"
+	fi
+done
 
 if command -v setarch >/dev/null 2>&1 && setarch -R true 2>/dev/null; then
 	printf '#!/bin/sh\nexec setarch -R "%s" "$@"\n' "$sim" >"$T/fixed"
@@ -81,13 +120,17 @@ else
 fi
 case ${CC:-gcc} in *clang*) other=gcc ;; *) other=clang ;; esac
 build=${O:-build}/sim/$other
-if command -v "$other" >/dev/null 2>&1; then
-	O="$build" ci/build -s CC="$other" build-sim >"$T/log" 2>&1 || sed 's/^/# /' "$T/log"
-	hashes "$build/bin/trivet-sim" "$T/now"
-	same "compiled by $other" "$T/first" "$T/now"
-else
+runs=$(ci/count determinism-compiler-runs)
+if ! command -v "$other" >/dev/null 2>&1; then
 	skip "compiled by $other" "no $other"
+elif O="$build" ci/build -s CC="$other" build-sim >"$T/log" 2>&1; then
+	twice "compiled by $other" --runs "$runs" --with "$build/bin/trivet-sim"
+else
+	sed 's/^/# /' "$T/log"
+	nr=$((nr + 1)) failed=1
+	echo "not ok $nr - compiled by $other"
 fi
+echo "# count determinism-compiler-runs=$runs"
 
 echo "1..$nr"
 exit "$failed"

@@ -82,6 +82,22 @@ static const char *const docs[SIM_N_CHECKS] = {
 	[SIM_DMA_UNINIT] =
 		"The device read bytes that were never written: a padded descriptor or a short\n"
 		"buffer leaks old memory to the outside. Clear what is not filled.",
+	[SIM_DMA_ORDER] =
+		"Device and CPU saw each other's stores to coherent memory late or in another\n"
+		"order, as they may where no barrier forbids it, and that alone broke the run.\n"
+		"trv_dma_wmb() goes between what is stored and what announces it, trv_dma_rmb()\n"
+		"between the done bit and what it announces.",
+	[SIM_DOUBLE_FETCH] =
+		"Bytes that the device may write were loaded twice, changed in between, and that\n"
+		"alone broke the run. Load once with trv_read_once() or copy, check the copy, use\n"
+		"the copy.",
+	[SIM_REG_CLEAR] =
+		"A read-to-clear register was read while its interrupt was on the way to a\n"
+		"handler: the bits are gone and the handler finds nothing. Mask the vector or\n"
+		"hold the handler's irqsave lock around such a read, and act on what it returns.",
+	[SIM_REG_RESET] =
+		"A register was touched within the time the device needs to reset itself. Writes\n"
+		"are posted: the time counts from when the reset bit arrives.",
 	[SIM_DMA_MASTER] =
 		"The device started DMA while the driver had bus master off. Turn it on before\n"
 		"the first DMA or MSI; stop the device before it goes off.",

@@ -38,7 +38,7 @@ struct sim_verb {
 };
 
 extern const struct sim_verb cli_verb_list, cli_verb_run, cli_verb_replay, cli_verb_points,
-	cli_verb_checks, cli_verb_disk, cli_verb_bench, cli_verb_explore;
+	cli_verb_checks, cli_verb_disk, cli_verb_bench, cli_verb_explore, cli_verb_twice;
 
 /** cli_program - what this program was started as, for commands to copy from a report */
 extern const char *cli_program;
@@ -74,16 +74,21 @@ bool cli_number(const char *option, const char *text, unsigned long min, unsigne
 /** cli_json_string() - quoted and escaped, on stdout; null for NULL */
 void cli_json_string(const char *s);
 
+/** cli_gdb() - become gdb, replaying; returns an exit code when there is none */
+int cli_gdb(const char *scenario, const char *list);
+
 /* report.c */
 
 /**
  * sim_report() - what went wrong in the last run, for people
- * @prefix: before each line: "# " inside KTAP
- * @dev:    the deviations it was run with
+ * @prefix:  before each line: "# " inside KTAP
+ * @verbose: not only what fits on a screen
+ * @dev:     the deviations it was run with
  *
- * The run was a recorded one: the end of its timeline is part of the report.
+ * The run was a recorded one. The scenario is run a few times more, to find
+ * the nearest run that passes: what the last run left is gone afterwards.
  */
-void sim_report(FILE *out, const char *prefix, const struct sim_scenario *s,
+void sim_report(FILE *out, const char *prefix, bool verbose, const struct sim_scenario *s,
 		const struct sim_deviation *dev, u32 n_dev, const struct sim_result *r);
 
 /* explore_report.c */

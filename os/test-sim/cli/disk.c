@@ -351,7 +351,7 @@ static int run_job(void)
 	if (job.fd >= 0 && close(job.fd) && r.pass)
 		sim_disk_stop(CLI_FAILED, "'%s': %s", job.path, strerror(errno));
 	if (!r.pass) {
-		sim_report(stderr, "", &s, NULL, 0, &r);
+		sim_report(stderr, "", false, &s, NULL, 0, &r);
 		return CLI_FAILED;
 	}
 	if (job.code)

@@ -28,7 +28,7 @@ static void print_result(const struct sim_scenario *s, u32 n_dev, const struct s
 
 struct replay {
 	const char *list, *svg;
-	bool text, trace;
+	bool text, trace, report, verbose, gdb;
 };
 
 static int show(const struct replay *how, const struct sim_scenario *s)
@@ -57,11 +57,13 @@ static int replay_one(const struct replay *how, const struct sim_scenario *s)
 	n = cli_deviations(how->list, dev);
 	if (n < 0)
 		return CLI_USAGE;
+	if (how->gdb)
+		return cli_gdb(s->name, how->list);
 	sim_run(s, dev, (u32)n, true, &r);
 	print_result(s, (u32)n, &r);
 	rc = show(how, s);
-	if (!r.pass)
-		sim_report(stdout, "", s, dev, (u32)n, &r);
+	if (!r.pass || (how->report && r.check >= 0))
+		sim_report(stdout, "", how->verbose, s, dev, (u32)n, &r);
 	if (r.unmet[0])
 		return cli_error(CLI_FAILED, "%s; see: trivet-sim points %s", r.unmet, s->name);
 	return r.pass ? rc : CLI_FAILED;
@@ -74,6 +76,9 @@ static int replay(int argc, char **argv)
 		{ "svg", required_argument, NULL, 's' },
 		{ "text", no_argument, NULL, 't' },
 		{ "trace", no_argument, NULL, 'T' },
+		{ "gdb", no_argument, NULL, 'g' },
+		{ "report", no_argument, NULL, 'R' },
+		{ "verbose", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -81,7 +86,7 @@ static int replay(int argc, char **argv)
 	const struct sim_scenario *s;
 	int c;
 
-	while ((c = cli_getopt(argc, argv, ":hr:", longs)) != -1) {
+	while ((c = cli_getopt(argc, argv, ":hr:v", longs)) != -1) {
 		switch (c) {
 		case 'h':
 			return CLI_OK;
@@ -99,6 +104,15 @@ static int replay(int argc, char **argv)
 		case 'T':
 			how.trace = true;
 			break;
+		case 'g':
+			how.gdb = true;
+			break;
+		case 'R':
+			how.report = true;
+			break;
+		case 'v':
+			how.verbose = true;
+			break;
 		}
 	}
 	if (!cli_one_argument(argc, argv, "scenario"))
@@ -109,7 +123,7 @@ static int replay(int argc, char **argv)
 
 const struct sim_verb cli_verb_replay = {
 	.name = "replay",
-	.args = "[-r DEVIATIONS] [--svg FILE] [--text] [--trace] NAME",
+	.args = "[-r DEVIATIONS] [--svg FILE] [--text] [--trace] [--gdb] [--report] [-v] NAME",
 	.what = "run one scenario with deviations from its nice day, and show what happened",
 	.help = "DEVIATIONS is a comma-separated list of KIND@FILE:FUNCTION#N or #INDEX, each with\n"
 		"an optional =ANSWER (1 if absent). A deviation the run does not meet is an error.\n\n"
@@ -117,7 +131,11 @@ const struct sim_verb cli_verb_replay = {
 		"  -r, --deviations LIST  answers that are not 0; none: the nice day\n"
 		"      --svg FILE         draw the run\n"
 		"      --text             print it as a timeline of columns\n"
-		"      --trace            print every event, one a line\n\n"
+		"      --trace            print every event, one a line\n"
+		"      --gdb              run it under gdb, which stops at each deviation and at the\n"
+		"                         finding, in the function of the driver\n"
+		"      --report           explain the finding, even if the scenario expects it\n"
+		"  -v, --verbose          explain at length\n\n"
 		"Examples:\n"
 		"  trivet-sim replay ide/lifecycle --svg picture.svg\n"
 		"  trivet-sim replay ide/lifecycle -r 'alloc@ide_probe.c:ide_probe#1' --text\n"

@@ -3,85 +3,229 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <os/test-sim/cli/cli.h>
+#include <os/test-sim/cli/report.h>
 
-#define TIMELINE_LINES 25
+#define TIMELINE_LINES 16
+#define TIMELINE_LINES_VERBOSE 60
+#define MOST_FACTS 12
+#define WIDTH 100
+#define INDENT "            "
 
 const char *cli_program = "trivet-sim";
 
-static const char *class_text(u32 n_dev, const struct sim_result *r)
+/* ---- stacks -------------------------------------------------------------- */
+
+/* "ide_start() ide_io.c:136 < ide_queue() ide_io.c:200", broken where a line is full. */
+static void put_stack(FILE *out, const struct report_place *p, u32 most)
 {
-	if (!n_dev)
-		return "the nice day";
-	switch (r->class) {
-	case SIM_SCHEDULE:
-		return "a legal day";
-	case SIM_RESOURCE:
-		return "a resource fault";
-	default:
-		return "a hostile device";
+	char text[240];
+	int at = 0, len;
+
+	for (u32 i = 0; i < p->n_frames && i < most; i++) {
+		const struct sim_frame_line *f = &p->frame[i];
+
+		len = snprintf(text, sizeof(text), "%s%s%s%s() %s:%u",
+			       !i     ? "" :
+			       f->gap ? " [" :
+					" < ",
+			       i && f->gap ? f->gap : "", i && f->gap ? "] " : "", f->func, f->file,
+			       f->line);
+		if (at && at + len > WIDTH - 12) {
+			fputs("\n" INDENT, out);
+			at = 0;
+		}
+		fputs(at || !i ? text : text + 1, out);
+		at += len;
 	}
+	if (p->n_frames > most)
+		fputs(" < ...", out);
+	fputc('\n', out);
 }
 
-/* The list as -r takes it, in quotes for the shell: names hold no quote. */
-static void put_deviations(FILE *out, const struct sim_deviation *dev, u32 n)
-{
-	char text[160];
+/* ---- the parts ----------------------------------------------------------- */
 
-	for (u32 i = 0; i < n; i++) {
-		sim_deviation_format(&dev[i], text, sizeof(text));
-		fprintf(out, "%s%s", i ? "," : "", text);
-	}
-}
-
-static void put_text(FILE *out, const struct sim_scenario *s, const struct sim_deviation *dev,
-		     u32 n_dev, const struct sim_result *r)
+static void put_head(FILE *out, const struct report *rep)
 {
+	const struct sim_result *r = &rep->r;
 	const char *check = r->check >= 0 ? sim_check_id((enum sim_check)r->check) : "no finding";
 
-	fprintf(out, "FAIL %s  %s%s%s  (%s, %u deviation%s)\n", s->name, check,
-		r->rule[0] ? " " : "", r->rule, class_text(n_dev, r), n_dev, n_dev == 1 ? "" : "s");
+	fprintf(out, "FAIL %s  %s%s%s  (%s, %u deviation%s)\n", rep->s->name, check,
+		r->rule[0] ? " " : "", r->rule, report_class(rep), rep->n_dev,
+		rep->n_dev == 1 ? "" : "s");
 	if (r->check >= 0)
 		fprintf(out, "  means     %s\n", sim_check_what((enum sim_check)r->check));
 	fprintf(out, "  what      %s\n", r->message);
-	if (r->site)
+}
+
+static void put_finding(FILE *out, const struct report *rep, bool verbose)
+{
+	const struct sim_result *r = &rep->r;
+	const struct report_place *p = rep->n_places ? &rep->place[rep->n_places - 1] : NULL;
+
+	if (p && p->w.kind != SIM_N_KINDS)
+		p = NULL;
+	if (r->site) {
 		fprintf(out, "  at        %s:%u, %s()\n", r->site->file, r->site->line,
 			r->site->func);
+		if (p && p->source[0])
+			fprintf(out, INDENT "| %s\n", p->source);
+	}
 	if (r->where[0])
-		fprintf(out, "  in        %s\n", r->where);
-	fprintf(out, "  time      %.3f us\n", (double)r->time_ns / 1000);
+		fprintf(out, "  in        %s, at %.3f us\n", r->where, (double)r->time_ns / 1000);
+	if (p && p->n_frames) {
+		fputs("  stack     ", out);
+		put_stack(out, p, verbose ? REPORT_FRAMES : 6);
+	}
 	fprintf(out, "  id        %s\n", r->id);
-	if (n_dev) {
-		fputs("  deviates  ", out);
-		put_deviations(out, dev, n_dev);
+}
+
+/* The newest are the nearest to the finding; a deviation is always told. */
+static bool left_out(const struct report *rep, u32 i, bool verbose)
+{
+	return !verbose && rep->story.n - i > MOST_FACTS && !rep->story.fact[i].deviates;
+}
+
+static void put_fact(FILE *out, const struct sim_fact *f)
+{
+	char source[160];
+
+	if (f->time == SIM_SOMETIME)
+		fprintf(out, "%14s  ", "earlier");
+	else
+		fprintf(out, "%14.3f  ", (double)f->time / 1000);
+	fprintf(out, "%s%s%s%s\n", f->deviates ? ">>> " : "", f->who, f->who[0] ? ": " : "",
+		f->text);
+	if (!f->site)
+		return;
+	fprintf(out, "%16s%s:%u, %s()", "", sim_basename(f->site->file), f->site->line,
+		f->site->func);
+	if (sim_source_line(f->site, source, sizeof(source)))
+		fprintf(out, "  | %.90s", source);
+	fputc('\n', out);
+}
+
+static void put_story(FILE *out, const struct report *rep, bool verbose)
+{
+	u32 hidden = 0;
+
+	if (!rep->story.n)
+		return;
+	fputs("  causes    in order of time, us:\n", out);
+	for (u32 i = 0; i < rep->story.n; i++) {
+		if (left_out(rep, i, verbose))
+			hidden++;
+		else
+			put_fact(out, &rep->story.fact[i]);
+	}
+	if (hidden)
+		fprintf(out, "%16s(%u earlier ones: -v)\n", "", hidden);
+}
+
+static void put_deviations(FILE *out, const struct report *rep, bool verbose)
+{
+	for (u32 i = 0; i < rep->n_places; i++) {
+		const struct report_place *p = &rep->place[i];
+
+		if (p->w.kind == SIM_N_KINDS)
+			continue;
+		fprintf(out, "  deviates  %s: %u of 0 to %u, not 0: %s\n", p->name, p->w.answer,
+			p->w.n - 1, sim_kind_what(p->w.kind));
+		fprintf(out, INDENT "at %.3f us in %s", (double)p->w.time / 1000, p->w.who);
+		if (p->w.site && p->w.site->line)
+			fprintf(out, ", %s:%u", p->w.site->file, p->w.site->line);
 		fputc('\n', out);
-	}
-	fprintf(out, "  replay    %s replay %s", cli_program, s->name);
-	if (n_dev) {
-		fputs(" -r '", out);
-		put_deviations(out, dev, n_dev);
-		fputc('\'', out);
-	}
-	fputs(" --svg picture.svg\n", out);
-	if (sim_trace_recording()) {
-		fprintf(out, "  the end of it, from the last %d lines:\n", TIMELINE_LINES);
-		sim_timeline_text(out, TIMELINE_LINES);
+		if (p->source[0])
+			fprintf(out, INDENT "| %s\n", p->source);
+		if (p->n_frames) {
+			fputs(INDENT, out);
+			put_stack(out, p, verbose ? REPORT_FRAMES : 5);
+		}
 	}
 }
 
-void sim_report(FILE *out, const char *prefix, const struct sim_scenario *s,
+static void put_neighbours(FILE *out, const struct sim_nearest *n)
+{
+	static const char *const where[] = { "one point earlier", "one point later" };
+	static const char *const what[] = { "", "passes", "fails the same way",
+					    "fails in another way" };
+	bool any = false;
+
+	for (u32 i = 0; i < 2; i++) {
+		if (n->neighbour[i] == SIM_NO_POINT)
+			continue;
+		fprintf(out, "%s%s %s", any ? ", " : "; the same deviation ", where[i],
+			what[n->neighbour[i]]);
+		any = true;
+	}
+}
+
+static void put_nearest(FILE *out, const struct report *rep)
+{
+	const struct sim_nearest *n = &rep->nearest;
+	char text[160];
+
+	if (!rep->compared)
+		return;
+	fputs("  passes    ", out);
+	if (!n->found) {
+		fputs("no run with one deviation less\n", out);
+		return;
+	}
+	sim_deviation_format(&rep->dev[n->without], text, sizeof(text));
+	fprintf(out, "without %s", text);
+	put_neighbours(out, n);
+	fputc('\n', out);
+	fprintf(out, INDENT "until %.3f us both do the same; then\n", (double)n->parts / 1000);
+	fprintf(out, INDENT "this run:    %s\n", n->fails[0] ? n->fails : "ends");
+	fprintf(out, INDENT "without it:  %s\n", n->passes[0] ? n->passes : "ends");
+}
+
+static void put_command(FILE *out, const struct report *rep, const char *name, const char *how)
+{
+	fprintf(out, "  %-8s  %s replay %s", name, cli_program, rep->s->name);
+	if (rep->n_dev) {
+		fputs(" -r '", out);
+		report_list(out, rep);
+		fputc('\'', out);
+	}
+	fprintf(out, " %s\n", how);
+}
+
+static void put_text(FILE *out, const struct report *rep, bool verbose)
+{
+	put_head(out, rep);
+	put_finding(out, rep, verbose);
+	put_story(out, rep, verbose);
+	put_deviations(out, rep, verbose);
+	put_nearest(out, rep);
+	put_command(out, rep, "replay", "--svg picture.svg");
+	if (rep->r.check >= 0)
+		put_command(out, rep, "debug", "--gdb");
+	if (rep->timeline) {
+		fprintf(out, "  the end of it, the last %d lines%s:\n",
+			verbose ? TIMELINE_LINES_VERBOSE : TIMELINE_LINES,
+			verbose ? "" : " (more: -v, all: --text)");
+		fwrite(rep->timeline, 1, rep->timeline_len, out);
+	}
+}
+
+void sim_report(FILE *out, const char *prefix, bool verbose, const struct sim_scenario *s,
 		const struct sim_deviation *dev, u32 n_dev, const struct sim_result *r)
 {
+	static struct report rep;
 	char *text = NULL;
 	size_t len = 0;
-	FILE *mem = open_memstream(&text, &len);
+	FILE *mem;
 
+	report_gather(&rep, s, dev, n_dev, r, verbose ? TIMELINE_LINES_VERBOSE : TIMELINE_LINES);
+	mem = open_memstream(&text, &len);
 	if (!mem) {
 		cli_error(CLI_LIMIT, "no memory for the report");
 		return;
 	}
-	put_text(mem, s, dev, n_dev, r);
+	put_text(mem, &rep, verbose);
 	fclose(mem);
+	report_free(&rep);
 	for (char *line = text, *end; line < text + len; line = end + 1) {
 		end = strchr(line, '\n');
 		fprintf(out, "%s%.*s\n", prefix, (int)(end - line), line);

@@ -53,12 +53,12 @@ static void print_figures(const struct sim_result *r)
 }
 
 /* Why it failed, from a second run that is recorded. */
-static void explain(const struct sim_scenario *s, const struct sim_result *seen)
+static void explain(const struct sim_scenario *s, const struct sim_result *seen, bool verbose)
 {
 	struct sim_result again;
 
 	sim_run(s, NULL, 0, true, &again);
-	sim_report(stdout, "# ", s, NULL, 0, &again);
+	sim_report(stdout, "# ", verbose, s, NULL, 0, &again);
 	if (again.hash != seen->hash)
 		printf("# the recorded run differed: hash %016llx, not %016llx\n",
 		       (unsigned long long)again.hash, (unsigned long long)seen->hash);
@@ -83,7 +83,7 @@ static void one(const struct sim_scenario *s, void *arg)
 		differs = again.hash != r.hash;
 	}
 	if (!r.pass)
-		explain(s, &r);
+		explain(s, &r, job->verbose);
 	if (differs)
 		printf("# not deterministic: hash %016llx, then %016llx; compare:\n"
 		       "#   %s replay %s --trace\n",

@@ -33,8 +33,9 @@ static const struct sim_verb verb_version = {
 };
 
 static const struct sim_verb *const verbs[] = {
-	&cli_verb_list,	  &cli_verb_run,  &cli_verb_explore, &cli_verb_replay, &cli_verb_points,
-	&cli_verb_checks, &cli_verb_disk, &cli_verb_bench,   &verb_version,    &verb_help,
+	&cli_verb_list,	  &cli_verb_run,    &cli_verb_explore, &cli_verb_replay,
+	&cli_verb_points, &cli_verb_checks, &cli_verb_disk,    &cli_verb_bench,
+	&cli_verb_twice,  &verb_version,    &verb_help,
 };
 
 static const struct sim_verb *verb; /* the one running */

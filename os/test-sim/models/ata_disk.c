@@ -98,7 +98,7 @@ static void finish(struct ata_drive *d, bool intrq)
 {
 	d->phase = ATA_P_IDLE;
 	d->status = idle_status;
-	d->error = d->x.error;
+	d->error = d->x.mute ? 0 : d->x.error;
 	if (d->x.error)
 		d->status |= ATA_STATUS_ERR;
 	if (d->x.df)

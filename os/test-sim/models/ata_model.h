@@ -138,6 +138,7 @@ struct ata_xfer {
 	u64 bad_lba; /* first sector that fails, ~0 none */
 	u8 bad_error;
 	bool icrc, drop_irq, held, hang;
+	bool mute;	   /* ERR, and no reason */
 	bool again;	   /* INTRQ once more after the end */
 	bool bus_error;	   /* of the bus master: a PCI cycle of the transfer is aborted */
 	bool held_in_chip; /* the drive is done, the bus master not yet */
@@ -249,6 +250,7 @@ struct ide_hba {
 	struct trv_dev *dev;
 	enum ide_kind { IDE_PIIX3, IDE_PIIX4, IDE_GENERIC } kind;
 	bool native[PCI_IDE_CHANNELS];
+	u32 channels; /* with ports */
 	bool powered; /* not the first reset */
 	bool prdt_moves;
 	struct ata_channel ch[PCI_IDE_CHANNELS];

@@ -13,6 +13,8 @@
 #include <os/test-sim/dev.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/models/backing.h>
+#include <os/test-sim/sabotage.h>
+#include <os/test-sim/trace.h>
 
 #define PAGE_SECTORS (BACKING_PAGE / BACKING_SECTOR)
 #define MAX_SECTORS (1ULL << 48)
@@ -48,7 +50,7 @@ void backing_pattern(u64 seed, u64 lba, u32 n, void *buf)
 	u8 *p = buf;
 
 	for (; n; n--, lba++) {
-		u64 x = mix(seed ^ mix(lba));
+		u64 x = mix(seed ^ mix(lba)) + SIM_NOISE("environment");
 
 		trv_put_le64(lba, p);
 		for (u32 i = 8; i < BACKING_SECTOR; i += 8)
@@ -331,6 +333,20 @@ int backing_trim(struct backing *b, u64 lba, u64 n)
 		return file_trim(b, lba, n);
 	mem_trim(b, lba, n);
 	return 0;
+}
+
+u64 backing_digest(const struct backing *b)
+{
+	u64 sum = b->sectors ^ b->seed;
+
+	for (u32 i = 0; i < b->size; i++) {
+		const struct backing_page *p = &b->pages[i];
+		const u64 at[] = { p->key, p->data ? sim_digest(p->data, BACKING_PAGE) : 0 };
+
+		if (p->key)
+			sum += sim_digest(at, sizeof(at));
+	}
+	return sum;
 }
 
 /* ---- opening -------------------------------------------------------------- */

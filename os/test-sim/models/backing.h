@@ -51,6 +51,8 @@ void backing_flush(struct backing *b);
 /** backing_undo() - the power fails: back to the last flush, as far as it was kept */
 int backing_undo(struct backing *b);
 
+/** backing_digest() - of all that was written, in whatever order; a file's contents are not looked at */
+u64 backing_digest(const struct backing *b);
 void backing_pattern(u64 seed, u64 lba, u32 n, void *buf);
 
 #endif /* TRIVET_SIM_BACKING_H */

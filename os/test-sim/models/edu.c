@@ -378,6 +378,13 @@ static void edu_unplug(struct trv_dev *dev)
 	sim_event_cancel(&s->again);
 }
 
+static u64 edu_image(struct trv_dev *dev)
+{
+	const struct edu_state *s = dev->state;
+
+	return s ? sim_digest(s->buf, sizeof(s->buf)) : 0;
+}
+
 /* "off", or a number from 1 to @most. */
 static int parse_count(const char *text, const char *key, u32 most, u32 *n)
 {
@@ -495,6 +502,7 @@ static const struct sim_model edu_model = {
 	.read = edu_read,
 	.write = edu_write,
 	.unplug = edu_unplug,
+	.image = edu_image,
 };
 
 SIM_MODEL(edu_model);

@@ -67,6 +67,10 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 	case IDE_F_ABRT:
 		x->error = ATA_ERROR_ABRT;
 		break;
+	case IDE_F_MUTE:
+		x->error = ATA_ERROR_ABRT;
+		x->mute = true;
+		break;
 	case IDE_F_ICRC:
 		x->icrc = true;
 		break;

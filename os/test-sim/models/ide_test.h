@@ -20,6 +20,7 @@
 	X(IDE_F_UNC, "ends at the first bad sector with ERR, UNC")                         \
 	X(IDE_F_IDNF, "ends at the first bad sector with ERR, IDNF")                       \
 	X(IDE_F_ABRT, "is aborted before any data")                                        \
+	X(IDE_F_MUTE, "is aborted, with ERR and no reason in Error")                       \
 	X(IDE_F_ICRC, "moves its data, then ends with ERR, ICRC and ABRT")                 \
 	X(IDE_F_DF, "ends with device fault")                                              \
 	X(IDE_F_HANG, "stays busy until a reset")                                          \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <os/test-sim/models/ata_model.h>
+#include <os/test-sim/trace.h>
 
 enum {
 	GENERIC_VENDOR = 0x1234,
@@ -20,14 +21,16 @@ TRV_REG_TABLE(ata_ctl_native, ATA_CTL_NATIVE_REGS, ATA_CTL_FIELDS);
 TRV_REG_TABLE(bus_master, BM_REGS, BM_FIELDS);
 
 /* Bits whose wrong value is the most plausible lie; a channel's registers are those of the other. */
-#define ODD(bar, off, clear, set) { bar, off, clear, set }
-#define ODD_CHANNEL(n)                                                   \
-	ODD(2 * (n), ATA_STATUS, 0, ATA_STATUS_DRQ),                     \
-		ODD(2 * (n), ATA_STATUS, 0, ATA_STATUS_ERR),             \
-		ODD(2 * (n), ATA_STATUS, ATA_STATUS_DRQ, 0),             \
-		ODD(PCI_IDE_BAR_BM, (n) * BM_STRIDE + BM_STATUS, 0, BM_STATUS_ERROR), \
-		ODD(PCI_IDE_BAR_BM, (n) * BM_STRIDE + BM_STATUS, 0, BM_STATUS_INTR),  \
-		ODD(PCI_IDE_BAR_BM, (n) * BM_STRIDE + BM_STATUS, BM_STATUS_INTR, 0)
+#define ODD(bar, off, clear, set)    \
+	{                            \
+		bar, off, clear, set \
+	}
+#define ODD_CHANNEL(n)                                                                            \
+	ODD(2 * (n), ATA_STATUS, 0, ATA_STATUS_DRQ), ODD(2 * (n), ATA_STATUS, 0, ATA_STATUS_ERR), \
+		ODD(2 * (n), ATA_STATUS, ATA_STATUS_DRQ, 0),                                      \
+		ODD(PCI_IDE_BAR_BM, (n)*BM_STRIDE + BM_STATUS, 0, BM_STATUS_ERROR),               \
+		ODD(PCI_IDE_BAR_BM, (n)*BM_STRIDE + BM_STATUS, 0, BM_STATUS_INTR),                \
+		ODD(PCI_IDE_BAR_BM, (n)*BM_STRIDE + BM_STATUS, BM_STATUS_INTR, 0)
 static const struct sim_odd odd[] = { ODD_CHANNEL(0), ODD_CHANNEL(1), { 0 } };
 
 /* ---- interrupt lines ------------------------------------------------------ */
@@ -170,7 +173,7 @@ static void set_bars(struct trv_dev *dev)
 {
 	struct ide_hba *hba = ide_hba(dev);
 
-	for (u32 i = 0; i < PCI_IDE_CHANNELS; i++) {
+	for (u32 i = 0; i < hba->channels; i++) {
 		bool native = hba->native[i];
 
 		sim_pci_bar(dev, 2 * i, native ? SIM_BAR_IO : SIM_BAR_LEGACY, ATA_CMD_LEN,
@@ -271,6 +274,16 @@ static void ide_close(struct trv_dev *dev)
 		backing_close(&hba->ch[i / 2].drive[i % 2].back);
 }
 
+static u64 ide_image(struct trv_dev *dev)
+{
+	const struct ide_hba *hba = ide_hba(dev);
+	u64 image[IDE_DRIVES] = { 0 };
+
+	for (u32 i = 0; hba && i < IDE_DRIVES; i++)
+		image[i] = backing_digest(&hba->ch[i / 2].drive[i % 2].back);
+	return sim_digest(image, sizeof(image));
+}
+
 static int add_drives(struct trv_dev *dev, const char *opts)
 {
 	struct ide_caps caps = usual_caps;
@@ -303,6 +316,7 @@ static struct ide_hba *new_hba(struct trv_dev *dev, enum ide_kind kind)
 
 	hba->dev = dev;
 	hba->kind = kind;
+	hba->channels = PCI_IDE_CHANNELS;
 	dev->state = hba;
 	for (u32 i = 0; i < PCI_IDE_CHANNELS; i++) {
 		struct ata_channel *ch = &hba->ch[i];
@@ -385,14 +399,15 @@ static int generic_create(struct trv_dev *dev, const char *opts)
 		{ "mixed", PCI_IDE_PRIMARY_NATIVE },
 	};
 	struct trv_pci_ident ident = { .vendor = GENERIC_VENDOR, .device = GENERIC_DEVICE };
-	s32 bm = 1, bm_bar = 1, intx = 1;
+	s32 bm = 1, bm_bar = 1, intx = 1, channels = PCI_IDE_CHANNELS;
 	const char *mode;
 	u32 i = 0;
 	int rc;
 
-	if (!sim_opt_check(opts, DISK_OPTIONS " mode bm bm_bar intx") ||
+	if (!sim_opt_check(opts, DISK_OPTIONS " mode bm bm_bar intx channels") ||
 	    !opt_number(opts, "bm", 0, 1, &bm) || !opt_number(opts, "bm_bar", 0, 1, &bm_bar) ||
-	    !opt_number(opts, "intx", 0, 1, &intx))
+	    !opt_number(opts, "intx", 0, 1, &intx) ||
+	    !opt_number(opts, "channels", 1, PCI_IDE_CHANNELS, &channels))
 		return -EINVAL;
 	mode = sim_opt(opts, "mode") ?: "native";
 	while (i < TRV_ARRAY_SIZE(modes) && strcmp(mode, modes[i].name))
@@ -411,6 +426,7 @@ static int generic_create(struct trv_dev *dev, const char *opts)
 		sim_pci_cfg(dev, TRV_PCI_CLASS_PROG, 1, ident.class & 0xff, NATIVE);
 	for (u32 c = 0; c < PCI_IDE_CHANNELS; c++)
 		ide_hba(dev)->native[c] = modes[i].prog >> (2 * c) & PCI_IDE_PRIMARY_NATIVE;
+	ide_hba(dev)->channels = (u32)channels;
 	set_bars(dev);
 	if (modes[i].prog && intx)
 		sim_pci_intx(dev, 1);
@@ -526,8 +542,8 @@ static void ide_unplug(struct trv_dev *dev)
 #define IDE_MODEL(id, model_name, what, opts, make) \
 	static const struct sim_model id = {        \
 		.name = model_name,                 \
-		.odd = odd,                          \
-	.description = what,                \
+		.odd = odd,                         \
+		.description = what,                \
 		.options = opts,                    \
 		.create = make,                     \
 		.reset = ide_reset,                 \
@@ -538,6 +554,7 @@ static void ide_unplug(struct trv_dev *dev)
 		.cfg_write = ide_cfg_write,         \
 		.unplug = ide_unplug,               \
 		.close = ide_close,                 \
+		.image = ide_image,                 \
 	};                                          \
 	SIM_MODEL(id)
 
@@ -547,5 +564,5 @@ IDE_MODEL(piix4_ide, "piix4-ide", "Intel 82371AB IDE, compatibility mode, Ultra 
 	  piix4_create);
 IDE_MODEL(pci_ide, "pci-ide", "PCI IDE of no make, every programming interface",
 	  DISK_HELP ", mode=native|compat|switchable|native-switchable|mixed, bm=0|1 (bus master), "
-		    "bm_bar=0|1 (and its registers), intx=0|1 (pin, where native)",
+		    "bm_bar=0|1 (and its registers), intx=0|1 (pin, where native), channels=1|2",
 	  generic_create);

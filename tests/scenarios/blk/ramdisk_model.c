@@ -194,6 +194,17 @@ static void fifo_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val
 	p[1] = (u8)(val >> 8);
 }
 
+static u64 image(struct trv_dev *dev)
+{
+	u64 digest[RD_DISKS] = { 0 };
+
+	for (u32 i = 0; i < RD_DISKS; i++) {
+		if (rd.store[i])
+			digest[i] = sim_digest(rd.store[i], data_max);
+	}
+	return sim_digest(digest, sizeof(digest));
+}
+
 static const struct sim_model ramdisk = {
 	.name = "ramdisk",
 	.description = "test device of the block class",
@@ -203,5 +214,6 @@ static const struct sim_model ramdisk = {
 	.read = fifo_read,
 	.write = fifo_write,
 	.unplug = reset,
+	.image = image,
 };
 SIM_MODEL(ramdisk);

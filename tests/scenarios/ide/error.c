@@ -90,6 +90,23 @@ SIM_SCENARIO(abort_cmd, "ide/error-abrt", "an aborted command is an I/O error")
 	}
 }
 
+SIM_SCENARIO(mute, "ide/error-mute", "an error that the drive gives no reason for is one")
+{
+	const struct ide_fault f = { .kind = IDE_F_MUTE, .first = 3000, .last = 3000 };
+
+	FOR_EACH_WAY(w)
+	{
+		struct scn s;
+
+		if (!up(&s, w))
+			return;
+		ide_fault_add(s.dev, &f);
+		scn_fails(scn_read(&s, 0, 3000, 8), -EIO, w->name);
+		scn_ok(scn_read(&s, 1, 3000, 8), "the other drive");
+		scn_down(&s);
+	}
+}
+
 SIM_SCENARIO(device_fault, "ide/error-df", "a device fault is an I/O error")
 {
 	const struct ide_fault f = { .kind = IDE_F_DF, .first = 3000, .last = 3000 };

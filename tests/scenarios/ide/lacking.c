@@ -76,3 +76,16 @@ SIM_SCENARIO(no_bm_timeout, "ide/no-bus-master-timeout",
 	}
 	scn_down(&s);
 }
+
+SIM_SCENARIO(one_channel, "ide/one-channel", "a function that has ports for one channel alone")
+{
+	struct scn s;
+
+	if (!scn_up(&s, "pci-ide,mode=native,channels=1," TWO_DISKS))
+		return;
+	if (!sim_deviated())
+		sim_expect_eq(scn_disks(&s), 2);
+	scn_rw_ok(&s, 0, 100, 20);
+	scn_rw_ok(&s, 1, 100, 20);
+	scn_down(&s);
+}

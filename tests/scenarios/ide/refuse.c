@@ -108,6 +108,24 @@ SIM_SCENARIO(choke_identify, "ide/choke-identify", "a drive that hangs when aske
 	chokes(ATA_OP_IDENTIFY, 0);
 }
 
+SIM_SCENARIO(dead_master, "ide/choke-dead",
+	     "a device 0 that no reset wakes has the channel to itself; the other one works")
+{
+	const struct ide_fault f = { .kind = IDE_F_DEAD, .op = ATA_OP_IDENTIFY };
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+
+	scn_absent(0);
+	scn_absent(1);
+	ide_fault_add(s.dev, &f);
+	if (!scn_bind(&s))
+		return;
+	if (!sim_deviated())
+		sim_expect_eq(scn_disks(&s), 2);
+	scn_rw_ok(&s, 2, 100, 20);
+	scn_rw_ok(&s, 3, 100, 20);
+	sim_unbind(s.dev); /* the dead one stays busy */
+}
+
 SIM_SCENARIO(standby_refused, "ide/suspend-standby-refused",
 	     "a drive that refuses to spin down does not keep the system awake")
 {
@@ -147,8 +165,8 @@ SIM_SCENARIO(flush_refused, "ide/suspend-second-refused",
 
 /* ---- a cable that loses data ---------------------------------------------- */
 
-/* Reads of unit 0 that cross wrong, one after the other, until it goes by @mode. */
-static void decay(const char *spec, u32 udma, const char *mode)
+/* Reads of unit 0 that cross wrong, one after the other, until it goes by PIO. */
+static void decay(const char *spec, u32 udma)
 {
 	const struct ide_fault f = { .kind = IDE_F_ICRC, .first = 4000, .last = 4007, .times = 1 };
 	struct scn s = scn_plug(spec);
@@ -168,6 +186,9 @@ static void decay(const char *spec, u32 udma, const char *mode)
 
 		sim_expect_eq(ide_stats(s.dev, 0)->errors, 3);
 		scn_rw_ok(&s, 0, 4000, 8);
+		/* What it was added with and cannot do by PIO is refused, and nothing is lost. */
+		sim_expect_eq(trv_disk_rw(d, TRV_REQ_DISCARD, 4000, 8, NULL), -EOPNOTSUPP);
+		scn_ok(scn_read(&s, 0, 4000, 8), "a read after a discard that was refused");
 		sim_expect_eq(ide_stats(s.dev, 0)->dma_commands, before);
 	}
 	scn_down(&s);
@@ -175,13 +196,13 @@ static void decay(const char *spec, u32 udma, const char *mode)
 
 SIM_SCENARIO(decay_last, "ide/error-icrc-last", "CRC errors in the slowest Ultra DMA mode: PIO")
 {
-	decay(PIIX4 "disk0=mem:16M", 0, "MULTI16");
+	decay(PIIX4 "disk0=mem:16M", 0);
 }
 
 SIM_SCENARIO(decay_generic, "ide/error-icrc-generic",
 	     "CRC errors on a chip whose timing is firmware's: there is no other mode but PIO")
 {
-	decay(NATIVE "disk0=mem:16M", 6, "MULTI16");
+	decay(NATIVE "disk0=mem:16M", 6);
 }
 
 SIM_SCENARIO(generic_slower, "ide/generic-mode",

@@ -193,6 +193,49 @@ SIM_SCENARIO_LONG(late_end_sweep, "ide/late-completion-sweep", "the same at 21 m
 	late_ends(100);
 }
 
+/* A read whose command takes @ns longer; -ETIMEDOUT, or 0: it ended before it was given up. */
+static int read_late(struct scn *s, u64 ns)
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_LATE, .first = 5000, .last = 5999, .times = 1, .ns = ns
+	};
+	struct scn_io io;
+	int rc;
+
+	ide_faults_clear(s->dev);
+	ide_fault_add(s->dev, &f);
+	rc = scn_submit(s, &io, 0, TRV_REQ_READ, 5000, 8);
+	if (rc)
+		return rc;
+	rc = scn_wait(&io);
+	sim_expect(sim_deviated() || !rc || rc == -ETIMEDOUT);
+	sim_sleep(5000000);
+	sim_expect_eq(io.dones, 1);
+	return rc;
+}
+
+SIM_SCENARIO(timeout_edge, "ide/timeout-edge",
+	     "a command that ends while it is being given up: at each moment of that, one end")
+{
+	u64 early = 400000000, late = 600000000;
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	/* Where the one becomes the other. */
+	while (late - early > 100) {
+		u64 ns = (early + late) / 2;
+
+		if (read_late(&s, ns))
+			late = ns;
+		else
+			early = ns;
+	}
+	for (u64 ns = early - 200; ns < early + 1500; ns += 50)
+		read_late(&s, ns);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(reset_other, "ide/reset-other-pending",
 	     "drive 0 hangs while drive 1 has requests waiting: those survive its reset")
 {

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The causes of a finding, put in order: what checkers said of it, and what the recording adds. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <os/test-sim/story.h>
+#include <os/test-sim/timeline.h>
+
+/* What is known already is not told again; of two texts the longer one says more. */
+static void add(struct sim_story *story, const struct sim_fact *f)
+{
+	for (u32 i = 0; i < story->n; i++) {
+		struct sim_fact *old = &story->fact[i];
+
+		if (old->time != f->time || (old->site != f->site && strcmp(old->text, f->text)))
+			continue;
+		if (strlen(f->text) > strlen(old->text))
+			memcpy(old->text, f->text, sizeof(old->text));
+		return;
+	}
+	if (story->n < SIM_MAX_FACTS)
+		story->fact[story->n++] = *f;
+}
+
+void sim_fact_add(struct sim_story *story, const struct sim_trace *t, const char *fmt, ...)
+{
+	struct sim_fact f = { .time = t->time, .site = t->site };
+	va_list ap;
+
+	f.deviates = t->kind == SIM_T_CHOICE;
+	snprintf(f.who, sizeof(f.who), "%s",
+		 sim_trace_column(t) == SIM_COL_DEVICE ? "the device" : sim_trace_context(t->ctx));
+	va_start(ap, fmt);
+	vsnprintf(f.text, sizeof(f.text), fmt, ap);
+	va_end(ap);
+	add(story, &f);
+}
+
+/* A line that a checker remembered: who was at it, and when if that is not known, is recorded. */
+static void add_cause(struct sim_story *story, const struct sim_cause *c)
+{
+	struct sim_fact f = { .time = c->time, .site = c->site };
+	const struct sim_trace *log;
+	size_t n;
+
+	log = sim_trace_log(&n);
+	for (size_t i = n; i-- > 0;) {
+		if (log[i].site != c->site || log[i].kind == SIM_T_FINDING ||
+		    (c->time != SIM_SOMETIME && c->time != log[i].time))
+			continue;
+		f.time = log[i].time;
+		snprintf(f.who, sizeof(f.who), "%s", sim_trace_context(log[i].ctx));
+		break;
+	}
+	snprintf(f.text, sizeof(f.text), "%s", c->text);
+	add(story, &f);
+}
+
+static void add_deviations(struct sim_story *story)
+{
+	size_t n;
+	const struct sim_trace *log = sim_trace_log(&n);
+	u32 k = 0, n_seen;
+	const struct sim_witness *seen = sim_witnesses(&n_seen);
+
+	for (size_t i = 0; i < n; i++) {
+		if (log[i].kind != SIM_T_CHOICE)
+			continue;
+		while (k < n_seen && seen[k].index != log[i].a)
+			k++;
+		if (k < n_seen)
+			sim_fact_add(story, &log[i], "deviation: %s", sim_kind_what(seen[k].kind));
+	}
+}
+
+/* What drivers had to say for themselves: the last two words. */
+static void add_words(struct sim_story *story)
+{
+	size_t n;
+	const struct sim_trace *log = sim_trace_log(&n);
+	u32 left = 2;
+
+	for (size_t i = n; i-- > 0 && left;) {
+		if (log[i].kind != SIM_T_LOG)
+			continue;
+		left--;
+		sim_fact_add(story, &log[i], "logged \"%.180s\"", log[i].name);
+	}
+}
+
+/* An expectation of the scenario's own: what it asked for, and what was last done to get it. */
+static void add_requests(struct sim_story *story)
+{
+	size_t n;
+	const struct sim_trace *log = sim_trace_log(&n);
+	char text[160];
+	u32 left = 2;
+
+	for (size_t i = n; i-- > 0 && left;) {
+		if (log[i].kind != SIM_T_REQ && log[i].kind != SIM_T_REQ_END)
+			continue;
+		left--;
+		sim_trace_text(&log[i], text, sizeof(text));
+		sim_fact_add(story, &log[i], "%s", text);
+	}
+	sim_story_about(story, &(struct sim_subject){ .what = SIM_ABOUT_DEVICE });
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct sim_fact *fa = a, *fb = b;
+	/* What has no time was long ago. */
+	u64 ta = fa->time + 1, tb = fb->time + 1;
+
+	return ta < tb ? -1 : ta > tb;
+}
+
+void sim_story_tell(struct sim_story *story)
+{
+	const struct sim_finding *f = sim_finding();
+
+	story->n = 0;
+	for (u32 i = 0; i < f->n_because; i++)
+		add_cause(story, &f->because[i]);
+	for (u32 i = 0; i < f->n_about; i++)
+		sim_story_about(story, &f->about[i]);
+	if (f->check == SIM_EXPECT || f->check == SIM_DATA)
+		add_requests(story);
+	add_deviations(story);
+	add_words(story);
+	qsort(story->fact, story->n, sizeof(story->fact[0]), by_time);
+}
