@@ -60,16 +60,29 @@ static void next_item(struct text *t, bool *open)
 	*open = true;
 }
 
-static void add_fields(struct text *t, const struct trv_regtable *table,
-		       const struct trv_regdesc *reg, u64 val)
+const char *trv_reg_written(const struct trv_regtable *t, const struct trv_regdesc *reg)
+{
+	for (u32 i = 0; i < t->n_fields; i++) {
+		if (!t->fields[i].width && same(t->fields[i].reg, reg->name))
+			return t->fields[i].name;
+	}
+	return reg->name;
+}
+
+/* @name: the register's, or what it is called when written */
+static void add_fields(struct text *t, const struct trv_regtable *table, const char *name,
+		       u64 valid, u64 val)
 {
 	bool open = false;
 
 	for (u32 i = 0; i < table->n_fields; i++) {
 		const struct trv_fielddesc *f = &table->fields[i];
-		u64 field = val >> f->lo & (~0ULL >> (64 - f->width));
+		u64 field;
 
-		if (!same(f->reg, reg->name) || (f->width == 1 && !field))
+		if (!f->width || !same(f->reg, name))
+			continue;
+		field = val >> f->lo & (~0ULL >> (64 - f->width));
+		if (f->width == 1 && !field)
 			continue;
 		next_item(t, &open);
 		add(t, f->name);
@@ -78,25 +91,28 @@ static void add_fields(struct text *t, const struct trv_regtable *table,
 			add_hex(t, field, 1);
 		}
 	}
-	if (val & ~reg->valid) {
+	if (val & ~valid) {
 		next_item(t, &open);
 		add(t, "RESERVED=");
-		add_hex(t, val & ~reg->valid, 1);
+		add_hex(t, val & ~valid, 1);
 	}
 	if (open)
 		add_char(t, ')');
 }
 
-size_t trv_reg_decode(const struct trv_regtable *table, u32 off, u64 val, char *buf, size_t len)
+static size_t decode(const struct trv_regtable *table, u32 off, u64 val, bool write, char *buf,
+		     size_t len)
 {
 	const struct trv_regdesc *reg = trv_reg_find(table, off);
 	struct text t = { buf, len, 0 };
 
 	if (reg) {
-		add(&t, reg->name);
+		const char *name = write ? trv_reg_written(table, reg) : reg->name;
+
+		add(&t, name);
 		add(&t, " = ");
 		add_hex(&t, val, reg->bits / 4U);
-		add_fields(&t, table, reg, val);
+		add_fields(&t, table, name, reg->valid, val);
 	} else {
 		add_hex(&t, off, 2);
 		add(&t, " = ");
@@ -105,4 +121,15 @@ size_t trv_reg_decode(const struct trv_regtable *table, u32 off, u64 val, char *
 	if (len)
 		buf[t.need < len ? t.need : len - 1] = '\0';
 	return t.need;
+}
+
+size_t trv_reg_decode(const struct trv_regtable *table, u32 off, u64 val, char *buf, size_t len)
+{
+	return decode(table, off, val, false, buf, len);
+}
+
+size_t trv_reg_decode_write(const struct trv_regtable *table, u32 off, u64 val, char *buf,
+			    size_t len)
+{
+	return decode(table, off, val, true, buf, len);
 }

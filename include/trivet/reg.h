@@ -58,7 +58,12 @@ struct trv_regdesc {
 	const char *section;
 };
 
-/** struct trv_fielddesc - @width bits from bit @lo of the register named @reg */
+/**
+ * struct trv_fielddesc - @width bits from bit @lo of the register named @reg
+ *
+ * A @width of 0 is no field: @name is what the register is called when it is
+ * written, if that is another one, and may have fields of its own.
+ */
 struct trv_fielddesc {
 	const char *reg;
 	const char *name;
@@ -105,5 +110,11 @@ const struct trv_regdesc *trv_reg_find(const struct trv_regtable *t, u32 off);
  * that are set as RESERVED=mask. Returns the length it would have had.
  */
 size_t trv_reg_decode(const struct trv_regtable *t, u32 off, u64 val, char *buf, size_t len);
+
+/** trv_reg_decode_write() - the same of a value written, by the name for that */
+size_t trv_reg_decode_write(const struct trv_regtable *t, u32 off, u64 val, char *buf, size_t len);
+
+/** trv_reg_written() - what @reg is called when it is written */
+const char *trv_reg_written(const struct trv_regtable *t, const struct trv_regdesc *reg);
 
 #endif /* TRIVET_REG_H */

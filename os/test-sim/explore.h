@@ -47,7 +47,7 @@ struct sim_explore {
 
 /** struct sim_failure - a defect, and the shortest way to it */
 struct sim_failure {
-	char id[192];	   /* what tells one from another */
+	char id[224];	   /* what tells one from another */
 	char message[512]; /* what the first one said */
 	char list[512];	   /* its deviations, by durable name, as replay -r takes them */
 	u32 n_deviations;

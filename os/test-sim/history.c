@@ -99,11 +99,12 @@ static void compare(const struct sim_history *failed, struct sim_nearest *out)
 	while (i < failed->n && i < passed.n && !strcmp(failed->line[i], passed.line[i]))
 		i++;
 	out->parts = failed->n ? failed->time[trv_min(i, failed->n - 1)] : 0;
-	out->fails[0] = out->passes[0] = '\0';
-	if (i < failed->n)
-		snprintf(out->fails, sizeof(out->fails), "%s", failed->line[i]);
-	if (i < passed.n)
-		snprintf(out->passes, sizeof(out->passes), "%s", passed.line[i]);
+	for (u32 k = 0; k < SIM_PARTING; k++, i++) {
+		snprintf(out->fails[k], sizeof(out->fails[k]), "%s",
+			 i < failed->n ? failed->line[i] : "");
+		snprintf(out->passes[k], sizeof(out->passes[k]), "%s",
+			 i < passed.n ? passed.line[i] : "");
+	}
 	sim_history_free(&passed);
 }
 

@@ -100,6 +100,9 @@ static u32 lane(struct picture *p, enum pic_lane_kind kind, const char *key, u64
 	case PIC_MAPPINGS:
 		snprintf(l->name, sizeof(l->name), "mapped for DMA");
 		break;
+	case PIC_LOCK:
+		snprintf(l->name, sizeof(l->name), "lock \"%.24s\"", key);
+		break;
 	case PIC_LINE:
 		snprintf(l->name, sizeof(l->name), "%s %llu", key[0] ? key : "line",
 			 (unsigned long long)id);
@@ -274,6 +277,8 @@ static bool closes(const struct pic_span *s, const struct sim_trace *t)
 	switch (t->kind) {
 	case SIM_T_UNMAP:
 		return s->t->kind == SIM_T_MAP && s->t->a == t->a && s->t->dev == t->dev;
+	case SIM_T_UNLOCK:
+		return s->t->kind == SIM_T_LOCK;
 	case SIM_T_REQ_END:
 		return s->t->kind == SIM_T_REQ && s->t->dev == t->dev && s->t->b == t->c &&
 		       !strcmp(s->t->name, t->name);
@@ -339,6 +344,11 @@ static void find_spans(struct picture *p)
 			break;
 		}
 	}
+}
+
+/* What nothing closed lasts to the end. */
+static void close_all(struct picture *p)
+{
 	for (size_t i = 0; i < p->n_spans; i++) {
 		if (p->spans[i].to == ~0ULL)
 			p->spans[i].to = p->last;
@@ -373,6 +383,27 @@ static void find_runs(struct picture *p)
 			.lane = lane(p, PIC_CONTEXT, sim_trace_context(t->ctx), 0),
 			.t = t,
 		};
+	}
+}
+
+/* From when to when each lock had an owner. */
+static void find_locks(struct picture *p)
+{
+	size_t n;
+	const struct sim_trace *log = sim_trace_log(&n);
+	u64 first = p->hidden ? p->hidden_to : 0; /* of a long run, its end */
+	u32 at;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct sim_trace *t = &log[i];
+
+		if ((t->kind != SIM_T_LOCK && t->kind != SIM_T_UNLOCK) || t->time < first)
+			continue;
+		at = lane(p, PIC_LOCK, t->name ?: "", t->a);
+		if (t->kind == SIM_T_UNLOCK)
+			close_span(p, at, t);
+		else
+			add_span(p, at, t)->row = free_row(&p->lanes[at], t->time);
 	}
 }
 
@@ -426,6 +457,8 @@ void pic_layout(struct picture *p)
 	choose_events(p);
 	lay_out_time(p);
 	find_spans(p);
+	find_locks(p);
+	close_all(p);
 	find_runs(p);
 	cut_systems(p);
 }

@@ -23,6 +23,7 @@ enum pic_lane_kind {
 	PIC_LINE,
 	PIC_DEVICE,
 	PIC_MAPPINGS,
+	PIC_LOCK,
 	PIC_LANE_KINDS,
 };
 

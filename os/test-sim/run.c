@@ -18,15 +18,26 @@ static void fresh_world(const struct sim_deviation *dev, u32 n_dev, bool record)
 	sim_check_begin();
 }
 
+static bool same_function(const struct sim_site *a, const struct sim_site *b)
+{
+	return !strcmp(sim_site_func(a), sim_site_func(b)) &&
+	       !strcmp(sim_site_file(a), sim_site_file(b));
+}
+
 /* The other place a finding is about, where it is in another function. */
 static const struct sim_site *other_site(const struct sim_finding *f)
 {
-	const struct sim_site *other = f->n_because ? f->because[0].site : NULL;
+	for (u32 i = 0; i < f->n_because; i++) {
+		if (!same_function(f->because[i].site, f->site))
+			return f->because[i].site;
+	}
+	return NULL;
+}
 
-	if (!other || (!strcmp(sim_site_func(other), sim_site_func(f->site)) &&
-		       !strcmp(sim_site_file(other), sim_site_file(f->site))))
-		return NULL;
-	return other;
+/* Which of the two came second, and was noticed, is a matter of the run. */
+static bool symmetric(int check)
+{
+	return check == SIM_LOCK_ORDER || check == SIM_LOCK_IRQ;
 }
 
 /*
@@ -36,13 +47,16 @@ static const struct sim_site *other_site(const struct sim_finding *f)
 static void name_failure(struct sim_result *r)
 {
 	const struct sim_site *other = other_site(sim_finding());
-	int n = snprintf(r->id, sizeof(r->id), "%s-%s:%s%s%s", sim_check_id(r->check),
-			 sim_site_file(r->site), sim_site_func(r->site), r->rule[0] ? "-" : "",
-			 r->rule);
+	char here[160], there[160] = "";
+	bool swap;
 
-	if (other && (size_t)n < sizeof(r->id))
-		snprintf(r->id + n, sizeof(r->id) - (size_t)n, "-%s:%s", sim_site_file(other),
+	snprintf(here, sizeof(here), "-%s:%s", sim_site_file(r->site), sim_site_func(r->site));
+	if (other)
+		snprintf(there, sizeof(there), "-%s:%s", sim_site_file(other),
 			 sim_site_func(other));
+	swap = other && symmetric(r->check) && strcmp(there, here) < 0;
+	snprintf(r->id, sizeof(r->id), "%s%.80s%s%s%.80s", sim_check_id(r->check),
+		 swap ? there : here, r->rule[0] ? "-" : "", r->rule, swap ? here : there);
 }
 
 static void judge(const struct sim_scenario *s, struct sim_result *r)

@@ -85,7 +85,7 @@ struct sim_result {
 	char message[512];
 	const struct sim_site *site;
 	char where[64];	 /* context */
-	char id[192];	 /* stable failure id: <check>-<file>:<function>[-<rule>] */
+	char id[224];	 /* stable failure id: <check>-<file>:<function>[-<rule>] */
 	char unmet[256]; /* which deviation was not taken, and why; empty: all were */
 	u64 hash;	 /* of all of: */
 	u64 part[SIM_N_PARTS];

@@ -14,7 +14,8 @@ static void add(struct sim_story *story, const struct sim_fact *f)
 	for (u32 i = 0; i < story->n; i++) {
 		struct sim_fact *old = &story->fact[i];
 
-		if (old->time != f->time || (old->site != f->site && strcmp(old->text, f->text)))
+		if (old->time != f->time ||
+		    (f->site ? old->site != f->site : strcmp(old->text, f->text) != 0))
 			continue;
 		if (strlen(f->text) > strlen(old->text))
 			memcpy(old->text, f->text, sizeof(old->text));
@@ -45,6 +46,8 @@ static void add_cause(struct sim_story *story, const struct sim_cause *c)
 	const struct sim_trace *log;
 	size_t n;
 
+	if (c->time == sim_finding()->time_ns)
+		snprintf(f.who, sizeof(f.who), "%s", sim_finding()->where);
 	log = sim_trace_log(&n);
 	for (size_t i = n; i-- > 0;) {
 		if (log[i].site != c->site || log[i].kind == SIM_T_FINDING ||
@@ -75,7 +78,7 @@ static void add_deviations(struct sim_story *story)
 	}
 }
 
-/* What drivers had to say for themselves: the last two words. */
+/* What drivers had to complain of: the last two words. */
 static void add_words(struct sim_story *story)
 {
 	size_t n;
@@ -83,29 +86,56 @@ static void add_words(struct sim_story *story)
 	u32 left = 2;
 
 	for (size_t i = n; i-- > 0 && left;) {
-		if (log[i].kind != SIM_T_LOG)
+		if (log[i].kind != SIM_T_LOG || log[i].a > TRV_LOG_WARN)
 			continue;
 		left--;
 		sim_fact_add(story, &log[i], "logged \"%.180s\"", log[i].name);
 	}
 }
 
-/* An expectation of the scenario's own: what it asked for, and what was last done to get it. */
-static void add_requests(struct sim_story *story)
+/* The last request that failed, or else the last one. */
+static const struct sim_trace *last_request(const struct sim_trace *log, size_t n)
+{
+	const struct sim_trace *last = NULL;
+
+	for (size_t i = n; i-- > 0;) {
+		if (log[i].kind != SIM_T_REQ_END)
+			continue;
+		if (log[i].b)
+			return &log[i];
+		last = last ?: &log[i];
+	}
+	return last;
+}
+
+#define MOST_DMA 4
+
+/* An expectation of the scenario's own: what it asked for, and what became of it. */
+static void add_request(struct sim_story *story)
 {
 	size_t n;
 	const struct sim_trace *log = sim_trace_log(&n);
+	const struct sim_trace *end = last_request(log, n), *t = end;
 	char text[160];
-	u32 left = 2;
+	u32 n_dma = 0;
 
-	for (size_t i = n; i-- > 0 && left;) {
-		if (log[i].kind != SIM_T_REQ && log[i].kind != SIM_T_REQ_END)
+	if (!end)
+		return;
+	while (t > log && !(t->kind == SIM_T_REQ && t->dev == end->dev && t->b == end->c))
+		t--;
+	story->look_at = (size_t)(t - log);
+	for (; t <= end; t++) {
+		bool dma = t->kind == SIM_T_DMA_READ || t->kind == SIM_T_DMA_WRITE;
+
+		if (t->dev != end->dev || (dma && n_dma == MOST_DMA))
 			continue;
-		left--;
-		sim_trace_text(&log[i], text, sizeof(text));
-		sim_fact_add(story, &log[i], "%s", text);
+		if (!dma && t->kind != SIM_T_REQ && t->kind != SIM_T_REQ_END &&
+		    t->kind != SIM_T_MAP && t->kind != SIM_T_UNMAP)
+			continue;
+		n_dma += dma;
+		sim_trace_text(t, text, sizeof(text));
+		sim_fact_add(story, t, "%s", text);
 	}
-	sim_story_about(story, &(struct sim_subject){ .what = SIM_ABOUT_DEVICE });
 }
 
 static int by_time(const void *a, const void *b)
@@ -122,12 +152,13 @@ void sim_story_tell(struct sim_story *story)
 	const struct sim_finding *f = sim_finding();
 
 	story->n = 0;
+	story->look_at = SIM_NOWHERE;
 	for (u32 i = 0; i < f->n_because; i++)
 		add_cause(story, &f->because[i]);
 	for (u32 i = 0; i < f->n_about; i++)
 		sim_story_about(story, &f->about[i]);
 	if (f->check == SIM_EXPECT || f->check == SIM_DATA)
-		add_requests(story);
+		add_request(story);
 	add_deviations(story);
 	add_words(story);
 	qsort(story->fact, story->n, sizeof(story->fact[0]), by_time);

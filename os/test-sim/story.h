@@ -57,6 +57,7 @@ bool sim_source_line(const struct sim_site *site, char *buf, size_t len);
 /* ---- the causes (story.c, story_facts.c) --------------------------------- */
 
 #define SIM_MAX_FACTS 32
+#define SIM_NOWHERE (~(size_t)0)
 
 /**
  * struct sim_fact - something that had to happen for the finding to come
@@ -73,8 +74,12 @@ struct sim_fact {
 	bool deviates;
 };
 
-/** struct sim_story - the causes of a finding, in order of time */
+/**
+ * struct sim_story - the causes of a finding, in order of time
+ * @look_at: where in the recording it began to go wrong, for a timeline; or SIM_NOWHERE
+ */
 struct sim_story {
+	size_t look_at;
 	u32 n;
 	struct sim_fact fact[SIM_MAX_FACTS];
 };
@@ -102,20 +107,22 @@ struct sim_history {
 void sim_history_take(struct sim_history *h);
 void sim_history_free(struct sim_history *h);
 
+#define SIM_PARTING 3
+
 /**
  * struct sim_nearest - the run closest to a failing one that passes
  * @found:     there is one
  * @without:   the deviation that it lacks
  * @neighbour: of the same run with that deviation one point of its name earlier [0], later [1]
  * @parts:     where the two begin to differ
- * @fails, @passes: what each of them does there, "" at its end
+ * @fails, @passes: what each of them does next, "" at its end
  */
 struct sim_nearest {
 	bool found;
 	u32 without;
 	enum { SIM_NO_POINT, SIM_PASSES, SIM_SAME_FAILURE, SIM_OTHER_FAILURE } neighbour[2];
 	u64 parts;
-	char fails[240], passes[240];
+	char fails[SIM_PARTING][200], passes[SIM_PARTING][200];
 };
 /**
  * sim_nearest_find() - look for it; runs the scenario a few times more

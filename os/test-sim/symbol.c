@@ -265,6 +265,10 @@ u32 sim_stack_lines(const void *const *pc, u32 n_pc, struct sim_frame_line *out,
 			struct sim_frame_line *f = &out[n];
 
 			gap = gap_of(func) ?: gap;
+			/* The compiler makes several of one: no driver calls itself. */
+			if (n && !strncmp(func, out[n - 1].func, strcspn(func, ".")) &&
+			    !out[n - 1].func[strcspn(func, ".")])
+				continue;
 			if (!line || func[0] == '?' || strstr(file, "os/test-sim/"))
 				continue;
 			snprintf(f->file, sizeof(f->file), "%s", sim_basename(file));

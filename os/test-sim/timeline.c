@@ -93,7 +93,11 @@ static void put_access(struct text *t, const struct sim_trace *e)
 	char decoded[160];
 
 	if (reg_of(e)) {
-		trv_reg_decode(table_of(e), (u32)e->a, e->b, decoded, sizeof(decoded));
+		if (e->kind == SIM_T_WRITE)
+			trv_reg_decode_write(table_of(e), (u32)e->a, e->b, decoded,
+					     sizeof(decoded));
+		else
+			trv_reg_decode(table_of(e), (u32)e->a, e->b, decoded, sizeof(decoded));
 		put(t, "%s", decoded);
 		return;
 	}
@@ -173,6 +177,10 @@ static void put_operands(struct text *t, const struct sim_trace *e)
 		put(t, "0x%llx+%llu", a, b);
 		break;
 	case SIM_T_DMA_READ:
+		put(t, "0x%llx+%llu", a, c);
+		if (c <= 8) /* a descriptor, or a part of one */
+			put(t, ": 0x%0*llx", (int)(2 * c), (unsigned long long)e->aux);
+		break;
 	case SIM_T_DMA_WRITE:
 		put(t, "0x%llx+%llu", a, c);
 		break;
@@ -250,11 +258,14 @@ static size_t common_prefix(const struct trv_dev *dev, const char *name)
 static void put_short_place(struct text *t, const struct sim_trace *e)
 {
 	const struct trv_regdesc *reg = reg_of(e);
+	const char *name;
 
-	if (reg)
-		put(t, "%s", reg->name + common_prefix(e->dev, reg->name));
-	else
+	if (reg) {
+		name = e->kind == SIM_T_WRITE ? trv_reg_written(table_of(e), reg) : reg->name;
+		put(t, "%s", name + common_prefix(e->dev, name));
+	} else {
 		put_place(t, e);
+	}
 }
 
 int sim_trace_label(const struct sim_trace *e, char *buf, size_t len)

@@ -24,6 +24,9 @@ static const char style[] =
 	".rd{fill:#1d4ed8;stroke:#1d4ed8}.wr{fill:#b45309;stroke:#b45309}"
 	".dev{fill:#0f766e;stroke:#0f766e}.say{fill:#4b5563;stroke:#4b5563}"
 	"text.rd,text.wr,text.dev,text.say{stroke:none}"
+	".lock{fill:#ede9fe;stroke:#a78bfa}"
+	".devi{fill:#7c3aed;stroke:#7c3aed}text.devi{stroke:none;font-weight:600}"
+	".band{fill:#fee2e2}.bandd{fill:#f3e8ff}"
 	".flag{fill:#dc2626;stroke:#dc2626}text.flag{stroke:none;font-weight:600}"
 	".grid{stroke:#e5e7eb}.rule{stroke:#9ca3af}.base{stroke:#d1d5db}"
 	".task{fill:#dbeafe;stroke:#93c5fd}.irqspan{fill:#fde68a;stroke:#f59e0b}"
@@ -217,6 +220,8 @@ static const char *span_class(const struct pic_span *s)
 		return s->end && s->end->b ? "bad" : "req";
 	case SIM_T_MAP:
 		return s->t->c == TRV_DMA_TO_DEVICE ? "todev" : "fromdev";
+	case SIM_T_LOCK:
+		return s->end ? "lock" : "bad";
 	case SIM_T_IRQ:
 		return "irqspan";
 	default:
@@ -236,6 +241,9 @@ static void span_label(const struct pic_span *s, char *buf, size_t len, size_t f
 			snprintf(buf, len, "%llu bytes", b);
 		if (strlen(buf) > fits)
 			snprintf(buf, len, "%llu", b);
+		break;
+	case SIM_T_LOCK:
+		snprintf(buf, len, "%s", sim_trace_context(s->t->ctx));
 		break;
 	case SIM_T_IRQ:
 		snprintf(buf, len, "%s", s->t->name ? s->t->name : "interrupt");
@@ -408,6 +416,25 @@ static u32 count_flags(const struct sheet *h)
 	return n;
 }
 
+static const char *flag_class(const struct sim_trace *t)
+{
+	return t->kind == SIM_T_CHOICE ? "devi" : "flag";
+}
+
+/* Where to look, from afar. */
+static void draw_bands(struct sheet *h, double top, double bottom)
+{
+	for (size_t i = 0; i < h->p->n_events; i++) {
+		const struct sim_trace *t = h->p->events[i];
+
+		if (flagged(t) && inside(h, t->time))
+			fprintf(h->out,
+				"<rect class=\"band%s\" x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"%.1f\"/>",
+				t->kind == SIM_T_CHOICE ? "d" : "", time_x(h, t->time) - 7, top,
+				bottom - top);
+	}
+}
+
 static void draw_flags(struct sheet *h, double top, double bottom)
 {
 	double y = top;
@@ -415,26 +442,27 @@ static void draw_flags(struct sheet *h, double top, double bottom)
 
 	for (size_t i = 0; i < h->p->n_events; i++) {
 		const struct sim_trace *t = h->p->events[i];
+		const char *class = flag_class(t);
 		double x;
 
 		if (!flagged(t) || !inside(h, t->time))
 			continue;
 		x = time_x(h, t->time);
 		if (t->kind == SIM_T_CHOICE)
-			snprintf(text, sizeof(text), "%s: %llu, not 0", t->name,
+			snprintf(text, sizeof(text), "deviation %s: %llu, not 0", t->name,
 				 (unsigned long long)t->b);
 		else
 			snprintf(text, sizeof(text), "%.150s", t->name);
 		fputs("<g>", h->out);
 		tooltip(h->out, t, 1);
 		fprintf(h->out,
-			"<path class=\"flag\" stroke-dasharray=\"%s\" fill=\"none\" d=\"M%.1f %.1fV%.1f\"/>"
-			"<path class=\"flag\" d=\"M%.1f %.1fl11 4.5l-11 4.5z\"/>",
-			t->kind == SIM_T_CHOICE ? "4 3" : "none", x, y, bottom, x, y);
+			"<path class=\"%s\" stroke-dasharray=\"%s\" fill=\"none\" d=\"M%.1f %.1fV%.1f\"/>"
+			"<path class=\"%s\" d=\"M%.1f %.1fl11 4.5l-11 4.5z\"/>",
+			class, t->kind == SIM_T_CHOICE ? "4 3" : "none", x, y, bottom, class, x, y);
 		if (x > PIC_MARGIN + PIC_WIDTH * 0.55)
-			text_at(h->out, "flag", x - 5, y + 8.5, " text-anchor=\"end\"", text);
+			text_at(h->out, class, x - 5, y + 8.5, " text-anchor=\"end\"", text);
 		else
-			text_at(h->out, "flag", x + 14, y + 8.5, "", text);
+			text_at(h->out, class, x + 14, y + 8.5, "", text);
 		fputs("</g>\n", h->out);
 		y += 15;
 	}
@@ -504,11 +532,13 @@ static double draw_system(FILE *out, const struct picture *p, const struct pic_s
 	draw_lanes(&h, PIC_LINE);
 	draw_lanes(&h, PIC_DEVICE);
 	draw_lanes(&h, PIC_MAPPINGS);
+	draw_lanes(&h, PIC_LOCK);
 	draw_interrupts(&h);
 	draw_flags(&h, top, h.y);
 	fclose(h.out);
 	h.out = out;
 	fputs("<g>\n", out);
+	draw_bands(&h, top, h.y);
 	draw_axis(&h, axis, h.y);
 	fwrite(lanes, 1, len, out);
 	fputs("</g>\n", out);
@@ -517,8 +547,10 @@ static double draw_system(FILE *out, const struct picture *p, const struct pic_s
 	return h.y;
 }
 
-static void draw_legend(FILE *out, double x, double y)
+/* Returns where its last row ends. */
+static double draw_legend(FILE *out, double left, double y, double width)
 {
+	double x = left;
 	static const struct {
 		const char *class, *text;
 	} entries[] = {
@@ -529,24 +561,33 @@ static void draw_legend(FILE *out, double x, double y)
 		{ "task", "call into the driver" },
 		{ "run", "has the processor" },
 		{ "req", "request: first block + blocks" },
-		{ "todev", "mapped, device reads" },
-		{ "fromdev", "mapped, device writes" },
-		{ "flag", "deviation, finding" },
+		{ "todev", "device's to read" },
+		{ "fromdev", "device's to write" },
+		{ "lock", "lock held" },
+		{ "bad", "failed; never released" },
+		{ "devi", "deviation" },
+		{ "flag", "finding" },
 	};
 
 	for (size_t i = 0; i < TRV_ARRAY_SIZE(entries); i++) {
+		double needs = 34 + (double)strlen(entries[i].text) * 5.9;
+
+		if (x + needs > width) {
+			x = left;
+			y += 17;
+		}
 		fprintf(out,
 			"<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"11\" height=\"9\" rx=\"1.5\"/>",
 			entries[i].class, x, y - 8.5);
 		text_at(out, "sub", x + 16, y, "", entries[i].text);
-		x += 34 + (double)strlen(entries[i].text) * 5.7;
+		x += needs;
 	}
 	fputc('\n', out);
+	return y;
 }
 
-static double draw_all(FILE *out, const struct picture *p)
+static double draw_all(FILE *out, const struct picture *p, double y)
 {
-	double y = 96;
 	char text[200];
 
 	if (!p->n_events)
@@ -581,12 +622,14 @@ static void draw(FILE *out, const struct picture *p, const char *title)
 	char *body = NULL, text[200];
 	size_t len;
 	FILE *mem = open_memstream(&body, &len);
+	double y;
 
 	if (!mem) {
 		fputs("trivet-sim: no memory for the picture\n", stderr);
 		exit(4);
 	}
-	height = draw_all(mem, p);
+	y = draw_legend(mem, 24, 78, width);
+	height = draw_all(mem, p, y + 18);
 	fclose(mem);
 	fprintf(out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
@@ -600,7 +643,6 @@ static void draw(FILE *out, const struct picture *p, const char *title)
 		 "%.2f us of virtual time, %llu events; // on the axis: time was cut there",
 		 us(p->last), (unsigned long long)(p->n_events + p->hidden));
 	text_at(out, "sub", 24, 56, "", text);
-	draw_legend(out, 24, 78);
 	fwrite(body, 1, len, out);
 	fputs("</svg>\n", out);
 	free(body);

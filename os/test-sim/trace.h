@@ -96,6 +96,12 @@ const char *sim_trace_context(u16 ctx);
 
 /** sim_timeline_svg(), sim_timeline_text() - the recording as a picture: a lane per context, device, line */
 int sim_timeline_svg(const char *path, const char *title);
-void sim_timeline_text(void *file, size_t last);
+void sim_timeline_text(void *file);
+/**
+ * sim_timeline_excerpt() - what is worth reading of it onto a FILE
+ * @last: so many lines of its end; and those around deviations
+ * @from: and some from this event on
+ */
+void sim_timeline_excerpt(void *file, size_t last, size_t from);
 
 #endif /* TRIVET_SIM_TRACE_H */

@@ -132,7 +132,35 @@ static void edu_table_is_sane(void)
 	decodes(&edu, EDU_ID, 0x010000ed, "EDU_ID = 0x010000ed (MAGIC=0xed MINOR=0x0 MAJOR=0x1)");
 }
 
-KTAP_SUITE(reg_decode, KTAP_TEST(finds), KTAP_TEST(names_bits), KTAP_TEST(names_fields),
-	   KTAP_TEST(tells_reserved), KTAP_TEST(tells_too_wide), KTAP_TEST(knows_unknown),
-	   KTAP_TEST(fits_any_buffer), KTAP_TEST(masks_are_right), KTAP_TEST(edu_table_is_sane));
+/* One port, read as one register and written as another. */
+#define PORT_REGS(REG)                              \
+	REG(PORT_STATUS, 0, 8, RW, 0x50, 0xff, "1") \
+	REG(PORT_COUNT, 1, 8, RW, 0x01, 0xff, "2")
+#define PORT_FIELDS(FIELD)                     \
+	FIELD(PORT_STATUS, BUSY, 7, 1)         \
+	FIELD(PORT_STATUS, PORT_CONTROL, 0, 0) \
+	FIELD(PORT_CONTROL, RESET, 2, 1)
+TRV_REG_TABLE(port, PORT_REGS, PORT_FIELDS);
+
+static void writes_as(u32 off, u64 val, const char *want)
+{
+	char text[100];
+
+	CU_ASSERT_EQUAL(trv_reg_decode_write(&port, off, val, text, sizeof(text)), strlen(want));
+	CU_ASSERT_STRING_EQUAL(text, want);
+}
+
+static void what_is_written_has_its_own_name(void)
+{
+	decodes(&port, 0, 0x84, "PORT_STATUS = 0x84 (BUSY)");
+	writes_as(0, 0x84, "PORT_CONTROL = 0x84 (RESET)");
+	writes_as(1, 0x84, "PORT_COUNT = 0x84");
+	CU_ASSERT_STRING_EQUAL(trv_reg_written(&port, &port.regs[0]), "PORT_CONTROL");
+	CU_ASSERT_STRING_EQUAL(trv_reg_written(&port, &port.regs[1]), "PORT_COUNT");
+}
+
+KTAP_SUITE(reg_decode, KTAP_TEST(what_is_written_has_its_own_name), KTAP_TEST(finds),
+	   KTAP_TEST(names_bits), KTAP_TEST(names_fields), KTAP_TEST(tells_reserved),
+	   KTAP_TEST(tells_too_wide), KTAP_TEST(knows_unknown), KTAP_TEST(fits_any_buffer),
+	   KTAP_TEST(masks_are_right), KTAP_TEST(edu_table_is_sane));
 KTAP_MAIN(&reg_decode);

@@ -33,6 +33,88 @@ SIM_SCENARIO(good_one, "good/one", "nothing wrong")
 	trv_free(NULL, p, 8);
 }
 
+/* Two ways to the same defect, and neither on the nice day. */
+static void take(u64 us)
+{
+	void *p;
+
+	trv_sleep_us(us);
+	p = trv_alloc(NULL, 8, TRV_SLEEP);
+	sim_expect(p);
+	trv_free(NULL, p, 8);
+}
+
+SIM_SCENARIO(twin_one, "twin/one", "fails when memory runs out")
+{
+	take(1);
+}
+
+SIM_SCENARIO(twin_two, "twin/two", "so does this, later")
+{
+	take(2);
+}
+
+static void one_of_two(bool second)
+{
+	if (!second)
+		sim_expect_eq(1, 2);
+	/* and some lines further down */
+	sim_expect_eq(3, 4);
+}
+
+SIM_SCENARIO(line_one, "line/one", "a function that fails")
+{
+	one_of_two(false);
+}
+
+SIM_SCENARIO(line_two, "line/two", "the same one, at another line")
+{
+	one_of_two(true);
+}
+
+static struct trv_spin outer, inner;
+
+static void nest(bool other)
+{
+	trv_spin_lock(other ? &inner : &outer);
+}
+
+static void one_order(void)
+{
+	nest(false);
+	trv_spin_lock(&inner);
+	trv_spin_unlock(&inner);
+	trv_spin_unlock(&outer);
+}
+
+static void other_order(void)
+{
+	nest(true);
+	trv_spin_lock(&outer);
+	trv_spin_unlock(&outer);
+	trv_spin_unlock(&inner);
+}
+
+static void init_locks(void)
+{
+	trv_spin_init(&outer, "outer");
+	trv_spin_init(&inner, "inner");
+}
+
+SIM_SCENARIO(order_one, "order/one", "two locks, this order first")
+{
+	init_locks();
+	one_order();
+	other_order();
+}
+
+SIM_SCENARIO(order_two, "order/two", "the other order first")
+{
+	init_locks();
+	other_order();
+	one_order();
+}
+
 SIM_SCENARIO(good_long, "good/long", "more than a picture holds")
 {
 	for (u32 i = 0; i < 5000; i++)
@@ -147,6 +229,67 @@ static void points_show_the_answer_given(void)
 	says("  0..1  0  alloc@report.c:good_one#1\n");
 }
 
+static void a_deviation_is_explained(void)
+{
+	command("replay", "-r", "alloc@report.c:take#1", "twin/one");
+	says("  deviates  alloc@report.c:take#1: 1 of 0 to 1, not 0: an allocation fails\n");
+	says(" us in task main, CPU0, tests/unit/report.c:");
+	says("            | p = trv_alloc(NULL, 8, TRV_SLEEP);\n");
+	says(">>> task main, CPU0: deviation: an allocation fails\n");
+	says("  passes    without alloc@report.c:take#1\n");
+	says(" us both do the same; then\n            this run    ");
+	says("  debug     trivet-sim replay twin/one -r 'alloc@report.c:take#1' --gdb\n");
+}
+
+static void one_defect_in_two_scenarios_is_one(void)
+{
+	command("explore", "--kind", "alloc", "twin/*");
+	CU_ASSERT_EQUAL(status, 1);
+	says("# 1 defect, by id:\n#   expect-report.c:take  2 runs of 2 scenarios, "
+	     "first twin/one -r alloc@report.c:take#1\n");
+	says("\n# FAIL twin/one  expect  (a resource fault, 1 deviation)\n");
+	says("\n#   deviates  alloc@report.c:take#1: 1 of 0 to 1, not 0");
+	every_line_but_results_is_a_comment();
+}
+
+static void the_same_as_json(void)
+{
+	command("explore", "--json", "--kind=alloc", "twin/*");
+	CU_ASSERT_EQUAL(status, 1);
+	says("\"defects\": [\n  {\"id\": \"expect-report.c:take\", \"runs\": 2, \"scenarios\": 2");
+	says("\"report\": {\"scenario\": \"twin/one\", \"id\": \"expect-report.c:take\", "
+	     "\"check\": \"expect\"");
+	says("\"point\": \"alloc@report.c:take#1\", \"answer\": 1, \"answers\": 2");
+	says("\"passes\": {\"without\": \"alloc@report.c:take#1\"");
+}
+
+static const char *id_of(const char *name)
+{
+	static struct sim_result r;
+
+	sim_run(sim_scenario_find(name), NULL, 0, false, &r);
+	CU_ASSERT_FALSE(r.pass);
+	return r.id;
+}
+
+static void the_id_outlives_edits(void)
+{
+	char first[224];
+
+	snprintf(first, sizeof(first), "%s", id_of("line/one"));
+	CU_ASSERT_STRING_EQUAL(first, "expect-report.c:one_of_two");
+	CU_ASSERT_STRING_EQUAL(id_of("line/two"), first);
+}
+
+static void the_id_knows_no_first_and_second(void)
+{
+	char first[224];
+
+	snprintf(first, sizeof(first), "%s", id_of("order/one"));
+	CU_ASSERT_STRING_EQUAL(first, "lock-order-report.c:one_order-report.c:other_order");
+	CU_ASSERT_STRING_EQUAL(id_of("order/two"), first);
+}
+
 /* What a file holds, into @out. */
 static void slurp(const char *path)
 {
@@ -183,5 +326,8 @@ static void a_picture_says_what_it_leaves_out(void)
 KTAP_SUITE(report, KTAP_TEST(a_failed_run_is_explained),
 	   KTAP_TEST(one_failure_stops_no_other_scenario), KTAP_TEST(a_missed_finding_is_explained),
 	   KTAP_TEST(a_run_that_changes_is_caught), KTAP_TEST(replay_reports_too),
-	   KTAP_TEST(points_show_the_answer_given), KTAP_TEST(a_picture_says_what_it_leaves_out));
+	   KTAP_TEST(points_show_the_answer_given), KTAP_TEST(a_deviation_is_explained),
+	   KTAP_TEST(one_defect_in_two_scenarios_is_one), KTAP_TEST(the_same_as_json),
+	   KTAP_TEST(the_id_outlives_edits), KTAP_TEST(the_id_knows_no_first_and_second),
+	   KTAP_TEST(a_picture_says_what_it_leaves_out));
 KTAP_MAIN(&report);

@@ -26,18 +26,20 @@
 	REG(ATA_DEVICE, 6, 8, RW, 0x00, 0xff, "V1, Device")        \
 	REG(ATA_STATUS, 7, 8, RX, 0x50, 0xff, "V1, Status/Command")
 
-#define ATA_CMD_FIELDS(FIELD)         \
-	FIELD(ATA_ERROR, ICRC, 7, 1)  \
-	FIELD(ATA_ERROR, UNC, 6, 1)   \
-	FIELD(ATA_ERROR, MC, 5, 1)    \
-	FIELD(ATA_ERROR, IDNF, 4, 1)  \
-	FIELD(ATA_ERROR, MCR, 3, 1)   \
-	FIELD(ATA_ERROR, ABRT, 2, 1)  \
-	FIELD(ATA_ERROR, NM, 1, 1)    \
-	FIELD(ATA_ERROR, AMNF, 0, 1)  \
-	FIELD(ATA_DEVICE, LBA, 6, 1)  \
-	FIELD(ATA_DEVICE, DEV, 4, 1)  \
-	FIELD(ATA_DEVICE, HEAD, 0, 4) \
+#define ATA_CMD_FIELDS(FIELD)                \
+	FIELD(ATA_ERROR, ICRC, 7, 1)         \
+	FIELD(ATA_ERROR, UNC, 6, 1)          \
+	FIELD(ATA_ERROR, MC, 5, 1)           \
+	FIELD(ATA_ERROR, IDNF, 4, 1)         \
+	FIELD(ATA_ERROR, MCR, 3, 1)          \
+	FIELD(ATA_ERROR, ABRT, 2, 1)         \
+	FIELD(ATA_ERROR, NM, 1, 1)           \
+	FIELD(ATA_ERROR, AMNF, 0, 1)         \
+	FIELD(ATA_ERROR, ATA_FEATURES, 0, 0) \
+	FIELD(ATA_STATUS, ATA_COMMAND, 0, 0) \
+	FIELD(ATA_DEVICE, LBA, 6, 1)         \
+	FIELD(ATA_DEVICE, DEV, 4, 1)         \
+	FIELD(ATA_DEVICE, HEAD, 0, 4)        \
 	ATA_STATUS_FIELDS(FIELD, ATA_STATUS)
 
 #define ATA_STATUS_FIELDS(FIELD, reg) \
@@ -74,15 +76,22 @@ enum {
 	REG(ATA_ALTSTATUS, ATA_CTL_COMPAT, 8, RW, 0x50, 0xff, "V1, Alternate Status/Device Control")
 #define ATA_CTL_NATIVE_REGS(REG) \
 	REG(ATA_ALTSTATUS, ATA_CTL_NATIVE, 8, RW, 0x50, 0xff, "V1, Alternate Status/Device Control")
-#define ATA_CTL_FIELDS(FIELD) ATA_STATUS_FIELDS(FIELD, ATA_ALTSTATUS)
 
-/* Device Control, written (V1, register descriptions). All other bits are written as zero. */
-enum {
-	ATA_DEVCTL_HOB = 0x80,	/* read back the previous values of an LBA48 address */
-	ATA_DEVCTL_SRST = 0x04, /* software reset, both devices */
-	ATA_DEVCTL_NIEN = 0x02, /* the selected device does not drive INTRQ */
-	ATA_DEVCTL_VALID = 0x86,
-};
+/*
+ * Device Control, written (V1, register descriptions): HOB reads back the previous values of an
+ * LBA48 address, SRST resets both devices, with nIEN the selected device does not drive INTRQ.
+ * All other bits are written as zero.
+ */
+#define ATA_DEVCTL_FIELDS(FIELD)      \
+	FIELD(ATA_DEVCTL, HOB, 7, 1)  \
+	FIELD(ATA_DEVCTL, SRST, 2, 1) \
+	FIELD(ATA_DEVCTL, NIEN, 1, 1)
+enum { ATA_DEVCTL_FIELDS(TRV_REG_MASK) ATA_DEVCTL_VALID = 0x86 };
+
+#define ATA_CTL_FIELDS(FIELD)                   \
+	ATA_STATUS_FIELDS(FIELD, ATA_ALTSTATUS) \
+	FIELD(ATA_ALTSTATUS, ATA_DEVCTL, 0, 0)  \
+	ATA_DEVCTL_FIELDS(FIELD)
 
 /* Device (V1, register descriptions): bits 7 and 5 are obsolete; old devices want them set. */
 enum {

@@ -91,6 +91,17 @@ int cli_gdb(const char *scenario, const char *list);
 void sim_report(FILE *out, const char *prefix, bool verbose, const struct sim_scenario *s,
 		const struct sim_deviation *dev, u32 n_dev, const struct sim_result *r);
 
+/** sim_report_json() - the same for programs: one object on stdout */
+void sim_report_json(const struct sim_scenario *s, const struct sim_deviation *dev, u32 n_dev,
+		     const struct sim_result *r);
+
+/* explore_ids.c */
+
+/** cli_explore_ids_add() - remember a scenario's failures; _ktap(), _json(): all of them by id, with reports */
+void cli_explore_ids_add(const struct sim_explored *e);
+void cli_explore_ids_ktap(void);
+void cli_explore_ids_json(void);
+
 /* explore_report.c */
 
 /** cli_explore_ktap_one() - a scenario's lines; cli_explore_ktap_end(): the kinds, the totals */

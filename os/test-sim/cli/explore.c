@@ -112,6 +112,7 @@ static bool class_list(const char *text, u32 *mask)
 
 static void done(const struct sim_explored *e, void *arg)
 {
+	cli_explore_ids_add(e);
 	if (job.json)
 		cli_explore_json_one(e);
 	else if (!job.quiet || e->n_failures || !e->complete)
@@ -253,6 +254,7 @@ static int explore(int argc, char **argv)
 		rc = explore_picked(&how);
 	free(job.picked);
 	free(job.used);
+	memset(&job, 0, sizeof(job));
 	return rc;
 }
 

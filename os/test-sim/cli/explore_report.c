@@ -95,6 +95,7 @@ void cli_explore_ktap_end(const struct sim_explore *how, const struct sim_explor
 	       "devices\n",
 	       (unsigned long long)sum->runs, (unsigned long long)sum->twice, sum->seconds,
 	       (unsigned long long)sum->excused);
+	cli_explore_ids_ktap();
 	printf("# %u scenarios, %u failed, %u failures, %u not complete\n", how->n, sum->failed,
 	       sum->failures, sum->incomplete);
 }
@@ -168,7 +169,9 @@ void cli_explore_json_end(const struct sim_explore *how, const struct sim_explor
 		json_answers(s);
 		printf("]}");
 	}
-	printf("],\n \"runs\": %llu, \"twice\": %llu, \"failures\": %u, \"incomplete\": %u, "
+	printf("]");
+	cli_explore_ids_json();
+	printf(",\n \"runs\": %llu, \"twice\": %llu, \"failures\": %u, \"incomplete\": %u, "
 	       "\"seconds\": %.3f}\n",
 	       (unsigned long long)sum->runs, (unsigned long long)sum->twice, sum->failures,
 	       sum->incomplete, sum->seconds);

@@ -28,7 +28,7 @@ static void print_result(const struct sim_scenario *s, u32 n_dev, const struct s
 
 struct replay {
 	const char *list, *svg;
-	bool text, trace, report, verbose, gdb;
+	bool text, trace, report, verbose, json, gdb;
 };
 
 static int show(const struct replay *how, const struct sim_scenario *s)
@@ -36,7 +36,7 @@ static int show(const struct replay *how, const struct sim_scenario *s)
 	if (how->trace)
 		sim_trace_print(stdout);
 	if (how->text)
-		sim_timeline_text(stdout, 0);
+		sim_timeline_text(stdout);
 	if (how->svg) {
 		int rc = sim_timeline_svg(how->svg, s->name);
 
@@ -60,6 +60,11 @@ static int replay_one(const struct replay *how, const struct sim_scenario *s)
 	if (how->gdb)
 		return cli_gdb(s->name, how->list);
 	sim_run(s, dev, (u32)n, true, &r);
+	if (how->json) {
+		sim_report_json(s, dev, (u32)n, &r);
+		putchar('\n');
+		return r.pass && !r.unmet[0] ? CLI_OK : CLI_FAILED;
+	}
 	print_result(s, (u32)n, &r);
 	rc = show(how, s);
 	if (!r.pass || (how->report && r.check >= 0))
@@ -76,6 +81,7 @@ static int replay(int argc, char **argv)
 		{ "svg", required_argument, NULL, 's' },
 		{ "text", no_argument, NULL, 't' },
 		{ "trace", no_argument, NULL, 'T' },
+		{ "json", no_argument, NULL, 'J' },
 		{ "gdb", no_argument, NULL, 'g' },
 		{ "report", no_argument, NULL, 'R' },
 		{ "verbose", no_argument, NULL, 'v' },
@@ -107,6 +113,9 @@ static int replay(int argc, char **argv)
 		case 'g':
 			how.gdb = true;
 			break;
+		case 'J':
+			how.json = true;
+			break;
 		case 'R':
 			how.report = true;
 			break;
@@ -123,7 +132,7 @@ static int replay(int argc, char **argv)
 
 const struct sim_verb cli_verb_replay = {
 	.name = "replay",
-	.args = "[-r DEVIATIONS] [--svg FILE] [--text] [--trace] [--gdb] [--report] [-v] NAME",
+	.args = "[-r DEVIATIONS] [--svg FILE] [--text] [--trace] [--gdb] [--report] [--json] [-v] NAME",
 	.what = "run one scenario with deviations from its nice day, and show what happened",
 	.help = "DEVIATIONS is a comma-separated list of KIND@FILE:FUNCTION#N or #INDEX, each with\n"
 		"an optional =ANSWER (1 if absent). A deviation the run does not meet is an error.\n\n"
@@ -135,6 +144,7 @@ const struct sim_verb cli_verb_replay = {
 		"      --gdb              run it under gdb, which stops at each deviation and at the\n"
 		"                         finding, in the function of the driver\n"
 		"      --report           explain the finding, even if the scenario expects it\n"
+		"      --json             the same facts as an object, and nothing else\n"
 		"  -v, --verbose          explain at length\n\n"
 		"Examples:\n"
 		"  trivet-sim replay ide/lifecycle --svg picture.svg\n"

@@ -159,6 +159,12 @@ static void put_neighbours(FILE *out, const struct sim_nearest *n)
 	}
 }
 
+static void put_next(FILE *out, const char *which, const char next[SIM_PARTING][200])
+{
+	for (u32 i = 0; i < SIM_PARTING && (!i || next[i - 1][0]); i++)
+		fprintf(out, INDENT "%-12s%s\n", i ? "" : which, next[i][0] ? next[i] : "it ends");
+}
+
 static void put_nearest(FILE *out, const struct report *rep)
 {
 	const struct sim_nearest *n = &rep->nearest;
@@ -176,8 +182,8 @@ static void put_nearest(FILE *out, const struct report *rep)
 	put_neighbours(out, n);
 	fputc('\n', out);
 	fprintf(out, INDENT "until %.3f us both do the same; then\n", (double)n->parts / 1000);
-	fprintf(out, INDENT "this run:    %s\n", n->fails[0] ? n->fails : "ends");
-	fprintf(out, INDENT "without it:  %s\n", n->passes[0] ? n->passes : "ends");
+	put_next(out, "this run", n->fails);
+	put_next(out, "without it", n->passes);
 }
 
 static void put_command(FILE *out, const struct report *rep, const char *name, const char *how)
@@ -202,8 +208,7 @@ static void put_text(FILE *out, const struct report *rep, bool verbose)
 	if (rep->r.check >= 0)
 		put_command(out, rep, "debug", "--gdb");
 	if (rep->timeline) {
-		fprintf(out, "  the end of it, the last %d lines%s:\n",
-			verbose ? TIMELINE_LINES_VERBOSE : TIMELINE_LINES,
+		fprintf(out, "  timeline  its end, and around deviations%s:\n",
 			verbose ? "" : " (more: -v, all: --text)");
 		fwrite(rep->timeline, 1, rep->timeline_len, out);
 	}

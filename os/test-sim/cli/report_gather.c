@@ -55,7 +55,7 @@ static void gather_timeline(struct report *rep, u32 lines)
 		cli_error(CLI_LIMIT, "no memory for the report");
 		return;
 	}
-	sim_timeline_text(mem, lines);
+	sim_timeline_excerpt(mem, lines, rep->story.look_at);
 	fclose(mem);
 }
 
@@ -81,6 +81,7 @@ void report_gather(struct report *rep, const struct sim_scenario *s,
 	rep->r = *r;
 	if (!sim_trace_recording())
 		return;
+	rep->story.look_at = SIM_NOWHERE;
 	if (r->check >= 0)
 		sim_story_tell(&rep->story);
 	gather_places(rep);
