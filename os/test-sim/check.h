@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Findings. A checker that sees a broken contract calls sim_fail(): the run
+ * Findings. A checker that sees a broken contract calls sim_complain(): the run
  * ends there and then, its world is thrown away, and the report says who,
  * where and why. Checkers are absolute: no run is expected to have a finding,
  * except the ones in tests/checkers/ that name it.
@@ -92,7 +92,7 @@ bool sim_checked(enum sim_check check);
  * sim_about() - what the finding that follows is about, for the report to tell its history
  *
  * The report looks in the recording for who had it, since when, and what was
- * done with it. Called right before sim_fail(); several make several histories.
+ * done with it. Called right before sim_complain() or sim_fail(); several make several histories.
  */
 enum sim_about {
 	SIM_ABOUT_BYTES,  /* @at: an address of the driver's memory */

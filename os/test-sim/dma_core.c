@@ -186,7 +186,7 @@ void *sim_dma_astray(const struct trv_dev *dev, trv_iova addr, u32 len)
 		p = m->buf + (addr - m->iova);
 	else if (h < HISTORY)
 		p = history[h].buf + (addr - history[h].iova);
-	return sim_mem_inside(p) && sim_mem_inside(p + len - 1) ? p : NULL;
+	return sim_block_find(p) && sim_mem_inside(p + len - 1) ? p : NULL;
 }
 
 /* ---- in words ------------------------------------------------------------ */
