@@ -31,6 +31,9 @@ $(plain_objs) $(test_objs): $(O)/$(F)/%.o: %.c $(O)/$(F)/.flags
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(call sim_cc,$(plain_$(flavour)) $(sim_side) $(nice_only) -Ios/test-sim -Itests/unit) -MMD -MP -c -o $@ $<
 
+# The pages are part of the program (.incbin).
+$(O)/$(F)/os/test-sim/cli/checks.o: $(wildcard os/test-sim/checks/*.md)
+
 $(bin_$(F))/trivet-sim: $(hooked_objs) $(plain_objs)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(call sim_ld)

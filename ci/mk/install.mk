@@ -12,7 +12,7 @@ man_to	:= $(PREFIX)/share/man/man1
 doc_to	:= $(PREFIX)/share/doc/trivet
 
 man_pages	:= $(wildcard os/test-sim/cli/*.1)
-docs		:= $(wildcard README.md LICENSES os/*/*.md drivers/*/*.md)
+docs		:= $(wildcard README.md LICENSES os/*/*.md os/*/checks/*.md drivers/*/*.md)
 
 relative = $(shell realpath -m --relative-to='$(1)' '$(2)')
 

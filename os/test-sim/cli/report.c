@@ -205,8 +205,11 @@ static void put_text(FILE *out, const struct report *rep, bool verbose)
 	put_deviations(out, rep, verbose);
 	put_nearest(out, rep);
 	put_command(out, rep, "replay", "--svg picture.svg");
-	if (rep->r.check >= 0)
+	if (rep->r.check >= 0) {
 		put_command(out, rep, "debug", "--gdb");
+		fprintf(out, "  explain   %s checks %s\n", cli_program,
+			sim_check_id((enum sim_check)rep->r.check));
+	}
 	if (rep->timeline) {
 		fprintf(out, "  timeline  its end, and around deviations%s:\n",
 			verbose ? "" : " (more: -v, all: --text)");
