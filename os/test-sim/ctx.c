@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Coroutines: stacks, and going from one to another without a system call.
- * Stacks are mapped once, with a guard page, and used again by later runs.
+ * Stacks are mapped once, with a guard page, and used again by later runs, which
+ * find them as new: what a driver forgets to initialise is the same in every run.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -32,6 +34,9 @@
 
 #define STACK_SIZE (256UL << 10)
 #define MAX_STACKS 512
+/* A function's locals may be as long as CLEAN_BLOCKS of these without a store to them. */
+#define WIPE_BLOCK 1024
+#define CLEAN_BLOCKS 8
 
 static struct {
 	char *all[MAX_STACKS];
@@ -62,6 +67,12 @@ static char *stack_map(void)
 	return p + page;
 }
 
+/* At its lowest address, where no call chain gets without an overflow: it was used in this run. */
+static u64 *used_mark(char *base)
+{
+	return (u64 *)base;
+}
+
 static char *stack_get(void)
 {
 	char *base = stacks.n_free ? stacks.free[--stacks.n_free] : stack_map();
@@ -70,7 +81,40 @@ static char *stack_get(void)
 	/* Whoever was here last may never have returned. */
 	__asan_unpoison_memory_region(base, STACK_SIZE);
 #endif
+	*used_mark(base) = 1;
 	return base;
+}
+
+static bool is_zero(const char *p, size_t n)
+{
+	typedef u64 chunk __attribute__((vector_size(16), may_alias));
+	const chunk *c = (const chunk *)p;
+	chunk any = { 0 };
+
+	for (size_t i = 0; i < n / sizeof(chunk); i++)
+		any |= c[i];
+	return !(any[0] | any[1]);
+}
+
+/* From the top down, until there were CLEAN_BLOCKS that nobody had written to. */
+static void stack_wipe(char *base)
+{
+	char *p = base + STACK_SIZE;
+	u32 clean = 0;
+
+#ifdef ASAN
+	__asan_unpoison_memory_region(base, STACK_SIZE);
+#endif
+	while (p > base && clean < CLEAN_BLOCKS) {
+		p -= WIPE_BLOCK;
+		if (is_zero(p, WIPE_BLOCK)) {
+			clean++;
+		} else {
+			memset(p, 0, WIPE_BLOCK);
+			clean = 0;
+		}
+	}
+	*used_mark(base) = 0;
 }
 
 void sim_co_free(struct sim_co *co)
@@ -82,8 +126,11 @@ void sim_co_free(struct sim_co *co)
 void sim_co_reset(void)
 {
 	stacks.n_free = 0;
-	for (u32 i = stacks.n_all; i-- > 0;)
+	for (u32 i = stacks.n_all; i-- > 0;) {
+		if (*used_mark(stacks.all[i]))
+			stack_wipe(stacks.all[i]);
 		stacks.free[stacks.n_free++] = stacks.all[i];
+	}
 }
 
 /* ---- switching ----------------------------------------------------------- */

@@ -57,6 +57,28 @@ SIM_SCENARIO(unit_leaks, "unit/leaks", "memory is left at the end")
 	bodies++;
 }
 
+#define STACK_BYTES 20000
+static bool soil;
+static u32 soiled;
+
+/* Locals as they are found, far down the stack. */
+static __attribute__((noinline)) void look_at_stack(void)
+{
+	u8 local[STACK_BYTES];
+
+	__asm__ volatile("" : "=m"(local));
+	for (u32 i = 0; i < STACK_BYTES; i++)
+		soiled += local[i] == 0x77;
+	if (soil)
+		memset(local, 0x77, sizeof(local));
+	__asm__ volatile("" : : "m"(local));
+}
+
+SIM_SCENARIO(unit_soil, "unit/soil", "finds out who was on its stack before")
+{
+	look_at_stack();
+}
+
 /* UBSan would end the process where these should end their run. */
 #define UNSANITIZED __attribute__((no_sanitize("undefined")))
 static void unit_segv(void) UNSANITIZED;
@@ -333,7 +355,7 @@ static void every_run_is_the_same_run(void)
 	u32 n = 0;
 
 	sim_scenario_each(check_same, &n);
-	CU_ASSERT_EQUAL(n, 13);
+	CU_ASSERT_EQUAL(n, 14);
 }
 
 static void different_runs_differ(void)
@@ -367,6 +389,16 @@ static void scenarios_are_in_order(void)
 	CU_ASSERT_PTR_NOT_NULL(sim_scenario_find("unit/bound"));
 }
 
+static void stacks_are_as_new(void)
+{
+	for (u32 i = 0; i < 3; i++) {
+		soil = i < 2;
+		soiled = 0;
+		run("unit/soil");
+		CU_ASSERT_EQUAL(soiled, 0);
+	}
+}
+
 KTAP_SUITE(verdict, KTAP_TEST(a_good_run_passes), KTAP_TEST(a_failed_expectation_fails),
 	   KTAP_TEST(an_announced_finding_passes), KTAP_TEST(a_missed_finding_fails),
 	   KTAP_TEST(the_rule_must_be_the_one));
@@ -375,5 +407,5 @@ KTAP_SUITE(crashes, KTAP_TEST(crashes_are_findings), KTAP_TEST(an_endless_loop_i
 KTAP_SUITE(replay, KTAP_TEST(deviations_are_followed), KTAP_TEST(an_unmet_deviation_is_told),
 	   KTAP_TEST(index_and_name_agree));
 KTAP_SUITE(determinism, KTAP_TEST(every_run_is_the_same_run), KTAP_TEST(different_runs_differ),
-	   KTAP_TEST(scenarios_are_in_order));
+	   KTAP_TEST(scenarios_are_in_order), KTAP_TEST(stacks_are_as_new));
 KTAP_MAIN(&verdict, &end, &crashes, &replay, &determinism);
