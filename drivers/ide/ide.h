@@ -187,6 +187,7 @@ struct ide_drive {
  * @wanted:   a task waits for its end, and no other is taken
  * @ending:   this context took a request off and has not yet completed it
  * @setup:    held by the one task that resets, identifies or stops
+ * @switched_on: firmware had left it off
  * @live:     it has drives
  * @asleep:   held for a suspend
  */
@@ -234,6 +235,7 @@ struct ide_channel {
 	u32 index;
 	bool native;
 	bool decoded;
+	bool switched_on;
 	bool mapped;
 	bool live;
 	bool attached;
@@ -297,6 +299,8 @@ int ide_resume(struct trv_dev *dev);
 int ide_chip_channels(struct ide_host *host);
 /** ide_chip_decode() - make the channel answer at its ports */
 int ide_chip_decode(struct ide_channel *ch);
+/** ide_chip_undecode() - for a probe that fails: as firmware left it */
+void ide_chip_undecode(struct ide_channel *ch);
 /** ide_chip_tune() - the channel's timing as its drives' modes ask */
 int ide_chip_tune(struct ide_channel *ch);
 u32 ide_chip_udma(const struct ide_host *host);

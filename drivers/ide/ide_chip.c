@@ -87,7 +87,24 @@ int ide_chip_decode(struct ide_channel *ch)
 	rc = trv_cfg_read16(dev, PIIX_IDETIM0 + 2 * ch->index, &tim);
 	if (rc || tim & PIIX_IDETIM0_DECODE)
 		return rc;
-	return trv_cfg_write16(dev, PIIX_IDETIM0 + 2 * ch->index, tim | PIIX_IDETIM0_DECODE);
+	rc = trv_cfg_write16(dev, PIIX_IDETIM0 + 2 * ch->index, tim | PIIX_IDETIM0_DECODE);
+	ch->switched_on = !rc;
+	return rc;
+}
+
+/* Or the next probe would take for firmware's decision how far this one came. */
+void ide_chip_undecode(struct ide_channel *ch)
+{
+	struct trv_dev *dev = ch->host->dev;
+	u32 reg = PIIX_IDETIM0 + 2 * ch->index;
+	u16 tim;
+
+	if (!ch->switched_on)
+		return;
+	if (trv_cfg_read16(dev, reg, &tim) ||
+	    trv_cfg_write16(dev, reg, tim & (u16)~PIIX_IDETIM0_DECODE))
+		trv_warn(dev, "channel %u stays switched on", ch->index);
+	ch->switched_on = false;
 }
 
 /* struct piix_choice - a drive's timing, as the PIO mode of that cycle, and its control bits */

@@ -312,6 +312,8 @@ err_channels:
 	ide_master_off(host);
 	ide_channels_free(host);
 	ide_unmap(host);
+	ide_for_each_channel(host, ch)
+		ide_chip_undecode(ch);
 	return rc;
 }
 

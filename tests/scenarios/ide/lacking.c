@@ -89,3 +89,19 @@ SIM_SCENARIO(one_channel, "ide/one-channel", "a function that has ports for one 
 	scn_rw_ok(&s, 1, 100, 20);
 	scn_down(&s);
 }
+
+SIM_SCENARIO(none_enabled, "ide/channels-off",
+	     "firmware enabled neither channel: nobody used them, and both are switched on")
+{
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+
+	sim_pci_cfg_set(s.dev, PIIX_IDETIM0, 2, 0);
+	sim_pci_cfg_set(s.dev, PIIX_IDETIM1, 2, 0);
+	if (!scn_bind(&s))
+		return;
+	if (!sim_deviated())
+		sim_expect_eq(scn_disks(&s), 4);
+	for (u32 i = 0; i < IDE_DRIVES; i++)
+		scn_rw_ok(&s, i, 100, 8);
+	scn_down(&s);
+}
