@@ -89,8 +89,6 @@ static int ide_drive_error(struct ide_channel *ch, u8 status)
 		trv_err(dev, "command 0x%02x of LBA %llu+%u: %s (status 0x%02x, error 0x%02x)",
 			ch->op, (unsigned long long)ch->lba, ch->blocks, why->what, status, error);
 
-	if (why->bit == ATA_ERROR_IDNF && ch->lba + ch->blocks > ch->drive->info.blocks)
-		return -ERANGE;
 	return why->bit == ATA_ERROR_ICRC ? ide_crc_error(ch) : why->rc;
 }
 

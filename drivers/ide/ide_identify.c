@@ -170,23 +170,18 @@ int ide_identify_decode(struct ide_drive *drive)
 	return drive->packet ? ide_decode_cd(drive) : ide_decode_disk(drive);
 }
 
+static bool ide_same(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return *a == *b;
+}
+
 bool ide_identify_same(const struct ide_drive *drive)
 {
 	struct trv_disk_info now;
 
 	ide_string(drive, ATA_ID_MODEL, ATA_ID_MODEL_LEN, now.model);
 	ide_string(drive, ATA_ID_SERIAL, ATA_ID_SERIAL_LEN, now.serial);
-	for (u32 i = 0; i < sizeof(now.model); i++) {
-		if (now.model[i] != drive->info.model[i])
-			return false;
-		if (!now.model[i])
-			break;
-	}
-	for (u32 i = 0; i < sizeof(now.serial); i++) {
-		if (now.serial[i] != drive->info.serial[i])
-			return false;
-		if (!now.serial[i])
-			break;
-	}
-	return true;
+	return ide_same(now.model, drive->info.model) && ide_same(now.serial, drive->info.serial);
 }
