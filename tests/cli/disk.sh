@@ -72,6 +72,28 @@ disk piix4-ide,disk0=file:random.img -c 20 exercise blank
 report $? 'exercise notices an account of another disk'
 cp keep.img random.img
 
+# A CD drive: 2048-byte blocks, and read-only
+for set in dma=0 dma=1; do
+	disk piix4-ide,disk0=mem:1M,disk1=cd:random.img --set $set -u 1 read copy
+	[ "$rc" = 0 ] && cmp -s copy random.img
+	report $? "a CD beside a disk, $set: read whole"
+done
+disk pci-ide,disk0=cd:random.img -l 3 -c 200 -m 7 read copy
+dd if=random.img of=want bs=2048 skip=3 count=200 status=none
+[ "$rc" = 0 ] && cmp -s copy want
+report $? 'read some blocks of a CD, in small requests'
+fails 'blocks beyond the end of a CD' 2 'block 512 is wanted, but the disk has 512' \
+	piix4-ide,disk0=cd:random.img -l 510 -c 3 read copy
+fails 'an empty CD drive' 2 'there is no disc in disk 0; give it one: disk0=cd:disc.iso' \
+	piix4-ide,disk0=cd: read copy
+fails 'writing a CD' 2 'disk 0 is a CD drive, which can only read' \
+	piix4-ide,disk0=cd:random.img write piece
+fails 'exercising a CD' 2 'disk 0 is a CD drive, which can only read' \
+	piix4-ide,disk0=cd:random.img exercise copy
+truncate -s 3072 half.iso
+fails 'a CD of half a block' 2 'is not a whole number of 2048-byte blocks' \
+	piix4-ide,disk0=cd:half.iso read copy
+
 # Wrong usage
 M=piix4-ide,disk0=mem:1M
 fails 'an unknown model' 2 "no device model 'nosuch'; there are: " nosuch read copy

@@ -77,6 +77,16 @@ static struct trv_disk *find_disk(struct trv_dev *dev)
 	return NULL;
 }
 
+/* Nothing can be done with an empty tray. */
+static bool has_medium(struct trv_disk *disk)
+{
+	if (trv_disk_info(disk)->blocks)
+		return true;
+	sim_disk_stop(CLI_USAGE, "there is no disc in disk %u; give it one: disk%u=cd:disc.iso",
+		      job.unit, job.unit);
+	return false;
+}
+
 /* The image the disk is, must not also be the file beside it. */
 static bool is_image(const struct stat *file)
 {
@@ -204,7 +214,7 @@ static void body(void)
 		return;
 	}
 	disk = options_known(dev) ? find_disk(dev) : NULL;
-	if (disk && open_file()) {
+	if (disk && has_medium(disk) && open_file()) {
 		count_start(dev);
 		job.work(disk, &job);
 		count_end(dev, disk);
@@ -384,6 +394,9 @@ static int run(int argc, char **argv)
 		return cli_error(CLI_USAGE, "which device? e.g. -d piix3-ide,disk0=ro:disk.img");
 	job.path = argv[optind + 1];
 	image = unit_spec();
+	if (!(job.flags & O_TRUNC) && image &&
+	    (!strncmp(image, "cd:", 3) || !strncmp(image, "cdmem:", 6)))
+		return cli_error(CLI_USAGE, "disk %u is a CD drive, which can only read", job.unit);
 	if (!(job.flags & O_TRUNC) && image && !strncmp(image, "ro:", 3))
 		return cli_error(CLI_USAGE, "disk %u is read-only; for %s, write disk%u=file:%.*s",
 				 job.unit, job.verb, job.unit, (int)strcspn(image + 3, ","),
@@ -403,8 +416,8 @@ const struct sim_verb cli_verb_disk = {
 		"            the driver, so that cmp can judge\n\n"
 		"FILE may be - for standard output (read) or input (write).\n\n"
 		"Options:\n"
-		"  -d, --device SPEC   MODEL,disk0=file:PATH,... (ro:PATH, mem:SIZE, sparse:SIZE);\n"
-		"                      see: trivet-sim list --models\n"
+		"  -d, --device SPEC   MODEL,disk0=file:PATH,... (ro:PATH, mem:SIZE, sparse:SIZE;\n"
+		"                      cd:PATH is a CD drive); see: trivet-sim list --models\n"
 		"  -u, --unit N        which disk: 0, 1 primary; 2, 3 secondary channel\n"
 		"  -o, --set NAME=N    a driver option, e.g. dma=0\n"
 		"  -l, --lba N         first block\n"
@@ -415,6 +428,7 @@ const struct sim_verb cli_verb_disk = {
 		"      --header        print the table's head first\n\n"
 		"Examples:\n"
 		"  trivet-sim disk -d piix3-ide,disk0=ro:disk.img read copy.img\n"
-		"  trivet-sim disk -d piix4-ide,disk0=file:disk.img --set dma=0 -l 2048 write boot.bin\n",
+		"  trivet-sim disk -d piix4-ide,disk0=file:disk.img --set dma=0 -l 2048 write boot.bin\n"
+		"  trivet-sim disk -d piix4-ide,disk2=cd:disc.iso -u 2 read copy.iso\n",
 	.run = run,
 };
