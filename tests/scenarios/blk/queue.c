@@ -112,7 +112,7 @@ SIM_SCENARIO(blk_busy_alone, "blk/busy-alone",
 	if (!test_strict())
 		return;
 	sim_expect_eq(rd.queues, 5);
-	sim_expect(sim_now() - since >= 21 * MS && sim_now() - since < 25 * MS);
+	sim_expect(sim_now() - since >= 21 * MS && sim_now() - since < 35 * MS);
 }
 
 SIM_SCENARIO(
