@@ -85,6 +85,9 @@ static int ide_channel_flush(struct ide_channel *ch)
 	if (before == IDE_HELD)
 		ide_restore(ch);
 	rc = before == IDE_STOPPED ? 0 : ide_flush_caches(ch);
+	/* It may still be at it, and nothing else can be asked of the channel. */
+	if (rc == -ETIMEDOUT)
+		ide_restore(ch);
 	if (rc)
 		ide_unhold(ch);
 	ch->asleep = !rc;

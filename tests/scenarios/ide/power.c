@@ -158,6 +158,27 @@ SIM_SCENARIO(suspend_bad, "ide/suspend-bad-sector",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(suspend_flush_late, "ide/suspend-flush-late",
+	     "a drive that flushes for longer than anybody waits: awake, and working")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_LATE,
+		.op = ATA_OP_FLUSH_EXT,
+		.times = 1,
+		.ns = 2 * ATA_MS_FLUSH * 1000000ULL,
+	};
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	scn_ok(scn_write(&s, 0, 100, 64), "a write");
+	ide_fault_add(s.dev, &f);
+	scn_fails(sim_suspend(s.dev), -ETIMEDOUT, "suspend");
+	scn_rw_ok(&s, 0, 200, 8);
+	scn_rw_ok(&s, 1, 200, 8);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(suspend_hung, "ide/suspend-hung", "put to sleep while a command hangs: bounded")
 {
 	const struct ide_fault f = { .kind = IDE_F_HANG, .first = 5000, .last = 5000, .times = 1 };
