@@ -9,11 +9,27 @@
 
 #include <trivet/os.h>
 
-/** enum sim_class - what may be asked of the driver afterwards */
+/**
+ * enum sim_class - what is asked of the driver afterwards; the worst class of a run counts
+ *
+ * All checkers and the datasheet's rules hold in the first two, and in all
+ * three: no checker of memory, DMA, locks or context trips, nothing hangs or
+ * crashes, the driver can be removed, and then nothing is left of it.
+ *
+ * @SIM_SCHEDULE: legal behaviour. Every expectation of the scenario holds.
+ * @SIM_RESOURCE: something was refused, got lost or failed, as it may. What
+ *                was asked for works or ends with an error. After the body,
+ *                with everything unbound and no more deviations, each device
+ *                is bound again and everything works: sim_recover_with().
+ * @SIM_HOSTILE:  the hardware is broken, lies, or is gone. The scenario's
+ *                expectations are void, and so are the datasheet's rules: whoever
+ *                is lied to may err. Within the time and the steps of any run
+ *                everything is unbound.
+ */
 enum sim_class {
-	SIM_SCHEDULE, /* legal behaviour: everything still works */
-	SIM_RESOURCE, /* a resource fault: a clean error, no leak, recovery */
-	SIM_HOSTILE,  /* broken or gone hardware: safe, bounded, removable */
+	SIM_SCHEDULE,
+	SIM_RESOURCE,
+	SIM_HOSTILE,
 };
 
 /* X(enumerator, name, class, what deviating means) */
@@ -22,6 +38,7 @@ enum sim_class {
 	X(K_SPURIOUS, "spurious", SIM_SCHEDULE, "the shared line fires without this device")    \
 	X(K_SWITCH, "switch", SIM_SCHEDULE, "another runnable context goes first")              \
 	X(K_LATE, "late", SIM_SCHEDULE, "the device takes longer than usual")                   \
+	X(K_EARLY, "early", SIM_SCHEDULE, "an operation ends at this very entry of os.h")       \
 	X(K_DOUBLE, "double", SIM_SCHEDULE, "an interrupt comes twice")                         \
 	X(K_POST, "post", SIM_SCHEDULE, "a posted write stays in flight")                       \
 	X(K_ORDER, "order", SIM_SCHEDULE, "coherent memory is seen late, or in another order")  \
@@ -35,6 +52,8 @@ enum sim_class {
 	X(K_FAULT, "fault", SIM_RESOURCE, "a named fault point fires")                          \
 	X(K_LOST, "lost", SIM_RESOURCE, "an interrupt never arrives")                           \
 	X(K_ERROR, "error", SIM_RESOURCE, "the device reports an error, as it may")             \
+	X(K_RACE, "race", SIM_RESOURCE, "an operation ends as the driver's patience does")      \
+	X(K_MEDIA, "media", SIM_RESOURCE, "the medium is changed, or taken for a while")        \
 	X(K_GONE, "gone", SIM_HOSTILE, "the device is gone from this read on, or one read is all ones") \
 	X(K_VALUE, "value", SIM_HOSTILE, "a read lies: once, or the register is stuck from here on") \
 	X(K_NEVER, "never", SIM_HOSTILE, "an operation never ends, or never says so")           \

@@ -146,7 +146,7 @@ static u64 horizon_of(const struct sim_cpu *c, const u64 *ready)
 {
 	u64 h = sim_m.time_max;
 
-	if (sim_m.irq_list || c->soft_head)
+	if (sim_m.irq_list || c->soft_head || sim_m.under_way || sim_m.shared)
 		return 0;
 	for (u32 i = 0; i < SIM_CPUS; i++) {
 		const struct sim_cpu *o = &sim_m.cpus[i];
@@ -338,7 +338,11 @@ static __attribute__((noinline)) void enter_slowly(enum sim_need need, u32 cost_
 	sim_m.clock = later(sim_m.clock, sim_m.now - cost_ns);
 	if (sim_m.irq_held)
 		sim_irq_unhold(sim_m.cpu);
+	if (sim_m.under_way)
+		sim_op_hasten();
 	sim_boundary();
+	if (sim_m.shared)
+		sim_irq_spurious_anywhere();
 }
 
 void sim_enter(const char *entry, enum sim_need need, u32 cost_ns)

@@ -21,6 +21,16 @@ enum {
 	MSIX_MASK_ALL = 0x4000,
 };
 
+/* Lines of the driver at which a shared line was offered to fire. */
+enum { OFFERED_AT = 256, OFFERED = 2 };
+static struct {
+	struct line {
+		const struct sim_site *site;
+		u32 times;
+	} at[OFFERED_AT];
+	u32 n;
+} lines;
+
 static struct sim_irq_src intx[SIM_INTX_LINES], isa[SIM_ISA_LINES];
 static struct sim_irq_state *states;
 
@@ -193,10 +203,19 @@ bool sim_irq_deliverable(const struct sim_cpu *c, const struct sim_exec *x)
 
 /* ---- the device's side --------------------------------------------------- */
 
+static bool is_exact(const struct sim_irq_src *src)
+{
+	for (const struct sim_irq_vec *v = src->vecs; v; v = v->next) {
+		if (v->dev->irq->exact)
+			return true;
+	}
+	return false;
+}
+
 /* On its way to whoever listens. */
 static bool is_lost(const struct sim_irq_src *src)
 {
-	return src->vecs && sim_choose(SIM_K_LOST, 2, src->vecs->site);
+	return src->vecs && !is_exact(src) && sim_choose(SIM_K_LOST, 2, src->vecs->site);
 }
 
 void sim_intx_set(struct trv_dev *dev, bool asserted)
@@ -272,6 +291,25 @@ void sim_irq_affinity(struct trv_dev *dev, u32 cpu)
 		sim_fail(SIM_API, NULL, "interrupts to CPU%u: there are %u", cpu, SIM_CPUS);
 	sim_irq_state_of(dev)->affinity = cpu;
 	sim_poke();
+}
+
+void sim_irq_exact(struct trv_dev *dev)
+{
+	sim_irq_state_of(dev)->exact = true;
+}
+
+void sim_irq_elsewhere(struct trv_dev *dev, bool on)
+{
+	struct sim_irq_state *st = sim_irq_state_of(dev);
+
+	for (u32 i = 0; i < st->n; i++) {
+		struct sim_irq_src *src = st->vecs[i].src;
+
+		if (on)
+			src->target = (s8)!sim_m.cpu->id;
+		else if (!src->listed)
+			src->target = -1; /* it did not ask for anything */
+	}
 }
 
 void sim_irq_wire(struct trv_dev *dev, u32 line)
@@ -392,7 +430,7 @@ static bool could_take(const struct sim_cpu *c)
 /* A message sent twice; a level that fell too late to be seen low. */
 static void repeat(struct sim_irq_src *src, const struct sim_site *site)
 {
-	if (!src->vecs || !sim_choose(SIM_K_DOUBLE, 2, site))
+	if (!src->vecs || is_exact(src) || !sim_choose(SIM_K_DOUBLE, 2, site))
 		return;
 	src->phantom = true;
 	sim_irq_changed(src);
@@ -442,15 +480,13 @@ void sim_irq_unhold(struct sim_cpu *c)
 }
 
 /* One shared line with a handler, chosen, fires: the reason is another device, not modelled. */
-void sim_irq_spurious(void)
+static void spurious(bool anywhere)
 {
 	struct sim_irq_src *ready[SIM_INTX_LINES];
 	u32 n = 0, which;
 
-	if (sim_m.exec->level == SIM_L_IRQ || sim_m.exec->irqs_off)
-		return;
 	for (u32 i = 0; i < SIM_INTX_LINES; i++) {
-		if (intx[i].vecs && !intx[i].running)
+		if (intx[i].vecs && !intx[i].running && !(anywhere && is_exact(&intx[i])))
 			ready[n++] = &intx[i];
 	}
 	if (!n)
@@ -458,6 +494,47 @@ void sim_irq_spurious(void)
 	which = sim_choose(SIM_K_SPURIOUS, n + 1, sim_here());
 	if (which)
 		sim_irq_run(ready[which - 1]);
+}
+
+static bool taken_here(void)
+{
+	return sim_m.exec->level != SIM_L_IRQ && !sim_m.exec->irqs_off;
+}
+
+void sim_irq_spurious(void)
+{
+	if (taken_here())
+		spurious(false);
+}
+
+/* Was there a choice at this line often enough? The first turns of a loop are as good as all. */
+static bool tired_of(const struct sim_site *site)
+{
+	u32 i = 0;
+
+	while (i < lines.n && lines.at[i].site != site)
+		i++;
+	if (i == OFFERED_AT)
+		return true;
+	if (i == lines.n)
+		lines.at[lines.n++] = (struct line){ .site = site };
+	return lines.at[i].times++ >= OFFERED;
+}
+
+void sim_irq_spurious_anywhere(void)
+{
+	const struct sim_site *site = sim_here();
+
+	if (site && taken_here() && !tired_of(site))
+		spurious(true);
+}
+
+static void any_shared(void)
+{
+	sim_m.shared = false;
+	for (u32 i = 0; i < SIM_INTX_LINES; i++)
+		sim_m.shared |= intx[i].vecs && !is_exact(&intx[i]);
+	sim_poke();
 }
 
 void sim_irq_link(struct sim_irq_vec *vec)
@@ -470,6 +547,10 @@ void sim_irq_link(struct sim_irq_vec *vec)
 		vec->src->disabled = false;
 	vec->next = NULL;
 	*at = vec;
+	/* Whoever sets the line up looks at its level, and not for an edge of it. */
+	for (struct sim_irq_vec *v = vec->src->vecs; v; v = v->next)
+		v->dev->irq->lost = false;
+	any_shared();
 	sim_irq_changed(vec->src);
 }
 
@@ -482,6 +563,7 @@ void sim_irq_unlink(struct sim_irq_vec *vec)
 	*at = vec->next;
 	if (!vec->src->vecs)
 		vec->src->pending = vec->src->phantom = false;
+	any_shared();
 }
 
 void sim_irq_leftovers(struct trv_dev *dev)
@@ -523,4 +605,6 @@ void sim_irq_reset(void)
 	sim_m.irq_list = NULL;
 	sim_m.irq_tail = &sim_m.irq_list;
 	sim_m.irq_held = false;
+	sim_m.shared = false;
+	lines.n = 0;
 }

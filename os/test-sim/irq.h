@@ -62,6 +62,7 @@ struct sim_irq_state {
 	bool lost; /* a choice: nobody sees this assertion */
 	bool isa[SIM_ISA_LINES];
 	bool attached_once;
+	bool exact; /* see sim_irq_exact() */
 	struct sim_irq_vec *vecs;
 	struct sim_irq_src *msgs;
 	struct sim_irq_state *next;

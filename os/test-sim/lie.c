@@ -36,6 +36,25 @@ void sim_lie_init(struct trv_dev *dev)
 	dev->liar = sim_own(sizeof(*dev->liar));
 }
 
+static u32 find_told(const struct sim_liar *l, u32 bar, u32 off)
+{
+	const struct sim_site *site = sim_here();
+	u32 i = 0;
+
+	while (i < REMEMBERED &&
+	       (l->told[i].site != site || l->told[i].bar != bar || l->told[i].off != off))
+		i++;
+	return i;
+}
+
+bool sim_lie_repeats(const struct trv_dev *dev, u32 bar, u32 off)
+{
+	const struct sim_liar *l = dev->liar;
+	u32 i = find_told(l, bar, off);
+
+	return i < REMEMBERED && l->told[i].writes == dev->writes;
+}
+
 /* Was the same said to the same line, and nothing written to the device since? */
 static bool told_before(struct trv_dev *dev, u32 bar, u32 off, u64 val)
 {
@@ -51,7 +70,7 @@ static bool told_before(struct trv_dev *dev, u32 bar, u32 off, u64 val)
 	if (i == REMEMBERED) {
 		i = l->next;
 		l->next = (l->next + 1) % REMEMBERED;
-		l->told[i].site = site;
+		l->told[i].site = sim_here();
 		l->told[i].bar = bar;
 		l->told[i].off = off;
 	}

@@ -25,6 +25,7 @@ void sim_machine_reset(void)
 	sim_cpus_reset();
 	sim_tasks_reset();
 	sim_clock_reset();
+	sim_ops_reset();
 	sim_irq_reset();
 	sim_obj_reset();
 	sim_lockdep_reset();

@@ -124,6 +124,8 @@ void sim_isa_set(struct trv_dev *dev, u32 channel, bool asserted);
 void sim_msi_fire(struct trv_dev *dev, u32 vector);
 /** sim_irq_affinity() - which CPU takes @dev's interrupts; CPU 0 unless told */
 void sim_irq_affinity(struct trv_dev *dev, u32 cpu);
+/** sim_irq_exact() - @dev's interrupts are counted: none is lost, comes twice or of nothing */
+void sim_irq_exact(struct trv_dev *dev);
 /** sim_irq_wire() - connect the function's pin to INTx line 0-3; by slot and pin unless told */
 void sim_irq_wire(struct trv_dev *dev, u32 line);
 /** sim_irq_count() - handler calls of @dev's vector so far, for tests and tables */

@@ -91,6 +91,8 @@ struct sim_obj {
 			u32 cancelling;
 			u8 running; /* CPU + 1 */
 			bool armed, expired, late;
+			bool patient; /* a time-out, by its length */
+			u64 since;    /* when it was armed */
 		} timer;
 	};
 };
@@ -176,6 +178,7 @@ struct sim_task {
 	bool (*cond)(void *arg);
 	void *cond_arg;
 	u64 until;
+	u64 since; /* it waits */
 	u32 wait_seq;
 	bool woken, timed_out;
 	struct sim_event timeout;
@@ -227,6 +230,10 @@ extern struct sim_machine {
 
 	struct sim_irq_src *irq_list, **irq_tail; /* perhaps deliverable */
 	bool irq_held;
+	u32 patient; /* timers armed that are somebody's patience */
+	u64 patience_end;
+	bool under_way; /* some operation is, and may end at any entry */
+	bool shared;	/* some line with a handler may fire for another device's reason */
 } sim_m;
 
 /** sim_poke() - something changed that may concern others: look around at the next entry */
@@ -288,6 +295,22 @@ void sim_irq_reset(void);
 void sim_irq_leftovers(struct trv_dev *dev);
 /** sim_irq_spurious() - a shared line may fire for no reason of this device's */
 void sim_irq_spurious(void);
+
+/** sim_irq_elsewhere() - what @dev asks for next goes to the other CPU; or that is over */
+void sim_irq_elsewhere(struct trv_dev *dev, bool on);
+/** sim_irq_spurious_anywhere() - the same at every entry while a shared line has a handler */
+void sim_irq_spurious_anywhere(void);
+
+/* op.c */
+/** sim_op_hasten() - one of the operations under way may end here and now */
+void sim_op_hasten(void);
+/** sim_op_is_patience() - is a time-out of that length one after which a device is given up? */
+bool sim_op_is_patience(u64 ns);
+/** sim_op_awaited() - the driver will wait no longer than @ns from now */
+void sim_op_awaited(u64 ns);
+/** sim_op_time_out() - it has waited since @since: for how long to put the end of that off */
+u64 sim_op_time_out(u64 since);
+void sim_ops_reset(void);
 
 /* lock.c, lockdep.c */
 /** sim_lock_left() - a frame of the running level ends: finds locks it should not hold, or lost */

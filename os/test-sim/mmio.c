@@ -237,12 +237,15 @@ static inline __attribute__((always_inline)) struct access checked(const struct 
 
 enum fate { FINE, ONCE_ONES, GONE };
 
-/* Does the device still answer this read? One choice point per entry, rep or not. */
-static enum fate read_fate(struct trv_dev *dev)
+/*
+ * Does the device still answer this read? One choice point per entry, rep or
+ * not. In a loop, all ones once is the same in every turn.
+ */
+static enum fate read_fate(struct trv_dev *dev, bool repeats)
 {
 	if (dev->gone)
 		return GONE;
-	switch (sim_choose(SIM_K_GONE, 3, sim_here())) {
+	switch (sim_choose(SIM_K_GONE, repeats ? 2 : 3, sim_here())) {
 	case 1:
 		dev->hostile = true;
 		sim_unplug(dev);
@@ -323,7 +326,7 @@ static int read_reg(const struct trv_mmio *h, const char *entry, u32 off, u32 by
 		return -EIO;
 	}
 	a.dev->reads++;
-	switch (read_fate(a.dev)) {
+	switch (read_fate(a.dev, sim_lie_repeats(a.dev, a.n_bar, a.off))) {
 	case FINE:
 		if (!SIM_SAB("read-passes-write") && !(relaxed && SIM_SAB("read-relaxed-passes")))
 			push_writes(a.dev);
@@ -424,7 +427,7 @@ static void read_rep(const struct trv_mmio *h, const char *entry, u32 off, u32 b
 	if (SIM_SAB("rep-aligns"))
 		buf = (void *)((uintptr_t)buf & ~3UL);
 	sim_mem_write(buf, (size_t)n * bytes, sim_here());
-	if (read_fate(a.dev) != FINE) {
+	if (read_fate(a.dev, false) != FINE) {
 		memset(buf, SIM_SAB("gone-reads-zero") ? 0 : 0xff, (size_t)n * bytes);
 	} else {
 		push_writes(a.dev);

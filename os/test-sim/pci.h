@@ -46,6 +46,8 @@ void sim_post_drop(struct trv_dev *dev);
 /* ---- lie.c --------------------------------------------------------------- */
 
 void sim_lie_init(struct trv_dev *dev);
+/** sim_lie_repeats() - did the same line read it before, and nothing was written since? */
+bool sim_lie_repeats(const struct trv_dev *dev, u32 bar, u32 off);
 /** sim_lie_read() - what the driver gets for @val, which the register really holds */
 u64 sim_lie_read(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val);
 /** sim_lie_data() - the same for bytes out of a FIFO, or that the device put into shared memory */

@@ -53,7 +53,17 @@ static void task_main(void *arg)
 static void timed_out(void *arg)
 {
 	struct sim_task *t = arg;
+	u64 wait;
 
+	/* Awake already, for a better reason, and only waits for its CPU. */
+	if (t->state != SIM_WAIT)
+		return;
+	/* A driver waits for its event; tests wait for conditions. */
+	wait = t->on ? sim_op_time_out(t->since) : 0;
+	if (wait) {
+		sim_event_in(&t->timeout, wait);
+		return;
+	}
 	t->timed_out = true;
 	sim_task_ready(t);
 }
@@ -207,6 +217,8 @@ bool sim_block(const void *on, u64 timeout_ns, const char *what)
 
 	may_sleep(what);
 	t->on = on;
+	t->since = sim_m.now;
+	sim_op_awaited(timeout_ns);
 	return leave_cpu(t, timeout_ns, what);
 }
 

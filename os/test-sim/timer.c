@@ -11,6 +11,8 @@
 static void settle(struct sim_obj *o)
 {
 	o->timer.armed = false;
+	sim_m.patient -= o->timer.patient;
+	o->timer.patient = false;
 	sim_mem_unhold(o->addr);
 	sim_trace_note(SIM_T_GIVE, o->dev, "armed timer", o->id, 0, 0);
 }
@@ -19,10 +21,16 @@ static void expire(void *arg)
 {
 	struct sim_obj *o = arg;
 	struct sim_cpu *c;
+	u64 wait;
 
 	if (!o->timer.late && sim_choose(SIM_K_TIMER, 2, o->site)) {
 		o->timer.late = true;
 		sim_event_in(&o->timer.due, LATE_NS);
+		return;
+	}
+	wait = o->timer.patient ? sim_op_time_out(o->timer.since) : 0;
+	if (wait) {
+		sim_event_in(&o->timer.due, wait);
 		return;
 	}
 	/* Never beside itself: where it runs now, it runs again. */
@@ -67,10 +75,14 @@ static void arm(struct sim_obj *o, u64 delay_ns)
 	o->timer.armed = true;
 	o->timer.late = false;
 	o->timer.cpu = sim_m.cpu->id;
+	o->timer.patient = sim_op_is_patience(delay_ns);
+	o->timer.since = sim_m.now;
+	sim_m.patient += o->timer.patient;
 	o->site = sim_here();
 	sim_mem_hold(o->addr, sizeof(struct trv_timer), "timer");
 	sim_trace_note(SIM_T_TAKE, o->dev, "armed timer", o->id, 0, 0);
 	sim_event_in(&o->timer.due, delay_ns);
+	sim_op_awaited(delay_ns);
 }
 
 void sim_timer_run(struct sim_cpu *c)

@@ -66,7 +66,7 @@ run --max-points 750 --kind bar edu/probe ide/lifecycle
 is 'the core life cycles are small' 0 '^ok 3 - '
 run --most 1 --kind gone ide/lifecycle
 is 'few points at each place' 0 '^ok 1 - ide/lifecycle$'
-run --class resource --without fault,dma_alloc,error 'edu/p*'
+run --class resource --without fault,dma_alloc,error,race,media 'edu/p*'
 is 'a class' 0 '^# alloc  *resource '
 ! grep -q '^# [a-z_]* *\(schedule\|hostile\) ' "$T/out"
 report $? 'and no other'

@@ -209,6 +209,7 @@ static void run(const char *entry, const char *id, u32 kinds, u32 cpu, bool whol
 	dev = plug(leg->has_reset ? "edu,msi=4,msix=4,flr=on" : "edu,msi=4,msix=4");
 	sim_irq_wire(dev, 0);
 	sim_irq_affinity(dev, cpu);
+	sim_irq_exact(dev);
 	if (clause->needs & CONF_SCRATCH)
 		leg->scratch = plug("dummy");
 	if (clause->needs & CONF_SHARER) {

@@ -299,6 +299,115 @@ static void an_operation_ends_twice(void)
 	CU_ASSERT(saw.calls == 2 && !saw.b && saw.class == SIM_HOSTILE && saw.hostile);
 }
 
+/* ---- early, race --------------------------------------------------------- */
+
+static void early_body(void)
+{
+	struct trv_dev *dev = plug("edu");
+	struct trv_mmio regs = edu_map(dev);
+
+	trv_write32(regs, EDU_FACTORIAL, 4);
+	/* It takes two microseconds and ends before this; once, in a loop. */
+	for (u32 i = 0; i < 3; i++)
+		saw.a += trv_read32(regs, EDU_STATUS) & EDU_STATUS_COMPUTING;
+	saw.b = sim_now();
+	end(dev);
+	trv_bar_unmap(dev, &regs);
+}
+
+static void an_operation_ends_early(void)
+{
+	run(early_body, NULL);
+	/* In the loop, and at bar_unmap. */
+	CU_ASSERT(saw.a == 3 && points_of(SIM_K_EARLY) == 2);
+	run(early_body, "early@kinds.c:early_body#1");
+	CU_ASSERT(saw.a == 0 && saw.class == SIM_SCHEDULE && !saw.hostile);
+}
+
+static struct trv_event done;
+
+static enum trv_irq_ret edu_done(void *arg)
+{
+	struct trv_mmio *regs = arg;
+
+	trv_write32(*regs, EDU_IRQ_ACK, ~0u);
+	saw.calls++;
+	saw.c = sim_cpu();
+	trv_event_signal(&done);
+	return TRV_IRQ_HANDLED;
+}
+TRV_IRQ_HANDLER(edu_handler, edu_done, NULL);
+
+static void race_body(void)
+{
+	struct trv_dev *dev = plug("edu");
+	struct trv_mmio regs = edu_map(dev);
+	enum trv_irq_kind kind;
+
+	trv_event_init(&done);
+	sim_expect_eq(trv_irq_alloc(dev, 1, 1, TRV_IRQ_INTX, &kind), 1);
+	sim_expect_eq(trv_irq_attach(dev, 0, &edu_handler, &regs, "edu"), 0);
+	trv_write32(regs, EDU_STATUS, EDU_STATUS_RAISE_IRQ);
+	trv_write32(regs, EDU_FACTORIAL, 4);
+	saw.rc[0] = trv_event_wait(&done, 1000000);
+	saw.a = saw.calls;
+	saw.b = sim_edu_busy(dev);
+	trv_delay_us(10);
+	end(dev);
+	trv_irq_detach(dev, 0);
+	trv_irq_free(dev);
+	trv_bar_unmap(dev, &regs);
+}
+
+static void an_operation_ends_elsewhere(void)
+{
+	run(race_body, NULL);
+	CU_ASSERT(!saw.rc[0] && saw.calls == 1 && saw.c == 0);
+	run(race_body, "early@kinds.c:race_body#1=2");
+	CU_ASSERT(!saw.rc[0] && saw.calls == 1 && saw.c == 1);
+}
+
+/* Before its time-out, with it, and after it. */
+static void an_operation_races(void)
+{
+	run(race_body, "race@kinds.c:race_body#1=1");
+	CU_ASSERT(!saw.rc[0] && saw.a == 1);
+	run(race_body, "race@kinds.c:race_body#1=2");
+	CU_ASSERT(saw.rc[0] == -ETIMEDOUT && !saw.b);
+	run(race_body, "race@kinds.c:race_body#1=3");
+	CU_ASSERT(saw.rc[0] == -ETIMEDOUT && saw.b && !saw.a && saw.calls == 1);
+	CU_ASSERT(saw.class == SIM_RESOURCE && !saw.hostile);
+}
+
+/* A disk's request: the class gives up after its time-out, or the drive ends it just in time. */
+static void race_disk_body(void)
+{
+	struct trv_dev *dev = plug("piix4-ide,disk0=mem:1M");
+	u8 *buf = sim_buf(ATA_SECTOR);
+
+	sim_expect_eq(sim_bind(dev), 0);
+	for (u32 i = 0; i < 2; i++)
+		saw.rc[i] = trv_disk_rw(trv_disk_first(dev), TRV_REQ_READ, i, 1, buf);
+	saw.a = ide_stats(dev, 0)->resets;
+	end(dev);
+	sim_unbind(dev);
+}
+
+static void a_request_races(void)
+{
+	u64 resets;
+
+	run(race_disk_body, NULL);
+	resets = saw.a;
+	run(race_disk_body, "race@op.c:begin#1=1");
+	CU_ASSERT(!saw.rc[0] && !saw.rc[1] && saw.a == resets);
+	/* The command, and the data. */
+	run(race_disk_body, "race@blk_timeout.c:trv_blkq_watch#1=3");
+	CU_ASSERT(saw.rc[0] == -ETIMEDOUT && !saw.rc[1] && saw.a > resets);
+	run(race_disk_body, "race@op.c:begin#1=3");
+	CU_ASSERT(saw.rc[0] == -ETIMEDOUT && !saw.rc[1] && saw.a > resets);
+}
+
 /* ---- an IDE disk's ------------------------------------------------------- */
 
 static void disk_body(void)
@@ -379,11 +488,58 @@ static void a_chip_holds_data(void)
 	CU_ASSERT(saw.class == SIM_SCHEDULE && !saw.hostile);
 }
 
+/* ---- media --------------------------------------------------------------- */
+
+static void cd_body(void)
+{
+	struct trv_dev *dev = plug("piix4-ide,disk0=cdmem:1M");
+	u8 *buf = sim_buf(2048), *want = sim_own(2048);
+	struct trv_disk *disk;
+
+	ide_medium_pattern(dev, 0, 7);
+	sim_expect_eq(sim_bind(dev), 0);
+	disk = trv_disk_first(dev);
+	sim_expect(disk);
+	for (u32 i = 0; i < 200 && !saw.a; i++) {
+		int rc = trv_disk_rw(disk, TRV_REQ_READ, 0, 1, buf);
+
+		saw.calls += rc != 0;
+		if (rc) /* it is looked at again only when somebody asks */
+			(void)!trv_disk_check_events(disk);
+		ide_pattern(7, 0, 4, want);
+		saw.a = !rc && !memcmp(buf, want, 2048);
+		sim_sleep(20000000);
+	}
+	end(dev);
+	sim_unbind(dev);
+}
+
+static void a_disc_is_changed(void)
+{
+	u32 n;
+	char text[64];
+
+	run(cd_body, NULL);
+	CU_ASSERT(saw.a && !saw.calls);
+	n = points_of(SIM_K_MEDIA);
+	CU_ASSERT_FATAL(n > 2);
+	for (u32 i = 1; i <= n; i++) {
+		for (u32 answer = 1; answer <= 2; answer++) {
+			snprintf(text, sizeof(text), "media@atapi_medium.c:cd_fate#%u=%u", i,
+				 answer);
+			run(cd_body, text);
+			CU_ASSERT(saw.a && saw.class == SIM_RESOURCE && !saw.hostile);
+		}
+	}
+}
+
 KTAP_SUITE(value, KTAP_TEST(a_read_lies_once), KTAP_TEST(a_register_is_stuck),
 	   KTAP_TEST(a_loop_is_lied_to_once), KTAP_TEST(a_model_knows_better_lies),
 	   KTAP_TEST(data_lie), KTAP_TEST(shared_memory_lies));
 KTAP_SUITE(interrupts, KTAP_TEST(an_interrupt_is_lost), KTAP_TEST(an_interrupt_comes_twice));
-KTAP_SUITE(operations, KTAP_TEST(an_operation_never_ends), KTAP_TEST(an_operation_ends_twice));
+KTAP_SUITE(operations, KTAP_TEST(an_operation_never_ends), KTAP_TEST(an_operation_ends_twice),
+	   KTAP_TEST(an_operation_ends_early), KTAP_TEST(an_operation_ends_elsewhere),
+	   KTAP_TEST(an_operation_races), KTAP_TEST(a_request_races));
 KTAP_SUITE(disks, KTAP_TEST(a_disk_reports_errors), KTAP_TEST(a_disk_breaks),
-	   KTAP_TEST(a_chip_holds_data));
+	   KTAP_TEST(a_chip_holds_data), KTAP_TEST(a_disc_is_changed));
 KTAP_MAIN(&value, &interrupts, &operations, &disks);

@@ -428,11 +428,44 @@ static void atomic_entry(void)
 	      "trv_sleep_us() may sleep, but this is queue, a class op marked atomic");
 }
 
-KTAP_SUITE(clock_and_cpus, KTAP_TEST(time_passes_in_entries), KTAP_TEST(long_delay_is_reported),
-	   KTAP_TEST(events_keep_their_order), KTAP_TEST(many_events_all_happen),
-	   KTAP_TEST(cpus_run_side_by_side), KTAP_TEST(determinism),
-	   KTAP_TEST(relax_lets_others_run), KTAP_TEST(slices_end), KTAP_TEST(choice_switches),
-	   KTAP_TEST(waits_end_in_time), KTAP_TEST(stacks_are_used_again));
+/* ---- a signal and a time-out --------------------------------------------- */
+
+static struct trv_event late_event;
+static int late_rc[2];
+
+static void late_waiter(void *arg)
+{
+	late_rc[0] = trv_event_wait(&late_event, 10);
+	late_rc[1] = trv_event_wait(&late_event, 10);
+}
+
+/* Woken in time, it waits for its CPU when the time is over: that is no second reason to wake. */
+static void signal_then_time_out_body(void)
+{
+	struct sim_task *task;
+
+	trv_event_init(&late_event);
+	task = sim_task_start("waiter", 0, late_waiter, NULL);
+	trv_sleep_us(5);
+	trv_event_signal(&late_event);
+	trv_event_reset(&late_event);
+	trv_delay_us(50);
+	sim_task_join(task);
+	sim_expect_eq(late_rc[0], 0);
+	sim_expect_eq(late_rc[1], -ETIMEDOUT);
+}
+
+static void signal_then_time_out(void)
+{
+	passes(signal_then_time_out_body);
+}
+
+KTAP_SUITE(clock_and_cpus, KTAP_TEST(signal_then_time_out), KTAP_TEST(time_passes_in_entries),
+	   KTAP_TEST(long_delay_is_reported), KTAP_TEST(events_keep_their_order),
+	   KTAP_TEST(many_events_all_happen), KTAP_TEST(cpus_run_side_by_side),
+	   KTAP_TEST(determinism), KTAP_TEST(relax_lets_others_run), KTAP_TEST(slices_end),
+	   KTAP_TEST(choice_switches), KTAP_TEST(waits_end_in_time),
+	   KTAP_TEST(stacks_are_used_again));
 KTAP_SUITE(endings, KTAP_TEST(deadlock_is_found), KTAP_TEST(hang_by_entries),
 	   KTAP_TEST(hang_by_time), KTAP_TEST(hang_at_one_instant), KTAP_TEST(device_may_not_call),
 	   KTAP_TEST(abort_from_anywhere), KTAP_TEST(task_left_over), KTAP_TEST(atomic_entry));

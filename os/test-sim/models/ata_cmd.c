@@ -449,8 +449,7 @@ void ata_command(struct ata_drive *d, u8 code)
 	if (x->error || x->df)
 		step = ata_complete;
 	ata_after(d, ns, step);
-	if (x->hang)
-		sim_event_cancel(&d->ev);
+	ata_fate_when(d, true);
 }
 
 /* ---- EXECUTE DEVICE DIAGNOSTIC -------------------------------------------- */

@@ -32,6 +32,7 @@ void ata_drive_init(struct ata_drive *d, struct ata_channel *ch, u32 index)
 	d->index = index;
 	sim_event_init(&d->ev, index ? "ide device 1" : "ide device 0", tick, d);
 	ata_fate_init(d);
+	cd_init(d);
 }
 
 /* Settings after a reset: a soft one leaves the transfer mode, and the rest only after 66h. */
@@ -94,6 +95,15 @@ void ata_after(struct ata_drive *d, u64 ns, void (*step)(struct ata_drive *d))
 	sim_event_in(&d->ev, ns);
 }
 
+/* Whoever is interrupted need not wait any longer: BSY has been set, and is clear. */
+static void announce(struct ata_drive *d, bool intrq)
+{
+	d->intrq = intrq && !d->x.drop_irq;
+	if (d->intrq && ata_selected(d->ch) == d)
+		d->ch->t_quiet = trv_min(d->ch->t_quiet, sim_now());
+	ata_irq_update(d->ch);
+}
+
 static void finish(struct ata_drive *d, bool intrq)
 {
 	d->phase = ATA_P_IDLE;
@@ -106,8 +116,7 @@ static void finish(struct ata_drive *d, bool intrq)
 	if (d->x.error || d->x.df)
 		d->stats.errors++;
 	ide_history_done(d);
-	d->intrq = intrq && !d->x.drop_irq;
-	ata_irq_update(d->ch);
+	announce(d, intrq);
 	ata_fate_end(d);
 }
 
@@ -134,8 +143,7 @@ void ata_drq(struct ata_drive *d, enum ata_phase phase, bool intrq)
 	d->phase = phase;
 	d->status = idle_status | ATA_STATUS_DRQ;
 	d->x.pos = 0;
-	d->intrq = intrq && !d->x.drop_irq;
-	ata_irq_update(d->ch);
+	announce(d, intrq);
 }
 
 void ata_block_ready(struct ata_drive *d, enum ata_phase phase, bool intrq)
@@ -358,6 +366,7 @@ void ata_dma_go(struct ata_drive *d)
 	ide_check_mode(d);
 	d->step = packet ? atapi_dma_move : dma_move;
 	sim_event_in(&d->ev, packet ? atapi_dma_ns(d) : (u64)NS_DMA_SECTOR * d->x.left);
+	ata_fate_when(d, false);
 }
 
 void ata_dma(struct ata_drive *d)

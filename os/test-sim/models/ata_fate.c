@@ -107,6 +107,16 @@ void ata_fate(struct ata_drive *d, u64 ns)
 	may_end_twice(d, ns);
 }
 
+void ata_fate_when(struct ata_drive *d, bool first)
+{
+	if (d->x.hang)
+		sim_event_cancel(&d->ev);
+	else if (!d->x.timed && first)
+		sim_op(&d->op, d->ch->dev, &d->ev);
+	else if (!d->x.timed)
+		sim_op_goes_on(&d->op, d->ch->dev, &d->ev);
+}
+
 void ata_fate_end(struct ata_drive *d)
 {
 	if (!d->x.again)

@@ -12,6 +12,7 @@
 #include <os/test-sim/mem.h>
 #include <os/test-sim/models/backing.h>
 #include <os/test-sim/models/ide_test.h>
+#include <os/test-sim/op.h>
 #include <trivet/hw/ata.h>
 #include <trivet/hw/atapi.h>
 #include <trivet/hw/piix.h>
@@ -139,6 +140,7 @@ struct ata_xfer {
 	u8 bad_error;
 	bool icrc, drop_irq, held, hang;
 	bool mute;	   /* ERR, and no reason */
+	bool timed;	   /* a test says how long it takes */
 	bool again;	   /* INTRQ once more after the end */
 	bool bus_error;	   /* of the bus master: a PCI cycle of the transfer is aborted */
 	bool held_in_chip; /* the drive is done, the bus master not yet */
@@ -170,6 +172,7 @@ struct cd_tray {
 	bool power_on; /* unit attentions to report */
 	bool changed;
 	bool eject_wanted;
+	struct sim_event back;	/* the disc that was taken */
 	u32 sense, information; /* of the last command, for REQUEST SENSE */
 	bool information_valid;
 };
@@ -198,6 +201,7 @@ struct ata_drive {
 	bool held_now; /* a completion waits for ide_release() */
 	void (*step)(struct ata_drive *d);
 	struct sim_event ev;
+	struct sim_op op;
 	struct sim_event stray; /* an INTRQ too many */
 	struct backing back;
 	struct ide_caps caps;
@@ -346,6 +350,8 @@ void ata_set_lba(struct ata_drive *d, u64 lba, bool ext);
 /* ---- ata_fate.c: what may become of a command ------------------------------- */
 /** ata_fate() - choose: an error, an end that does not come or comes twice; in @ns it has worked */
 void ata_fate(struct ata_drive *d, u64 ns);
+/** ata_fate_when() - choose: how soon does this step end, @first of its command or not, if ever? */
+void ata_fate_when(struct ata_drive *d, bool first);
 /** ata_fate_end() - the command ends: once, perhaps */
 void ata_fate_end(struct ata_drive *d);
 /** ata_fate_dma() - choose: does the bus master work? How many of @sectors it moves */
@@ -396,6 +402,11 @@ u32 cd_ready(const struct ata_drive *d);
 u32 cd_attention(struct ata_drive *d);
 void cd_reset(struct ata_drive *d, bool hard);
 void cd_tray_move(struct ata_drive *d, bool open);
+/** cd_fate() - choose: is the disc changed just now, or taken and brought back? */
+void cd_fate(struct ata_drive *d);
+void cd_init(struct ata_drive *d);
+/** cd_unplug() - nobody's hand is at it any more */
+void cd_unplug(struct ata_drive *d);
 /** cd_good() - how many of the @n blocks from @lba come before the bad one */
 u32 cd_good(const struct ata_drive *d, u64 lba, u32 n);
 /** cd_read() - @bytes of the medium from byte @off of the read under way; 0 or -EIO */

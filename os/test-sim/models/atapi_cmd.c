@@ -163,8 +163,11 @@ static u32 fill(struct ata_drive *d, u32 want, u8 *buf)
 {
 	struct atapi *pk = &d->pk;
 	u64 lba = d->x.lba + pk->moved / CD_BLOCK;
-	u32 blocks, in = pk->moved % CD_BLOCK, sense = lost_disc(d);
+	u32 blocks, in = pk->moved % CD_BLOCK, sense;
 
+	if (pk->media && !pk->moved)
+		cd_fate(d);
+	sense = lost_disc(d);
 	if (sense) {
 		end(d, sense);
 		return 0;
@@ -338,11 +341,11 @@ static void take_packet(struct ata_drive *d)
 		ns += NS_SEEK;
 	ns += ide_faults_apply(d, d->x.left);
 	ata_fate(d, ns);
+	cd_fate(d);
 	if (sim_choose(SIM_K_LATE, 2, SIM_SITE))
 		ns += NS_LATE;
 	ata_after(d, ns, execute);
-	if (d->x.hang)
-		sim_event_cancel(&d->ev);
+	ata_fate_when(d, false);
 }
 
 void atapi_block_done(struct ata_drive *d)

@@ -11,6 +11,7 @@
 enum {
 	BLOCK_SECTORS = CD_BLOCK / ATA_SECTOR,
 	NS_SPIN_UP = 400 * 1000 * 1000,
+	NS_AWAY = 500 * 1000 * 1000,
 };
 
 /* ---- opening -------------------------------------------------------------- */
@@ -103,6 +104,39 @@ void cd_tray_move(struct ata_drive *d, bool open)
 	t->changed = !open;
 	t->event = open ? EVENT_MEDIA_REMOVAL : EVENT_NEW_MEDIA;
 	t->t_ready = sim_now() + NS_SPIN_UP;
+}
+
+/* Answers of SIM_K_MEDIA: the tray opened and closed already, or is open for half a second. */
+void cd_fate(struct ata_drive *d)
+{
+	struct cd_tray *t = &d->tray;
+	u32 answer;
+
+	if (!t->disc || t->open || t->locked)
+		return;
+	answer = sim_choose(SIM_K_MEDIA, 3, SIM_SITE);
+	if (!answer)
+		return;
+	cd_tray_move(d, true);
+	if (answer == 1)
+		cd_tray_move(d, false);
+	else
+		sim_event_in(&t->back, NS_AWAY);
+}
+
+static void back(void *arg)
+{
+	cd_tray_move(arg, false);
+}
+
+void cd_init(struct ata_drive *d)
+{
+	sim_event_init(&d->tray.back, "cd disc back", back, d);
+}
+
+void cd_unplug(struct ata_drive *d)
+{
+	sim_event_cancel(&d->tray.back);
 }
 
 /* ---- reading -------------------------------------------------------------- */

@@ -93,6 +93,7 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 		break;
 	case IDE_F_EARLY:
 		x->early_ns = f->ns;
+		x->timed = true;
 		break;
 	case IDE_F_LINGER:
 		x->linger_ns = f->ns;
@@ -108,6 +109,7 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 		x->cut_short = true;
 		break;
 	case IDE_F_LATE:
+		x->timed = true;
 		return f->ns;
 	case IDE_F_SELECT:
 	case IDE_N_FAULTS:
@@ -356,13 +358,24 @@ u32 ide_multiple(struct trv_dev *dev, u32 n)
 	return drive(dev, n)->multiple;
 }
 
-bool ide_quiet(struct trv_dev *dev)
+bool ide_silent(struct trv_dev *dev)
 {
 	for (u32 i = 0; i < PCI_IDE_CHANNELS; i++) {
-		struct ata_channel *ch = &ide_hba(dev)->ch[i];
+		const struct ata_channel *ch = &ide_hba(dev)->ch[i];
 
 		if (ch->line || ch->bm.command & BM_COMMAND_START || ch->devctl & ATA_DEVCTL_SRST)
 			return false;
+	}
+	return true;
+}
+
+bool ide_quiet(struct trv_dev *dev)
+{
+	if (!ide_silent(dev))
+		return false;
+	for (u32 i = 0; i < PCI_IDE_CHANNELS; i++) {
+		struct ata_channel *ch = &ide_hba(dev)->ch[i];
+
 		for (u32 j = 0; j < PCI_IDE_DRIVES; j++) {
 			struct ata_drive *d = &ch->drive[j];
 

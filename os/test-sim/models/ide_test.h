@@ -218,6 +218,8 @@ u64 ide_count_packet(struct trv_dev *dev, u32 drive, u8 op);
 u8 ide_xfer_mode(struct trv_dev *dev, u32 drive);
 /** ide_multiple() - sectors per block the drive was told, 0 when not set */
 u32 ide_multiple(struct trv_dev *dev, u32 drive);
+/** ide_silent() - no SRST, bus master or interrupt line, whatever the drives do by themselves */
+bool ide_silent(struct trv_dev *dev);
 /** ide_quiet() - nothing under way: no command, SRST, bus master or interrupt line */
 bool ide_quiet(struct trv_dev *dev);
 

@@ -533,6 +533,7 @@ static void ide_unplug(struct trv_dev *dev)
 		for (u32 j = 0; j < PCI_IDE_DRIVES; j++) {
 			sim_event_cancel(&ch->drive[j].ev);
 			ata_fate_reset(&ch->drive[j]);
+			cd_unplug(&ch->drive[j]);
 		}
 		ch->bm.status &= ~BM_STATUS_ACTIVE;
 		ata_irq_update(ch);

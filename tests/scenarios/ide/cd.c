@@ -370,10 +370,11 @@ SIM_SCENARIO(cd_blocks, "ide/cd-other-blocks",
 	if (d && !sim_deviated()) {
 		for (u32 i = 0; i < 8; i++) {
 			sim_sleep(100000000);
-			sim_expect(trv_disk_check_events(d) >= 0);
+			sim_expect(trv_disk_check_events(d) >= 0 || sim_deviated());
 		}
-		sim_expect_eq(trv_disk_info(d)->blocks, 0);
-		sim_expect_eq(scn_read(&s, 0, 0, 1), -ENOMEDIUM);
+		if (!sim_deviated())
+			sim_expect_eq(trv_disk_info(d)->blocks, 0);
+		scn_fails(scn_read(&s, 0, 0, 1), -ENOMEDIUM, "a read of a disc with other blocks");
 	}
 	ide_caps(s.dev, 0)->block_len = CD_BLOCK;
 	scn_down(&s);

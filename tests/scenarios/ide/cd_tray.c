@@ -63,7 +63,7 @@ SIM_SCENARIO(cd_check, "ide/cd-check", "asked when nothing happened: no event, n
 		sim_expect(sim_deviated() || rc == 0);
 		scn_ok(scn_read(&s, 0, 10 * i, 4), "a read");
 	}
-	sim_expect(sim_deviated() || check(&s, 1) == -EOPNOTSUPP);
+	sim_expect(check(&s, 1) == -EOPNOTSUPP || sim_deviated());
 	scn_down(&s);
 }
 
@@ -136,7 +136,7 @@ SIM_SCENARIO(cd_change_between, "ide/cd-change-between",
 			sim_sleep(1000 * MS);
 		scn_fails(scn_read(&s, 0, 3, 12), -ENOMEDIUM, "a read from the old disc");
 		scn_fails(scn_read(&s, 0, 40, 12), -ENOMEDIUM, "another");
-		sim_expect(sim_deviated() || check(&s, 0) & TRV_DISK_MEDIA_CHANGE);
+		sim_expect(check(&s, 0) & TRV_DISK_MEDIA_CHANGE || sim_deviated());
 		new_disc_is_read(&s, 0);
 	}
 	scn_down(&s);
@@ -286,11 +286,11 @@ SIM_SCENARIO(cd_button, "ide/cd-button",
 	if (!scn_up(&s, PIIX4 CD))
 		return;
 	ide_cd_lock(s.dev, 0);
-	sim_expect(!ide_cd_button(s.dev, 0));
+	sim_expect(!ide_cd_button(s.dev, 0) || sim_deviated());
 	if (!sim_deviated())
 		sim_expect_eq(check(&s, 0), TRV_DISK_EJECT_REQUEST);
 	scn_ok(scn_read(&s, 0, 3, 12), "a read");
-	sim_expect(!ide_cd_button(s.dev, 0));
+	sim_expect(!ide_cd_button(s.dev, 0) || sim_deviated());
 	scn_ok(scn_read(&s, 0, 30, 12), "a read that is told of it");
 	scn_down(&s);
 }
@@ -302,10 +302,10 @@ SIM_SCENARIO(cd_open, "ide/cd-open-tray",
 
 	if (!scn_up(&s, PIIX4 CD))
 		return;
-	sim_expect(ide_cd_button(s.dev, 0));
+	sim_expect(ide_cd_button(s.dev, 0) || sim_deviated());
 	scn_fails(scn_read(&s, 0, 3, 12), -ENOMEDIUM, "a read with the tray open");
-	sim_expect(sim_deviated() || check(&s, 0) == TRV_DISK_MEDIA_CHANGE);
-	sim_expect(ide_cd_button(s.dev, 0));
+	sim_expect(check(&s, 0) == TRV_DISK_MEDIA_CHANGE || sim_deviated());
+	sim_expect(ide_cd_button(s.dev, 0) || sim_deviated());
 	new_disc_is_read(&s, 0);
 	scn_down(&s);
 }
@@ -326,7 +326,7 @@ SIM_SCENARIO(cd_check_busy, "ide/cd-check-busy",
 			    "submit"))
 			break;
 	task = sim_task_start("asker", 1, asker, &s);
-	sim_expect(sim_deviated() || check(&s, 0) == 0);
+	sim_expect(check(&s, 0) == 0 || sim_deviated());
 	while (n--)
 		scn_ok(scn_wait(&io[n]), "a request of the neighbour's");
 	sim_task_join(task);

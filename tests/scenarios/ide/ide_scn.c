@@ -141,8 +141,17 @@ void scn_down(struct scn *s)
 	scn_recover(s);
 	sim_unbind(s->dev);
 	s->bound = false;
-	if (!s->dev->gone && sim_class_reached() != SIM_HOSTILE)
+	if (!s->dev->gone)
+		scn_quiet(s);
+}
+
+void scn_quiet(struct scn *s)
+{
+	if (sim_class_reached() == SIM_SCHEDULE)
 		sim_expect(ide_quiet(s->dev));
+	/* A drive that was given up, or flushes for too long, is left alone with its command. */
+	if (sim_class_reached() == SIM_RESOURCE)
+		sim_expect(ide_silent(s->dev));
 }
 
 /* ---- judging -------------------------------------------------------------- */

@@ -43,6 +43,8 @@ void scn_absent(u32 unit);
 bool scn_up(struct scn *s, const char *spec);
 /** scn_down() - faults off, a request on every disk, unbind, nothing under way */
 void scn_down(struct scn *s);
+/** scn_quiet() - nothing of the hardware is under way, as after remove or shutdown */
+void scn_quiet(struct scn *s);
 /** scn_recover() - one read and one write on every disk, which succeed */
 void scn_recover(struct scn *s);
 

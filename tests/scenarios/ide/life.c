@@ -20,8 +20,7 @@ SIM_SCENARIO(lifecycle, "ide/lifecycle", "probe, 16 requests, remove")
 	while (n--)
 		scn_ok(scn_wait(&io[n]), "a request");
 	sim_unbind(s.dev);
-	if (sim_class_reached() != SIM_HOSTILE)
-		sim_expect(ide_quiet(s.dev));
+	scn_quiet(&s);
 }
 
 SIM_SCENARIO(rebind, "ide/rebind", "bound, removed and bound again, three times")
@@ -67,8 +66,7 @@ static void remove_after(u64 ns)
 		/* Finished or refused, and nothing in between. */
 		sim_expect(sim_deviated() || !rc || rc == -ENODEV || rc == -ECANCELED);
 	}
-	if (sim_class_reached() != SIM_HOSTILE)
-		sim_expect(ide_quiet(s.dev));
+	scn_quiet(&s);
 	s.bound = false;
 	if (sim_class_reached() == SIM_SCHEDULE && scn_bind(&s))
 		scn_down(&s);
@@ -185,8 +183,7 @@ SIM_SCENARIO(shutdown, "ide/shutdown",
 		return;
 	scn_rw_ok(&s, 0, 10, 10);
 	sim_shutdown(s.dev);
-	if (sim_class_reached() != SIM_HOSTILE)
-		sim_expect(ide_quiet(s.dev));
+	scn_quiet(&s);
 	sim_unbind(s.dev);
 }
 

@@ -112,9 +112,21 @@ static int ring_quiet(struct ring *r)
 	return trv_read32(r->regs, RING_CTRL) & RING_CTRL_RESET ? -ENODEV : 0;
 }
 
+/* The line is shared: the handler may be asked at any time, and not while a reset is under way. */
+static int ring_quiet_unasked(struct ring *r)
+{
+	int rc;
+
+	trv_irq_mask(r->dev, 0);
+	trv_irq_sync(r->dev, 0);
+	rc = ring_quiet(r);
+	trv_irq_unmask(r->dev, 0);
+	return rc;
+}
+
 int ring_reset(struct ring *r)
 {
-	int rc = ring_quiet(r);
+	int rc = ring_quiet_unasked(r);
 
 	if (!rc)
 		ring_start(r);
@@ -169,7 +181,7 @@ static void ring_stop(struct trv_dev *dev)
 {
 	struct ring *r = trv_drvdata(dev);
 
-	if (ring_quiet(r))
+	if (ring_quiet_unasked(r))
 		trv_err(dev, "it does not answer");
 }
 

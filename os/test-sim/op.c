@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * When an operation of a device ends. On the nice day when the model says; but
+ * a device may be as fast as it likes, so the end may come at any entry of
+ * os.h that is called meanwhile; and it may come just as the driver's patience
+ * ends, before that, at the same time, or after.
+ *
+ * A line that is passed again and again while the same operation is under way,
+ * as in a loop that polls, is offered the end once: nothing has changed since.
+ */
+#include <os/test-sim/irq.h>
+#include <os/test-sim/op.h>
+#include <os/test-sim/trace.h>
+
+enum {
+	PATIENCE_MS = 200, /* who waits for less looks again, and gives nothing up */
+	HEAD_START_NS = 2000,
+	TOO_LATE_NS = 3000, /* the time-out was noticed, and somebody is about to do something */
+	SPARE_NS = 5000000, /* timers are late, but not that much; then it ends anyway */
+};
+
+enum race { NO_RACE, BEFORE, WITH, AFTER };
+
+static struct sim_op *under_way;
+
+void sim_ops_reset(void)
+{
+	under_way = NULL;
+	sim_m.under_way = false;
+	sim_m.patient = 0;
+	sim_m.patience_end = 0;
+}
+
+static bool valid(const struct sim_op *op)
+{
+	return sim_event_pending(op->ev) && op->ev->seq == op->seq && !op->dev->gone;
+}
+
+static void forget(struct sim_op *op)
+{
+	struct sim_op **at = &under_way;
+
+	while (*at && *at != op)
+		at = &(*at)->next;
+	if (*at)
+		*at = op->next;
+}
+
+/* The end waits for a time-out, which will come in @ns if nobody calls it off. */
+static void hold_back(struct sim_op *op, u64 ns)
+{
+	sim_event_in(op->ev, ns + SPARE_NS);
+	op->seq = op->ev->seq;
+}
+
+static void race(struct sim_op *op, u64 ns, const struct sim_site *site)
+{
+	op->asked = true;
+	op->race = (u8)sim_choose(SIM_K_RACE, AFTER + 1, site);
+	if (op->race)
+		hold_back(op, ns);
+}
+
+static void begin(struct sim_op *op, struct trv_dev *dev, struct sim_event *ev, u64 begun)
+{
+	/* The last one of this kind, should it still be known. */
+	forget(op);
+	*op = (struct sim_op){ .dev = dev, .ev = ev, .seq = ev->seq, .begun = begun };
+	op->next = under_way;
+	under_way = op;
+	sim_m.under_way = true;
+	sim_poke();
+	/* Somebody waits already, and will wait again when he sees that it is not over. */
+	if (sim_m.patient)
+		race(op, trv_max(sim_m.patience_end, sim_m.now) - sim_m.now, SIM_SITE);
+}
+
+void sim_op(struct sim_op *op, struct trv_dev *dev, struct sim_event *ev)
+{
+	begin(op, dev, ev, sim_m.now);
+}
+
+void sim_op_goes_on(struct sim_op *op, struct trv_dev *dev, struct sim_event *ev)
+{
+	begin(op, dev, ev, op->begun);
+}
+
+/* ---- early --------------------------------------------------------------- */
+
+/* Was it offered here before? When there is no room to remember, it was offered often enough. */
+static bool offered(struct sim_op *op, const struct sim_site *site)
+{
+	for (u32 i = 0; i < op->n_sites; i++) {
+		if (op->sites[i] == site)
+			return true;
+	}
+	op->sites[op->n_sites++] = site;
+	return false;
+}
+
+static void end_now(struct sim_op *op, bool elsewhere)
+{
+	const struct sim_site *site = sim_here();
+	struct sim_event *ev = op->ev;
+
+	forget(op);
+	sim_event_cancel(ev);
+	if (elsewhere)
+		sim_irq_elsewhere(op->dev, true);
+	sim_m.device = ev;
+	sim_at(NULL);
+	sim_trace(SIM_T_EVENT, op->dev, ev->name, 0, 0, 0);
+	ev->fn(ev->arg);
+	sim_m.device = NULL;
+	if (elsewhere)
+		sim_irq_elsewhere(op->dev, false);
+	sim_at(site);
+}
+
+void sim_op_hasten(void)
+{
+	const struct sim_site *site = sim_here();
+	struct sim_op *op, *next;
+	u32 answer = 0;
+
+	sim_m.under_way = false;
+	for (op = under_way; op; op = next) {
+		next = op->next;
+		if (!valid(op)) {
+			forget(op);
+			continue;
+		}
+		if (op->race || op->n_sites == SIM_OP_SITES)
+			continue;
+		sim_m.under_way = true;
+		if (answer || !site || offered(op, site))
+			continue;
+		answer = sim_choose(SIM_K_EARLY, sim_irq_attached(op->dev) ? 3 : 2, site);
+		if (answer)
+			end_now(op, answer == 2);
+	}
+}
+
+/* ---- with a time-out ----------------------------------------------------- */
+
+bool sim_op_is_patience(u64 ns)
+{
+	return ns >= PATIENCE_MS * 1000000ULL && ns != SIM_NEVER;
+}
+
+void sim_op_awaited(u64 ns)
+{
+	if (!sim_op_is_patience(ns))
+		return;
+	sim_m.patience_end = trv_max(sim_m.patience_end, sim_m.now + ns);
+	for (struct sim_op *op = under_way; op; op = op->next) {
+		if (!valid(op))
+			continue;
+		if (!op->asked)
+			race(op, ns, sim_here());
+		else if (op->race)
+			hold_back(op, ns);
+	}
+}
+
+u64 sim_op_time_out(u64 since)
+{
+	struct sim_op *op, *next;
+	u64 wait = 0;
+
+	if (!sim_op_is_patience(sim_m.now - since))
+		return 0;
+	for (op = under_way; op; op = next) {
+		next = op->next;
+		/* Who began to wait before this operation waits for another one. */
+		if (!op->race || op->begun > since || !valid(op))
+			continue;
+		forget(op);
+		sim_event_in(op->ev, op->race == AFTER ? TOO_LATE_NS : 0);
+		if (op->race == BEFORE)
+			wait = HEAD_START_NS;
+	}
+	return wait;
+}
