@@ -115,6 +115,19 @@ SIM_SCENARIO(order_two, "order/two", "the other order first")
 	one_order();
 }
 
+static size_t size_from_elsewhere(void)
+{
+	return trv_time_ns() ? 8 : 16;
+}
+
+SIM_SCENARIO(good_nested, "good/nested", "a call among the arguments of a call")
+{
+	void *p = trv_alloc(NULL, size_from_elsewhere(), TRV_SLEEP);
+
+	sim_expect(p);
+	trv_free(NULL, p, 8);
+}
+
 SIM_SCENARIO(good_long, "good/long", "more than a picture holds")
 {
 	for (u32 i = 0; i < 5000; i++)
@@ -229,6 +242,13 @@ static void points_show_the_answer_given(void)
 	says("  0..1  0  alloc@report.c:good_one#1\n");
 }
 
+/* The outer call is where it is, whatever was called on the way to its arguments. */
+static void an_outer_call_has_its_own_line(void)
+{
+	command("points", "-k", "alloc", "good/nested");
+	says("alloc@report.c:good_nested#1\n");
+}
+
 static void a_deviation_is_explained(void)
 {
 	command("replay", "-r", "alloc@report.c:take#1", "twin/one");
@@ -326,8 +346,9 @@ static void a_picture_says_what_it_leaves_out(void)
 KTAP_SUITE(report, KTAP_TEST(a_failed_run_is_explained),
 	   KTAP_TEST(one_failure_stops_no_other_scenario), KTAP_TEST(a_missed_finding_is_explained),
 	   KTAP_TEST(a_run_that_changes_is_caught), KTAP_TEST(replay_reports_too),
-	   KTAP_TEST(points_show_the_answer_given), KTAP_TEST(a_deviation_is_explained),
-	   KTAP_TEST(one_defect_in_two_scenarios_is_one), KTAP_TEST(the_same_as_json),
-	   KTAP_TEST(the_id_outlives_edits), KTAP_TEST(the_id_knows_no_first_and_second),
+	   KTAP_TEST(points_show_the_answer_given), KTAP_TEST(an_outer_call_has_its_own_line),
+	   KTAP_TEST(a_deviation_is_explained), KTAP_TEST(one_defect_in_two_scenarios_is_one),
+	   KTAP_TEST(the_same_as_json), KTAP_TEST(the_id_outlives_edits),
+	   KTAP_TEST(the_id_knows_no_first_and_second),
 	   KTAP_TEST(a_picture_says_what_it_leaves_out));
 KTAP_MAIN(&report);
