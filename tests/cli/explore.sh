@@ -66,6 +66,12 @@ run --max-points 750 --kind bar edu/probe ide/lifecycle
 is 'the core life cycles are small' 0 '^ok 3 - '
 run --most 1 --kind gone ide/lifecycle
 is 'few points at each place' 0 '^ok 1 - ide/lifecycle$'
+run --stop-at-first --kind bar edu/stuck-factorial ide/udma-read
+is 'who looks for one failure gets the smaller scenario first' 0 '^ok 1 - ide/udma-read$'
+run --stop-at-first --kind bar --max-points 1000 edu/stuck-factorial ide/udma-read
+is 'and a nice day that fails before any deviation' 1 '^not ok 2 - edu/stuck-factorial$'
+! grep -q 'runs 1 +' "$T/out"
+report $? 'and that alone'
 run --class resource --without fault,dma_alloc,error,race,media 'edu/p*'
 is 'a class' 0 '^# alloc  *resource '
 ! grep -q '^# [a-z_]* *\(schedule\|hostile\) ' "$T/out"

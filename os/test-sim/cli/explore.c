@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trivet-sim explore: every run with a few deviations. */
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,19 +123,79 @@ static void done(const struct sim_explored *e, void *arg)
 	fflush(stdout);
 }
 
-static int explore_picked(struct sim_explore *how)
+/* ---- the first failure soon ---------------------------------------------- */
+
+struct cost {
+	const struct sim_scenario *scenario;
+	u64 points;
+};
+
+static void note_cost(const struct sim_explored *e, void *arg)
 {
+	struct cost *cost = arg;
+
+	cost[e->number - 1] = (struct cost){ e->scenario, e->points };
+}
+
+static int by_cost(const void *a, const void *b)
+{
+	const struct cost *x = a, *y = b;
+
+	if (x->points != y->points)
+		return x->points < y->points ? -1 : 1;
+	return strcmp(x->scenario->name, y->scenario->name);
+}
+
+/*
+ * Who looks for one failure wants it soon: all nice days come first, and then
+ * the scenarios with the fewest points, of which there is the least to run.
+ */
+static int cheap_first(struct sim_explore *how)
+{
+	struct cost *cost = calloc(how->n, sizeof(*cost));
+	struct sim_explore nice = *how;
 	struct sim_explore_sum sum;
 	int rc;
 
+	if (!cost)
+		return -ENOMEM;
+	nice.depth = 0;
+	nice.kinds = 0;
+	nice.stop_at_first = false;
+	nice.done = note_cost;
+	nice.arg = cost;
+	rc = sim_explore(&nice, &sum);
+	if (!rc) {
+		free(sum.sites);
+		qsort(cost, how->n, sizeof(*cost), by_cost);
+		for (u32 i = 0; i < how->n; i++)
+			job.picked[i] = cost[i].scenario;
+		if (sum.failures) {
+			how->depth = 0;
+			how->kinds = 0;
+		}
+	}
+	free(cost);
+	return rc;
+}
+
+static int explore_picked(struct sim_explore *how)
+{
+	struct sim_explore_sum sum;
+	int rc = 0;
+
 	how->scenarios = job.picked;
 	how->n = job.n;
-	how->done = done;
 	how->progress = isatty(STDERR_FILENO) ? stderr : NULL;
 	if (!job.n) {
 		printf("KTAP version 1\n1..0 # SKIP no scenario to explore in this program\n");
 		return CLI_SKIPPED;
 	}
+	if (how->stop_at_first && how->depth)
+		rc = cheap_first(how);
+	if (rc)
+		return cli_error(CLI_LIMIT, "no worker process: %s", strerror(-rc));
+	how->done = done;
 	if (!job.json)
 		printf("KTAP version 1\n1..%u\n", job.n + 1);
 	rc = sim_explore(how, &sum);
@@ -276,7 +337,8 @@ const struct sim_verb cli_verb_explore = {
 		"                          a loop's thousandth turn is like its twentieth\n"
 		"      --max-points N      fail a scenario whose nice day meets more\n"
 		"      --budget-seconds N  begin nothing new after that; what is left is skipped\n"
-		"      --stop-at-first     look for one failure\n"
+		"      --stop-at-first     look for one failure: all nice days first, then the scenarios\n"
+		"                          with the fewest points\n"
 		"      --sites             count runs by place in the source\n"
 		"  -q, --quiet             figures of failures alone\n"
 		"      --json              one object, with all of it\n\n"
