@@ -13,8 +13,8 @@
 #include <os/test-sim/engine.h>
 #include <os/test-sim/symbol.h>
 
-/* Two ticks with no entry between them is a hang: 5 to 10 seconds of processor time. */
-#define TICK_SECONDS 5
+/* Two ticks with no entry between them is a hang: 2 to 4 seconds of processor time. */
+#define TICK_SECONDS 2
 
 static char handler_stack[256 << 10] __attribute__((aligned(16)));
 

@@ -97,23 +97,38 @@ share() {
 	printf '%s/%s' "$(grep -c '^not ok' "$T/out")" "$(grep -c -E '^(not )?ok' "$T/out")"
 }
 
+# A line for each: its number, the clause, the sabotage, the names of the scenarios.
 tab=$(printf '\t')
+n=0
 while IFS=$tab read -r entry id _ sabotages _; do
-	names=$(scenarios "$entry/$id")
+	names=$(scenarios "$entry/$id" | tr '\n' ' ' | sed 's/ $//')
 	for sabotage in $sabotages; do
-		rc=0
-		# shellcheck disable=SC2086 # one argument each
-		TRIVET_SABOTAGE=$sabotage timeout 120 "$sim" run $names >"$T/out" 2>&1 || rc=$?
-		how=$(caught "$rc")
-		if [ -n "$names" ] && [ -n "$how" ]; then
-			result 0 "$entry/$id: $sabotage: $how, $(share)"
-			echo "$how" >>"$T/how"
-		else
-			sed 's/^#*/#/' "$T/out" | tail -n 5
-			result 1 "$entry/$id: $sabotage is not noticed (exit status $rc)"
-		fi
+		n=$((n + 1))
+		echo "$n $entry/$id $sabotage ${names:-no/such}"
 	done
-done <"$T/clauses"
+done <"$T/clauses" >"$T/jobs"
+
+# On every processor, and read in order afterwards.
+export T
+# shellcheck disable=SC2016 # for the shell it starts
+xargs -L 1 -P "$(nproc)" sh -c '
+	n=$1 sabotage=$3 rc=0
+	shift 3
+	TRIVET_SABOTAGE=$sabotage timeout 120 "$0" run "$@" >"$T/out.$n" 2>&1 || rc=$?
+	echo "$rc" >"$T/rc.$n"
+' "$sim" <"$T/jobs"
+while read -r n clause sabotage names; do
+	rc=$(cat "$T/rc.$n")
+	mv "$T/out.$n" "$T/out"
+	how=$(caught "$rc")
+	if [ "$names" != no/such ] && [ -n "$how" ]; then
+		result 0 "$clause: $sabotage: $how, $(share)"
+		echo "$how" >>"$T/how"
+	else
+		sed 's/^#*/#/' "$T/out" | tail -n 5
+		result 1 "$clause: $sabotage is not noticed (exit status $rc)"
+	fi
+done <"$T/jobs"
 echo '# caught by:'
 sort "$T/how" | uniq -c | sort -rn | sed 's/^/#/'
 exit "$failed"

@@ -22,10 +22,20 @@ hashes() {
 		sort >"$2" || true
 }
 
-# same NAME A B: the scenarios both know have the same hash in both
+# Does the order in which the device sees a driver's stores matter there? Without hooks nobody
+# knows it.
+store_order() {
+	[ -n "$("$sim" points -k order "$1")" ] ||
+		"$sim" replay --trace "$1" | grep -q 'the device did not see yet what was stored'
+}
+
+# same NAME A B [EXCUSE]: the scenarios both know have the same hash in both
 same() {
 	nr=$((nr + 1))
-	join "$2" "$3" | awk '$2 != $3 { print "# " $1 ": " $2 " " $3 }' >"$T/diff"
+	join "$2" "$3" | awk '$2 != $3' >"$T/differ"
+	while read -r name one two; do
+		${4:-false} "$name" || echo "# $name: $one $two"
+	done <"$T/differ" >"$T/diff"
 	n=$(join "$2" "$3" | wc -l)
 	if [ ! -s "$T/diff" ] && [ "$n" -gt 0 ]; then
 		echo "# $n scenarios"
@@ -114,7 +124,7 @@ same 'each twentieth alone, and recorded' "$T/first" "$T/now"
 # The builds are kept: the second time they cost nothing.
 if ci/build -s build-asan >"$T/log" 2>&1; then
 	hashes "${TRIVET_SIM_ASAN:-${O:-build}/asan/bin/trivet-sim}" "$T/now"
-	same 'under AddressSanitizer' "$T/first" "$T/now"
+	same 'under AddressSanitizer' "$T/first" "$T/now" store_order
 else
 	skip 'under AddressSanitizer' 'it cannot be built here'
 fi
