@@ -305,7 +305,7 @@ static void mended(struct scn *s)
 	s->dev->hostile = sim_class_reached() == SIM_HOSTILE;
 }
 
-SIM_SCENARIO(
+SIM_SCENARIO_LONG(
 	cd_counts, "ide/cd-hostile-counts",
 	"byte counts of nothing, odd, too long, or of more than was asked: an error, no overrun")
 {
@@ -332,8 +332,8 @@ SIM_SCENARIO(
 	}
 }
 
-SIM_SCENARIO(cd_replies, "ide/cd-hostile-replies",
-	     "the same counts for the replies that say what the drive is and has")
+SIM_SCENARIO_LONG(cd_replies, "ide/cd-hostile-replies",
+		  "the same counts for the replies that say what the drive is and has")
 {
 	static const u8 packets[] = { PACKET_INQUIRY, PACKET_READ_CAPACITY, PACKET_REQUEST_SENSE };
 	static const u16 counts[] = { 0, 1, 7, 38, 0xffff };

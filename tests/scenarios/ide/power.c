@@ -158,8 +158,8 @@ SIM_SCENARIO(suspend_bad, "ide/suspend-bad-sector",
 	scn_down(&s);
 }
 
-SIM_SCENARIO(suspend_flush_late, "ide/suspend-flush-late",
-	     "a drive that flushes for longer than anybody waits: awake, and working")
+SIM_SCENARIO_LONG(suspend_flush_late, "ide/suspend-flush-late",
+		  "a drive that flushes for longer than anybody waits: awake, and working")
 {
 	const struct ide_fault f = {
 		.kind = IDE_F_LATE,
