@@ -91,6 +91,9 @@ static int ide_cd_ask(struct ide_drive *drive, const u8 *packet, struct ide_repl
 	if (rc != IDE_CHECK)
 		return rc;
 	rc = ide_sense_ask(drive, error, sense);
+	/* What it had to tell it tells once. It may have been another disc. */
+	if (rc && ide_sense_key(*sense) == SENSE_UNIT_ATTENTION)
+		drive->changed = true;
 	/* An error without a reason is one all the same. */
 	return rc || *sense ? rc : -EIO;
 }
@@ -113,7 +116,9 @@ struct ide_tray {
 
 static void ide_cd_attention(struct ide_tray *tray, u32 sense)
 {
-	tray->changed |= ide_sense_code(sense) == ide_sense_code(SENSE_MEDIUM_CHANGED);
+	/* Where nothing but the key is known, the worst. */
+	tray->changed |= ide_sense_code(sense) == ide_sense_code(SENSE_MEDIUM_CHANGED) ||
+			 !ide_sense_code(sense);
 	tray->restarted |= ide_sense_code(sense) == ide_sense_code(SENSE_POWER_ON);
 	tray->eject |= sense == SENSE_EJECT_WANTED;
 }

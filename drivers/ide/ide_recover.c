@@ -81,7 +81,7 @@ static struct trv_req *ide_recover_packet(struct ide_channel *ch, int *rc)
 
 	ch->sense_due = false;
 	asked = ide_sense_ask(drive, ch->error, &sense);
-	*rc = asked ? -EIO : ide_sense_judge(ch, sense);
+	*rc = ide_sense_judge(ch, sense);
 	if (*rc != IDE_RETRY)
 		ch->tries = 0;
 
@@ -145,6 +145,19 @@ static void ide_wait_for_enders(struct ide_channel *ch)
 				ch->index);
 }
 
+/* Its interrupt was lost, perhaps, and with it what a packet drive tells only once. */
+static void ide_note_lost_end(struct ide_channel *ch)
+{
+	const u8 mask = ATA_STATUS_BSY | ATA_STATUS_DRQ | ATA_STATUS_ERR;
+	u8 key;
+
+	if (!ch->drive->packet || (trv_read8(ch->ctl, IDE_CTL) & mask) != ATA_STATUS_ERR)
+		return;
+	key = trv_read8(ch->cmd, ATA_ERROR) >> ATAPI_ERROR_KEY_SHIFT;
+	if (key == SENSE_UNIT_ATTENTION)
+		ch->drive->changed = true;
+}
+
 void ide_timeout(struct trv_blkq *q, struct trv_req *req)
 {
 	struct ide_channel *ch = trv_blkq_priv(q);
@@ -162,6 +175,7 @@ void ide_timeout(struct trv_blkq *q, struct trv_req *req)
 		ch->faulty = ch->drive;
 		ch->drive->dma_faults += ch->state == IDE_PACKET_DMA;
 		ide_hold(ch);
+		ide_note_lost_end(ch);
 	}
 	trv_spin_unlock_irqrestore(&ch->lock, flags);
 	/* The class tells people which request it was, and offers the next one. */

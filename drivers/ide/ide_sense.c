@@ -63,6 +63,8 @@ static const struct ide_verdict ide_verdicts[] = {
 	{ SENSE_UNIT_ATTENTION, 0x28, 0, false, true, -ENOMEDIUM, "another disc" },
 	/* Resets of this driver's own are not seen here: the power failed, and with it all memory. */
 	{ SENSE_UNIT_ATTENTION, 0x29, 0, false, true, -ENOMEDIUM, "restarted, maybe another disc" },
+	/* Nothing but the key is known. */
+	{ SENSE_UNIT_ATTENTION, 0x00, 0, false, true, -ENOMEDIUM, "maybe another disc" },
 	{ SENSE_UNIT_ATTENTION, IDE_ANY, IDE_PACKET_TRIES, false, false, -EIO, "unit attention" },
 	{ SENSE_ABORTED, IDE_ANY, IDE_PACKET_TRIES, false, false, -EIO, "command aborted" },
 	{ IDE_ANY, IDE_ANY, IDE_PACKET_TRIES, false, false, -EIO, "failed without a reason" },
