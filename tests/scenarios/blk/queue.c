@@ -91,7 +91,7 @@ SIM_SCENARIO(blk_busy, "blk/busy", "a driver with room for fewer than it said")
 	all_ok(op, 20);
 	sim_expect(rd.max_out <= 3);
 	sim_expect(!test_strict() || rd.queues > 20);
-	sim_expect_eq(rd.timeouts, 0);
+	sim_expect(!test_strict() || rd.timeouts == 0);
 }
 
 SIM_SCENARIO(blk_busy_alone, "blk/busy-alone",

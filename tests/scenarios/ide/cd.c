@@ -376,14 +376,13 @@ SIM_SCENARIO(cd_blocks, "ide/cd-other-blocks",
 	ide_caps(s.dev, 0)->block_len = 512;
 	ide_cd_insert(s.dev, 0, 64, 9);
 	d = scn_disk(&s, 0);
-	if (d && !sim_deviated()) {
-		for (u32 i = 0; i < 8; i++) {
-			sim_sleep(100000000);
-			sim_expect(trv_disk_check_events(d) >= 0 || sim_deviated());
-		}
-		if (!sim_deviated())
-			sim_expect_eq(trv_disk_info(d)->blocks, 0);
-		scn_fails(scn_read(&s, 0, 0, 1), -ENOMEDIUM, "a read of a disc with other blocks");
+	for (u32 i = 0; d && i < 8; i++) {
+		sim_sleep(100000000);
+		scn_ok(trv_min(trv_disk_check_events(d), 0), "a check");
+	}
+	if (d) {
+		sim_expect(sim_deviated() || trv_disk_info(d)->blocks == 0);
+		scn_fails(scn_read(&s, 0, 0, 1), -ENOMEDIUM, "a read of a disc that is none");
 	}
 	ide_caps(s.dev, 0)->block_len = CD_BLOCK;
 	scn_down(&s);
