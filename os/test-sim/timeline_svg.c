@@ -6,12 +6,11 @@
 #include <string.h>
 
 #include <os/test-sim/dev.h>
-#include <os/test-sim/picture.h>
+#include <os/test-sim/timeline_svg.h>
 
 #define LABEL_MAX 22   /* characters of a slanted label */
 #define CHAR_W 6.05    /* of the label's font */
 #define SLANT_SIN 0.82 /* of 55 degrees */
-#define ROW 15.0       /* a span */
 #define PAD 10.0
 
 static const char style[] =
@@ -36,16 +35,7 @@ static const char style[] =
 	".arrow{fill:none;stroke:#be185d;stroke-width:1.2}.head{fill:#be185d}"
 	".run{fill:#64748b;stroke:#64748b;stroke-width:3.5}";
 
-/* One system while it is drawn. */
-struct sheet {
-	FILE *out;
-	const struct picture *p;
-	const struct pic_system *s;
-	double y;	/* top of the next lane */
-	double *lane_y; /* of each lane: where its line or bar is; 0: not in this system */
-};
-
-static void put_escaped(FILE *out, const char *text)
+void svg_escaped(FILE *out, const char *text)
 {
 	for (; *text; text++) {
 		switch (*text) {
@@ -67,22 +57,22 @@ static void put_escaped(FILE *out, const char *text)
 	}
 }
 
-static double us(u64 ns)
+double svg_us(u64 ns)
 {
 	return (double)ns / 1000;
 }
 
-static double sheet_x(const struct sheet *h, double x)
+double svg_x(const struct sheet *h, double x)
 {
 	return PIC_MARGIN + x - h->s->x0;
 }
 
-static double time_x(const struct sheet *h, u64 time)
+double svg_time_x(const struct sheet *h, u64 time)
 {
-	return sheet_x(h, pic_x(h->p, time));
+	return svg_x(h, pic_x(h->p, time));
 }
 
-static bool inside(const struct sheet *h, u64 time)
+bool svg_inside(const struct sheet *h, u64 time)
 {
 	return time >= h->s->from && time <= h->s->to;
 }
@@ -92,23 +82,22 @@ static bool overlaps(const struct sheet *h, const struct pic_span *s)
 	return s->from <= h->s->to && s->to >= h->s->from;
 }
 
-static void text_at(FILE *out, const char *class, double x, double y, const char *more,
-		    const char *text)
+void svg_text(FILE *out, const char *class, double x, double y, const char *more, const char *text)
 {
 	fprintf(out, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\"%s>", class, x, y, more);
-	put_escaped(out, text);
+	svg_escaped(out, text);
 	fputs("</text>", out);
 }
 
 /* What a browser shows under the pointer: all there is to know of an event. */
-static void tooltip(FILE *out, const struct sim_trace *t, u32 times)
+void svg_tooltip(FILE *out, const struct sim_trace *t, u32 times)
 {
 	char text[400];
 
 	sim_trace_text(t, text, sizeof(text));
 	fputs("<title>", out);
-	put_escaped(out, text);
-	fprintf(out, "\n%.3f us", us(t->time));
+	svg_escaped(out, text);
+	fprintf(out, "\n%.3f us", svg_us(t->time));
 	if (times > 1)
 		fprintf(out, ", %u times", times);
 	if (t->dev)
@@ -168,7 +157,7 @@ static struct extent lane_extent(const struct sheet *h, u32 at)
 	for (size_t i = 0; i < h->p->n_items; i++) {
 		const struct pic_item *it = &h->p->items[i];
 
-		if (it->lane != at || !inside(h, it->t->time))
+		if (it->lane != at || !svg_inside(h, it->t->time))
 			continue;
 		item_label(it, label, sizeof(label));
 		e.used = true;
@@ -189,17 +178,17 @@ static struct extent lane_extent(const struct sheet *h, u32 at)
 
 static void draw_item(struct sheet *h, const struct pic_item *it, double y)
 {
-	double x = sheet_x(h, it->x);
+	double x = svg_x(h, it->x);
 	const char *class = item_class(it->t);
 	char label[64], turn[80];
 
 	item_label(it, label, sizeof(label));
 	fputs("<g>", h->out);
-	tooltip(h->out, it->t, it->times);
+	svg_tooltip(h->out, it->t, it->times);
 	fprintf(h->out, "<path class=\"%s\" d=\"M%.1f %.1fv-6\"/>", class, x, y);
 	fprintf(h->out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"1.8\"/>", class, x, y);
 	if (it->times > 1) {
-		double end = trv_min(time_x(h, it->end), sheet_x(h, h->s->x1));
+		double end = trv_min(svg_time_x(h, it->end), svg_x(h, h->s->x1));
 
 		if (end > x)
 			fprintf(h->out,
@@ -209,7 +198,7 @@ static void draw_item(struct sheet *h, const struct pic_item *it, double y)
 	snprintf(turn, sizeof(turn), " transform=\"rotate(-55 %.1f %.1f)\"", x + 3, y - 8);
 	fprintf(h->out, "<text class=\"mono %s\" x=\"%.1f\" y=\"%.1f\"%s>", class, x + 3, y - 8,
 		turn);
-	put_escaped(h->out, label);
+	svg_escaped(h->out, label);
 	fputs("</text></g>\n", h->out);
 }
 
@@ -256,27 +245,27 @@ static void span_label(const struct pic_span *s, char *buf, size_t len, size_t f
 
 static void draw_span(struct sheet *h, const struct pic_span *s, double y)
 {
-	double from = s->from < h->s->from ? PIC_MARGIN - 6 : time_x(h, s->from);
-	double to = s->to > h->s->to ? sheet_x(h, h->s->x1) + 6 : time_x(h, s->to);
+	double from = s->from < h->s->from ? PIC_MARGIN - 6 : svg_time_x(h, s->from);
+	double to = s->to > h->s->to ? svg_x(h, h->s->x1) + 6 : svg_time_x(h, s->to);
 	double width = trv_max(to - from, 3.0);
 	char label[128];
 	size_t fits = (size_t)trv_max((width - 8) / 5.9, 0.0);
 
 	fputs("<g>", h->out);
-	tooltip(h->out, s->t, 1);
+	svg_tooltip(h->out, s->t, 1);
 	fprintf(h->out,
 		"<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\"/>",
 		span_class(s), from, y, width, ROW - 2);
 	span_label(s, label, sizeof(label), fits);
 	if (strlen(label) <= fits)
-		text_at(h->out, "in", from + 4, y + ROW - 5, "", label);
+		svg_text(h->out, "in", from + 4, y + ROW - 5, "", label);
 	fputs("</g>\n", h->out);
 }
 
 static void draw_run(struct sheet *h, const struct pic_span *s, double y)
 {
-	double from = s->from < h->s->from ? PIC_MARGIN - 6 : time_x(h, s->from);
-	double to = s->to > h->s->to ? sheet_x(h, h->s->x1) + 6 : time_x(h, s->to);
+	double from = s->from < h->s->from ? PIC_MARGIN - 6 : svg_time_x(h, s->from);
+	double to = s->to > h->s->to ? svg_x(h, h->s->x1) + 6 : svg_time_x(h, s->to);
 
 	fprintf(h->out, "<path class=\"run\" d=\"M%.1f %.1fH%.1f\"/>\n", from, y,
 		trv_max(to, from + 1));
@@ -314,12 +303,12 @@ static void draw_wave(struct sheet *h, const struct pic_lane *l, double y)
 	for (size_t i = 0; i < h->p->n_events; i++) {
 		const struct sim_trace *t = h->p->events[i];
 
-		if (!on_line(l, t) || !inside(h, t->time))
+		if (!on_line(l, t) || !svg_inside(h, t->time))
 			continue;
 		level = !edges && t->b ? high : y;
-		fprintf(h->out, "H%.1fV%.1fV%.1f", time_x(h, t->time), t->b ? high : y, level);
+		fprintf(h->out, "H%.1fV%.1fV%.1f", svg_time_x(h, t->time), t->b ? high : y, level);
 	}
-	fprintf(h->out, "H%.1f\"/>\n", sheet_x(h, h->s->x1) + 6);
+	fprintf(h->out, "H%.1f\"/>\n", svg_x(h, h->s->x1) + 6);
 }
 
 static void draw_lane(struct sheet *h, u32 at)
@@ -333,13 +322,13 @@ static void draw_lane(struct sheet *h, u32 at)
 	/* Labels lean on the base line; spans hang below it. */
 	base = h->y + e.labels + (l->kind == PIC_LINE ? 16 : 4);
 	h->lane_y[at] = base;
-	text_at(h->out, "lane", PIC_MARGIN - 16, base + (e.rows ? 11 : 2), " text-anchor=\"end\"",
-		l->name);
+	svg_text(h->out, "lane", PIC_MARGIN - 16, base + (e.rows ? 11 : 2), " text-anchor=\"end\"",
+		 l->name);
 	if (l->kind == PIC_LINE) {
 		draw_wave(h, l, base);
 	} else if (e.labels > 0 || l->kind == PIC_CONTEXT) {
 		fprintf(h->out, "<path class=\"base\" d=\"M%.1f %.1fH%.1f\"/>\n", PIC_MARGIN - 6,
-			base, sheet_x(h, h->s->x1) + 6);
+			base, svg_x(h, h->s->x1) + 6);
 	}
 	for (size_t i = 0; i < h->p->n_runs; i++) {
 		if (h->p->runs[i].lane == at && overlaps(h, &h->p->runs[i]))
@@ -352,154 +341,10 @@ static void draw_lane(struct sheet *h, u32 at)
 			draw_span(h, s, base + 3 + s->row * ROW);
 	}
 	for (size_t i = 0; i < h->p->n_items; i++) {
-		if (h->p->items[i].lane == at && inside(h, h->p->items[i].t->time))
+		if (h->p->items[i].lane == at && svg_inside(h, h->p->items[i].t->time))
 			draw_item(h, &h->p->items[i], base);
 	}
 	h->y = base + (e.rows ? spans + 3 : 4) + PAD;
-}
-
-/* ---- across the lanes ---------------------------------------------------- */
-
-/* From the line that went up to the handler that came for it. */
-static void draw_arrow(struct sheet *h, const struct sim_trace *irq, u32 handler)
-{
-	const struct sim_trace *rise = NULL;
-	double x0, y0, x1, y1;
-
-	for (size_t i = 0; i < h->p->n_events && h->p->events[i]->time <= irq->time; i++) {
-		const struct sim_trace *t = h->p->events[i];
-
-		if (t->kind == SIM_T_LINE && t->b && (!t->dev || !irq->dev || t->dev == irq->dev))
-			rise = t;
-	}
-	if (!rise || !inside(h, rise->time))
-		return;
-	for (u32 i = 0; i < h->p->n_lanes; i++) {
-		const struct pic_lane *l = &h->p->lanes[i];
-
-		if (l->kind != PIC_LINE || l->id != rise->a || !h->lane_y[i] || !h->lane_y[handler])
-			continue;
-		x0 = time_x(h, rise->time);
-		y0 = h->lane_y[i] - 10;
-		x1 = time_x(h, irq->time);
-		y1 = h->lane_y[handler] + ROW + 3;
-		fprintf(h->out,
-			"<path class=\"arrow\" d=\"M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f\"/>",
-			x0, y0, x0, (y0 + y1) / 2, x1, (y0 + y1) / 2, x1, y1 + 5);
-		fprintf(h->out, "<path class=\"head\" d=\"M%.1f %.1fl-3.5 7h7z\"/>\n", x1, y1);
-		return;
-	}
-}
-
-static void draw_interrupts(struct sheet *h)
-{
-	for (size_t i = 0; i < h->p->n_spans; i++) {
-		const struct pic_span *s = &h->p->spans[i];
-
-		if (s->t->kind == SIM_T_IRQ && inside(h, s->from))
-			draw_arrow(h, s->t, s->lane);
-	}
-}
-
-static bool flagged(const struct sim_trace *t)
-{
-	return t->kind == SIM_T_CHOICE || t->kind == SIM_T_FINDING;
-}
-
-/* Each flag gets a row of its own above the system. */
-static u32 count_flags(const struct sheet *h)
-{
-	u32 n = 0;
-
-	for (size_t i = 0; i < h->p->n_events; i++)
-		n += flagged(h->p->events[i]) && inside(h, h->p->events[i]->time);
-	return n;
-}
-
-static const char *flag_class(const struct sim_trace *t)
-{
-	return t->kind == SIM_T_CHOICE ? "devi" : "flag";
-}
-
-/* Where to look, from afar. */
-static void draw_bands(struct sheet *h, double top, double bottom)
-{
-	for (size_t i = 0; i < h->p->n_events; i++) {
-		const struct sim_trace *t = h->p->events[i];
-
-		if (flagged(t) && inside(h, t->time))
-			fprintf(h->out,
-				"<rect class=\"band%s\" x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"%.1f\"/>",
-				t->kind == SIM_T_CHOICE ? "d" : "", time_x(h, t->time) - 7, top,
-				bottom - top);
-	}
-}
-
-static void draw_flags(struct sheet *h, double top, double bottom)
-{
-	double y = top;
-	char text[200];
-
-	for (size_t i = 0; i < h->p->n_events; i++) {
-		const struct sim_trace *t = h->p->events[i];
-		const char *class = flag_class(t);
-		double x;
-
-		if (!flagged(t) || !inside(h, t->time))
-			continue;
-		x = time_x(h, t->time);
-		if (t->kind == SIM_T_CHOICE)
-			snprintf(text, sizeof(text), "deviation %s: %llu, not 0", t->name,
-				 (unsigned long long)t->b);
-		else
-			snprintf(text, sizeof(text), "%.150s", t->name);
-		fputs("<g>", h->out);
-		tooltip(h->out, t, 1);
-		fprintf(h->out,
-			"<path class=\"%s\" stroke-dasharray=\"%s\" fill=\"none\" d=\"M%.1f %.1fV%.1f\"/>"
-			"<path class=\"%s\" d=\"M%.1f %.1fl11 4.5l-11 4.5z\"/>",
-			class, t->kind == SIM_T_CHOICE ? "4 3" : "none", x, y, bottom, class, x, y);
-		if (x > PIC_MARGIN + PIC_WIDTH * 0.55)
-			text_at(h->out, class, x - 5, y + 8.5, " text-anchor=\"end\"", text);
-		else
-			text_at(h->out, class, x + 14, y + 8.5, "", text);
-		fputs("</g>\n", h->out);
-		y += 15;
-	}
-}
-
-static void draw_axis(struct sheet *h, double y, double bottom)
-{
-	double last = -1e9;
-	char text[48];
-
-	fprintf(h->out, "<path class=\"rule\" d=\"M%.1f %.1fH%.1f\"/>\n", PIC_MARGIN - 6, y,
-		sheet_x(h, h->s->x1) + 6);
-	for (size_t i = 0; i < h->p->n_anchors; i++) {
-		const struct pic_anchor *a = &h->p->anchors[i];
-		double x = sheet_x(h, a->x);
-
-		if (!inside(h, a->time))
-			continue;
-		if (a->cut && a->time != h->s->from) {
-			double mid = (x + sheet_x(h, a[-1].x)) / 2;
-
-			fprintf(h->out,
-				"<g><title>%.3f us pass here</title><path stroke=\"#fff\" stroke-width=\"5\" "
-				"d=\"M%.1f %.1fh6\"/><path class=\"rule\" d=\"M%.1f %.1fl4 -9m2 9l4 -9\"/></g>",
-				us(a->time - a[-1].time), mid - 3, y, mid - 5, y + 4.5);
-		}
-		if (x < last + 74)
-			continue;
-		last = x;
-		fprintf(h->out, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/>", x, y + 1, bottom);
-		fprintf(h->out, "<path class=\"rule\" d=\"M%.1f %.1fv4\"/>", x, y);
-		snprintf(text, sizeof(text), "%.2f", us(a->time));
-		text_at(h->out, "axis", x, y - 5, " text-anchor=\"middle\"", text);
-		fputc('\n', h->out);
-	}
-	text_at(h->out, "axis", PIC_MARGIN - 36, y + 1, " text-anchor=\"end\"", "time, us");
-	fputc('\n', h->out);
 }
 
 static void draw_lanes(struct sheet *h, enum pic_lane_kind kind)
@@ -525,7 +370,7 @@ static double draw_system(FILE *out, const struct picture *p, const struct pic_s
 		fputs("trivet-sim: no memory for the picture\n", stderr);
 		exit(4);
 	}
-	axis = top + count_flags(&h) * 15 + 18;
+	axis = top + svg_count_flags(&h) * 15 + 18;
 	h.y = axis + PAD;
 	draw_lanes(&h, PIC_REQUESTS);
 	draw_lanes(&h, PIC_CONTEXT);
@@ -533,13 +378,13 @@ static double draw_system(FILE *out, const struct picture *p, const struct pic_s
 	draw_lanes(&h, PIC_DEVICE);
 	draw_lanes(&h, PIC_MAPPINGS);
 	draw_lanes(&h, PIC_LOCK);
-	draw_interrupts(&h);
-	draw_flags(&h, top, h.y);
+	svg_draw_interrupts(&h);
+	svg_draw_flags(&h, top, h.y);
 	fclose(h.out);
 	h.out = out;
 	fputs("<g>\n", out);
-	draw_bands(&h, top, h.y);
-	draw_axis(&h, axis, h.y);
+	svg_draw_bands(&h, top, h.y);
+	svg_draw_axis(&h, axis, h.y);
 	fwrite(lanes, 1, len, out);
 	fputs("</g>\n", out);
 	free(lanes);
@@ -579,7 +424,7 @@ static double draw_legend(FILE *out, double left, double y, double width)
 		fprintf(out,
 			"<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"11\" height=\"9\" rx=\"1.5\"/>",
 			entries[i].class, x, y - 8.5);
-		text_at(out, "sub", x + 16, y, "", entries[i].text);
+		svg_text(out, "sub", x + 16, y, "", entries[i].text);
 		x += needs;
 	}
 	fputc('\n', out);
@@ -591,15 +436,15 @@ static double draw_all(FILE *out, const struct picture *p, double y)
 	char text[200];
 
 	if (!p->n_events)
-		text_at(out, "sub", 24, y + 10, "", "Nothing happened.");
+		svg_text(out, "sub", 24, y + 10, "", "Nothing happened.");
 	for (u32 i = 0; i < p->n_systems; i++) {
 		if (p->hidden && i && p->systems[i - 1].to <= p->hidden_from &&
 		    p->systems[i].from >= p->hidden_to) {
 			snprintf(text, sizeof(text),
 				 "%llu events from %.2f to %.2f us are not shown",
-				 (unsigned long long)p->hidden, us(p->hidden_from),
-				 us(p->hidden_to));
-			text_at(out, "sub", PIC_MARGIN, y + 6, " font-style=\"italic\"", text);
+				 (unsigned long long)p->hidden, svg_us(p->hidden_from),
+				 svg_us(p->hidden_to));
+			svg_text(out, "sub", PIC_MARGIN, y + 6, " font-style=\"italic\"", text);
 			y += 30;
 		}
 		y = draw_system(out, p, &p->systems[i], y) + 26;
@@ -635,14 +480,14 @@ static void draw(FILE *out, const struct picture *p, const char *title)
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
 		"viewBox=\"0 0 %.0f %.0f\">\n<title>",
 		width, height, width, height);
-	put_escaped(out, title);
+	svg_escaped(out, title);
 	fprintf(out, "</title>\n<style>%s</style>\n", style);
 	fputs("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n", out);
-	text_at(out, "title", 24, 36, "", title);
+	svg_text(out, "title", 24, 36, "", title);
 	snprintf(text, sizeof(text),
 		 "%.2f us of virtual time, %llu events; // on the axis: time was cut there",
-		 us(p->last), (unsigned long long)(p->n_events + p->hidden));
-	text_at(out, "sub", 24, 56, "", text);
+		 svg_us(p->last), (unsigned long long)(p->n_events + p->hidden));
+	svg_text(out, "sub", 24, 56, "", text);
 	fwrite(body, 1, len, out);
 	fputs("</svg>\n", out);
 	free(body);
