@@ -61,14 +61,17 @@ SIM_SCENARIO(unit_leaks, "unit/leaks", "memory is left at the end")
 static bool soil;
 static u32 soiled;
 
-/* Locals as they are found, far down the stack. */
+/*
+ * Locals as they are found, far down the stack. Whole words: a byte of an address, which is
+ * another in every process, may be anything.
+ */
 static __attribute__((noinline)) void look_at_stack(void)
 {
-	u8 local[STACK_BYTES];
+	u64 local[STACK_BYTES / sizeof(u64)];
 
 	__asm__ volatile("" : "=m"(local));
-	for (u32 i = 0; i < STACK_BYTES; i++)
-		soiled += local[i] == 0x77;
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(local); i++)
+		soiled += local[i] == 0x7777777777777777ULL;
 	if (soil)
 		memset(local, 0x77, sizeof(local));
 	__asm__ volatile("" : : "m"(local));
