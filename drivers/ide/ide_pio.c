@@ -43,6 +43,7 @@ static struct trv_req *ide_end_of_read(struct ide_channel *ch, int *rc)
  */
 static struct trv_req *ide_flush_after(struct ide_channel *ch)
 {
+	ch->flush_rc = 0;
 	ide_write_command(ch, ch->drive, ch->req, ch->drive->flush_op, IDE_NO_DATA);
 	ide_let_status_settle(ch);
 	return NULL;

@@ -191,6 +191,32 @@ SIM_SCENARIO(fua_lost, "ide/fua-lost",
 	}
 }
 
+SIM_SCENARIO(fua_old_error, "ide/fua-after-bad-flush",
+	     "a flush past a bad sector fails; a FUA write after it, with its own flush, does not")
+{
+	const struct ide_fault refuse = { .kind = IDE_F_ABRT, .op = ATA_OP_SET_MULTIPLE };
+	const struct ide_fault hang = { .kind = IDE_F_HANG, .first = 900, .last = 900, .times = 1 };
+	const struct ide_fault bad = { .kind = IDE_F_UNC, .op = ATA_OP_FLUSH_EXT, .times = 1 };
+	struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
+	struct scn_io io;
+
+	scn_option(&s, "dma", 0);
+	scn_option(&s, "timeout_ms", 500);
+	if (!scn_bind(&s))
+		return;
+	ide_fault_add(s.dev, &hang);
+	ide_fault_add(s.dev, &refuse);
+	ide_fault_add(s.dev, &bad);
+	/* By single sectors from here on, for which there is no FUA command. */
+	scn_fails(scn_read(&s, 0, 900, 1), -ETIMEDOUT, "a read that never ends");
+	scn_ok(scn_write(&s, 0, 100, 8), "a write");
+	scn_fails(scn_flush(&s, 0), -EIO, "a flush past a bad sector");
+	if (scn_ok(scn_submit_fua(&s, &io, 0, 500, 16), "submit"))
+		scn_ok(scn_wait(&io), "the FUA write");
+	sim_expect(sim_deviated() || ide_stats(s.dev, 0)->dirty == 0);
+	scn_down(&s);
+}
+
 /* ---- trim ----------------------------------------------------------------- */
 
 static int discard(struct scn *s, u64 lba, u32 n)
