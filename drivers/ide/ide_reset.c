@@ -179,6 +179,9 @@ int ide_restore(struct ide_channel *ch)
 		ide_for_each_drive(ch, drive) {
 			if (!drive->present || drive->lost)
 				continue;
+			/* Device 0 may hang in a command: only a reset lets the bus go. */
+			if (fell && !rc)
+				rc = ide_soft_reset(ch);
 			drive->lost = rc || ide_drive_restore(drive);
 			if (drive->lost)
 				trv_err(dev, "%s did not come back from a reset",

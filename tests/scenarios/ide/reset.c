@@ -91,6 +91,24 @@ SIM_SCENARIO(reset_identify, "ide/reset-identify",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(reset_hangs, "ide/reset-identify-hangs",
+	     "device 0 hangs in its first command after a reset: it is lost, and device 1 is not")
+{
+	const struct ide_fault f = { .kind = IDE_F_HANG, .op = ATA_OP_IDENTIFY, .times = 1 };
+	struct scn s;
+
+	if (!up(&s, 1))
+		return;
+	ide_fault_add(s.dev, &f);
+	hang(&s, 0);
+	scn_fails(scn_read(&s, 0, 5000, 8), -ETIMEDOUT, "a read that never ends");
+	scn_rw_ok(&s, 1, 100, 8);
+	if (!sim_deviated())
+		sim_expect_eq(ide_xfer_mode(s.dev, 1), ATA_XFER_UDMA | 2);
+	scn_fails(scn_read(&s, 0, 100, 8), -ENODEV, "a read of the lost one");
+	sim_unbind(s.dev);
+}
+
 SIM_SCENARIO(lost_irq, "ide/lost-irq",
 	     "an interrupt is lost: the request ends all the same, and in time")
 {
