@@ -27,7 +27,10 @@ static void ide_set_stopped(struct ide_channel *ch)
 	trv_spin_unlock_irqrestore(&ch->lock, flags);
 }
 
-/* What the caches hold goes to the media. All drives are tried; the first error is returned. */
+/*
+ * What the caches hold goes to the media. All drives are tried. The first error
+ * is returned, but a time-out before any other: a drive may still be at it.
+ */
 static int ide_flush_caches(struct ide_channel *ch)
 {
 	int rc, first = 0;
@@ -39,7 +42,7 @@ static int ide_flush_caches(struct ide_channel *ch)
 		if (rc)
 			trv_err(ch->host->dev, "%s: its cache cannot be flushed: %d",
 				drive->info.model, rc);
-		if (rc && !first)
+		if (rc && (!first || rc == -ETIMEDOUT))
 			first = rc;
 	}
 	return first;

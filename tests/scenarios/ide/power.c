@@ -179,6 +179,31 @@ SIM_SCENARIO_LONG(suspend_flush_late, "ide/suspend-flush-late",
 	scn_down(&s);
 }
 
+SIM_SCENARIO_LONG(suspend_flush_both, "ide/suspend-flush-both",
+		  "device 0 refuses to flush, device 1 takes too long: awake, and both work")
+{
+	const struct ide_fault refuse = { .kind = IDE_F_ABRT, .op = ATA_OP_FLUSH_EXT };
+	const struct ide_fault late = {
+		.kind = IDE_F_LATE,
+		.drive = 1,
+		.op = ATA_OP_FLUSH_EXT,
+		.times = 1,
+		.ns = 2 * ATA_MS_FLUSH * 1000000ULL,
+	};
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	scn_ok(scn_write(&s, 0, 100, 8), "a write");
+	scn_ok(scn_write(&s, 1, 100, 8), "a write");
+	ide_fault_add(s.dev, &refuse);
+	ide_fault_add(s.dev, &late);
+	sim_expect(sim_suspend(s.dev) < 0);
+	scn_rw_ok(&s, 1, 200, 8);
+	scn_rw_ok(&s, 0, 200, 8);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(suspend_hung, "ide/suspend-hung", "put to sleep while a command hangs: bounded")
 {
 	const struct ide_fault f = { .kind = IDE_F_HANG, .first = 5000, .last = 5000, .times = 1 };
