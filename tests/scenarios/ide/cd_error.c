@@ -332,6 +332,26 @@ SIM_SCENARIO_LONG(
 	}
 }
 
+SIM_SCENARIO(cd_odd_count, "ide/cd-odd-count",
+	     "a block of odd length, though it is not the last: no data moved, and read again")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_COUNT, .first = 500, .last = 599, .times = 1, .count = 2047
+	};
+	struct scn s;
+	u32 i;
+
+	if (!up(&s, PIIX4 CD, 0))
+		return;
+	i = ide_fault_add(s.dev, &f);
+	scn_ok(scn_read(&s, 0, 500, 16), "a read with an odd block");
+	sim_expect(sim_deviated() || ide_fault_hits(s.dev, i) == 1);
+	ide_faults_clear(s.dev);
+	mended(&s);
+	scn_ok(scn_read(&s, 0, 500, 16), "the next");
+	scn_down(&s);
+}
+
 SIM_SCENARIO_LONG(cd_replies, "ide/cd-hostile-replies",
 		  "the same counts for the replies that say what the drive is and has")
 {
