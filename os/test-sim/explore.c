@@ -373,6 +373,7 @@ static void report(struct plan *p)
 		p->n_failures = 0;
 		p->e.complete = false;
 	}
+	p->e.nice_only = p->e.scenario->once && !ex.how->thorough;
 	p->e.failures = p->failures;
 	p->e.n_failures = p->n_failures;
 	for (u32 i = 0; i <= ex.how->depth; i++)

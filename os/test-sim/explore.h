@@ -26,6 +26,7 @@ struct sim_explored;
  * @kinds:         one bit for each kind that may deviate
  * @most:          at each place in the source only so many points of a kind; 0: all of them
  * @max_points:    a scenario that meets more on its nice day fails; 0: any number
+ * @thorough:      scenarios marked as long as well, not only their nice day
  * @seconds:       begin nothing new after so long; 0: no limit
  * @stop_at_first: the first failure, in order of the plan, is the only one looked for
  * @progress:      where to show a progress bar, or NULL
@@ -40,6 +41,7 @@ struct sim_explore {
 	u32 max_points;
 	u32 seconds;
 	bool stop_at_first;
+	bool thorough;
 	void *progress;
 	void (*done)(const struct sim_explored *e, void *arg);
 	void *arg;
@@ -66,6 +68,7 @@ struct sim_explored {
 	u64 excused;		     /* bodies that ended early, as they may */
 	u32 deaths;		     /* of workers */
 	bool complete;
+	bool nice_only;			    /* long, and nobody asked for more than its nice day */
 	const struct sim_failure *failures; /* in order of the plan, each id once */
 	u32 n_failures;
 };

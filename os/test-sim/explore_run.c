@@ -227,7 +227,7 @@ static void one(const struct sim_explore *how, struct sim_shared *sh, u32 nth,
 			 r.unmet);
 		r.pass = false;
 	}
-	if (sh->batch.kids && r.pass && !s->once)
+	if (sh->batch.kids && r.pass && (!s->once || how->thorough))
 		o->kids = count_ways(how, n ? turns[n - 1].index : ~0u);
 	if (sh->batch.root) {
 		count_points(sh);

@@ -60,6 +60,10 @@ run --kind timer,bar --without timer edu/probe
 is 'without it all is well' 0 '^ok 2 - every kind deviated$'
 run -d 0 edu/probe
 is 'no deviation at all' 0 '^# edu/probe: [0-9]* points; runs 1, '
+run --kind bar ide/pio-sizes
+is 'a long scenario has its nice day' 1 '^# ide/pio-sizes: .* runs 1, .*; its nice day alone'
+run --kind bar --thorough ide/pio-sizes
+is 'and all of them if that is asked for' 0 '^# ide/pio-sizes: .* runs 1 + [1-9]'
 run --max-points 1 --kind bar edu/probe
 is 'too many points fail' 1 'too-many-points-edu/probe'
 run --max-points 750 --kind bar edu/probe ide/lifecycle

@@ -32,10 +32,12 @@ explore() {
 }
 
 most=$(ci/count explore-most)
+# Long scenarios too, if nothing is to be left out.
+thorough=${NIGHTLY:+--thorough}
 depth=$(ci/count explore-depth)
 
 echo 'KTAP version 1'
-explore 'every scenario, one deviation' --most "$most"
+explore 'every scenario, one deviation' --most "$most" ${thorough:+"$thorough"}
 # One disk, one task, no time-out, doorbells that are plain writes: these kinds have nothing
 # to do there.
 explore "core life cycles, $depth" -d "$depth" --max-points 750 \

@@ -256,6 +256,7 @@ static int explore(int argc, char **argv)
 		{ "max-points", required_argument, NULL, 'p' },
 		{ "budget-seconds", required_argument, NULL, 'b' },
 		{ "stop-at-first", no_argument, NULL, '1' },
+		{ "thorough", no_argument, NULL, 't' },
 		{ "sites", no_argument, NULL, 's' },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "json", no_argument, NULL, 'J' },
@@ -289,6 +290,9 @@ static int explore(int argc, char **argv)
 			break;
 		case '1':
 			how.stop_at_first = true;
+			break;
+		case 't':
+			how.thorough = true;
 			break;
 		case 's':
 			job.sites = true;
@@ -339,6 +343,7 @@ const struct sim_verb cli_verb_explore = {
 		"      --budget-seconds N  begin nothing new after that; what is left is skipped\n"
 		"      --stop-at-first     look for one failure: all nice days first, then the scenarios\n"
 		"                          with the fewest points\n"
+		"      --thorough          long scenarios too, of which else only the nice day is run\n"
 		"      --sites             count runs by place in the source\n"
 		"  -q, --quiet             figures of failures alone\n"
 		"      --json              one object, with all of it\n\n"

@@ -36,7 +36,7 @@ void cli_explore_ktap_one(const struct sim_explored *e)
 	for (u32 i = 0; i <= SIM_MAX_DEPTH && e->runs[i]; i++)
 		printf("%s %llu", i ? " +" : "", (unsigned long long)e->runs[i]);
 	printf(", %llu of them twice%s\n", (unsigned long long)e->twice,
-	       e->scenario->once ? "; its nice day alone, being long" : "");
+	       e->nice_only ? "; its nice day alone, being long" : "");
 	for (u32 i = 0; i < e->n_failures; i++)
 		print_failure(e->scenario, &e->failures[i]);
 	printf("%s %u - %s%s\n", e->n_failures ? "not ok" : "ok", e->number, e->scenario->name,
@@ -121,8 +121,9 @@ void cli_explore_json_one(const struct sim_explored *e)
 	printf(", \"points\": %llu, \"runs\": [", (unsigned long long)e->points);
 	for (u32 i = 0; i <= SIM_MAX_DEPTH && e->runs[i]; i++)
 		printf("%s%llu", i ? ", " : "", (unsigned long long)e->runs[i]);
-	printf("], \"twice\": %llu, \"complete\": %s, \"failures\": [",
-	       (unsigned long long)e->twice, e->complete ? "true" : "false");
+	printf("], \"twice\": %llu, \"complete\": %s, \"nice_only\": %s, \"failures\": [",
+	       (unsigned long long)e->twice, e->complete ? "true" : "false",
+	       e->nice_only ? "true" : "false");
 	for (u32 i = 0; i < e->n_failures; i++) {
 		printf("%s\n    ", i ? "," : "");
 		json_failure(&e->failures[i]);
