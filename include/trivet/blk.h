@@ -210,9 +210,10 @@ TRV_BLK_HOT bool trv_req_next_seg(struct trv_seg_iter *it);
 /**
  * trv_req_pio_in(), trv_req_pio_out() - move the request's next @bytes by register
  *
- * Reads (writes) the 16-bit FIFO register at @off; @bytes is even. -ERANGE,
- * and nothing moved, when the request has fewer bytes left. trv_req_pio_left()
- * says how many it has; trv_req_pio_rewind() starts over. Atomic.
+ * Reads (writes) the 16-bit FIFO register at @off. -EINVAL when @bytes is odd,
+ * -ERANGE when the request has fewer left; then nothing was moved.
+ * trv_req_pio_left() says how many it has; trv_req_pio_rewind() starts over.
+ * Atomic.
  */
 int trv_req_pio_in(struct trv_req *req, struct trv_port h, u32 off, u32 bytes) TRV_MUST_CHECK;
 int trv_req_pio_out(struct trv_req *req, struct trv_port h, u32 off, u32 bytes) TRV_MUST_CHECK;
