@@ -27,6 +27,11 @@ static void ide_set_stopped(struct ide_channel *ch)
 	trv_spin_unlock_irqrestore(&ch->lock, flags);
 }
 
+static bool ide_has_cache(const struct ide_drive *drive)
+{
+	return drive->present && !drive->lost && drive->info.flags & TRV_DISK_WRITE_CACHE;
+}
+
 /*
  * What the caches hold goes to the media. All drives are tried. The first error
  * is returned, but a time-out before any other: a drive may still be at it.
@@ -36,7 +41,10 @@ static int ide_flush_caches(struct ide_channel *ch)
 	int rc, first = 0;
 
 	ide_for_each_drive(ch, drive) {
-		if (!drive->present || drive->lost || !(drive->info.flags & TRV_DISK_WRITE_CACHE))
+		/* Device 0 may still be at it: only a reset lets the bus go, and may lose both. */
+		if (first == -ETIMEDOUT && ide_has_cache(drive))
+			ide_restore(ch);
+		if (!ide_has_cache(drive))
 			continue;
 		rc = ide_flush_cache(drive);
 		if (rc)

@@ -213,6 +213,47 @@ SIM_SCENARIO(shutdown_fault, "ide/shutdown-after-fault",
 	sim_unbind(s.dev);
 }
 
+/* Device 0 meets @kind in the flush at shutdown, while device 1's cache holds something as well. */
+static void down_in_flush(struct scn *s, enum ide_fault_kind kind)
+{
+	const struct ide_fault f = { .kind = kind, .op = ATA_OP_FLUSH_EXT, .times = 1 };
+	u64 start;
+
+	scn_ok(scn_write(s, 0, 100, 8), "a write");
+	scn_ok(scn_write(s, 1, 100, 8), "a write");
+	ide_fault_add(s->dev, &f);
+	start = sim_now();
+	sim_shutdown(s->dev);
+	sim_expect(sim_now() - start < 200000000000ULL);
+}
+
+SIM_SCENARIO(shutdown_flush, "ide/shutdown-flush-hangs",
+	     "device 0 hangs in its flush at shutdown: device 1 is flushed all the same")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	down_in_flush(&s, IDE_F_HANG);
+	if (sim_class_reached() == SIM_SCHEDULE)
+		sim_expect_eq(ide_stats(s.dev, 1)->dirty, 0);
+	scn_quiet(&s);
+	sim_unbind(s.dev);
+}
+
+SIM_SCENARIO(shutdown_dead, "ide/shutdown-flush-dead",
+	     "the same, and no reset brings device 0 back: the shutdown comes to an end")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	scn_absent(0);
+	scn_absent(1); /* beside a dead one nobody answers */
+	down_in_flush(&s, IDE_F_DEAD);
+	sim_unbind(s.dev);
+}
+
 SIM_SCENARIO(suspend_fault, "ide/suspend-after-fault",
 	     "suspended while a reset is due: it is done before, and not once more in between")
 {

@@ -204,6 +204,25 @@ SIM_SCENARIO_LONG(suspend_flush_both, "ide/suspend-flush-both",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(suspend_flush_hangs, "ide/suspend-flush-hangs",
+	     "device 0 hangs in its flush: device 1 is flushed all the same; awake, and both work")
+{
+	const struct ide_fault f = { .kind = IDE_F_HANG, .op = ATA_OP_FLUSH_EXT, .times = 1 };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	scn_ok(scn_write(&s, 0, 100, 8), "a write");
+	scn_ok(scn_write(&s, 1, 100, 8), "a write");
+	ide_fault_add(s.dev, &f);
+	scn_fails(sim_suspend(s.dev), -ETIMEDOUT, "suspend");
+	if (sim_class_reached() == SIM_SCHEDULE)
+		sim_expect_eq(ide_stats(s.dev, 1)->dirty, 0);
+	scn_rw_ok(&s, 0, 200, 8);
+	scn_rw_ok(&s, 1, 200, 8);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(suspend_hung, "ide/suspend-hung", "put to sleep while a command hangs: bounded")
 {
 	const struct ide_fault f = { .kind = IDE_F_HANG, .first = 5000, .last = 5000, .times = 1 };
