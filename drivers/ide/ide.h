@@ -363,11 +363,11 @@ int ide_sense_ask(struct ide_drive *drive, u8 error, u32 *sense);
 int ide_sense_judge(struct ide_channel *ch, u32 sense);
 static inline u8 ide_sense_key(u32 sense)
 {
-	return (u8)(sense >> 16);
+	return sense >> 16 & 0xff;
 }
 static inline u8 ide_sense_code(u32 sense)
 {
-	return (u8)(sense >> 8);
+	return sense >> 8 & 0xff;
 }
 
 /* ---- ide_hold.c: who owns the registers ------------------------------------ */

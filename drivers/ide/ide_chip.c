@@ -102,7 +102,7 @@ void ide_chip_undecode(struct ide_channel *ch)
 	if (!ch->switched_on)
 		return;
 	if (trv_cfg_read16(dev, reg, &tim) ||
-	    trv_cfg_write16(dev, reg, tim & (u16)~PIIX_IDETIM0_DECODE))
+	    trv_cfg_write16(dev, reg, (u16)(tim & ~PIIX_IDETIM0_DECODE)))
 		trv_warn(dev, "channel %u stays switched on", ch->index);
 	ch->switched_on = false;
 }

@@ -125,8 +125,8 @@ int ide_packet_start(struct ide_channel *ch, struct ide_drive *drive, struct trv
 	ch->blocks = trv_req_blocks(req);
 	ch->op_ext = false;
 	trv_write8(ch->cmd, ATA_FEATURES, ch->packet_dma ? ATAPI_FEATURE_DMA : 0);
-	trv_write8(ch->cmd, ATA_LBA_MID, (u8)IDE_PACKET_LIMIT);
-	trv_write8(ch->cmd, ATA_LBA_HIGH, (u8)(IDE_PACKET_LIMIT >> 8));
+	trv_write8(ch->cmd, ATA_LBA_MID, IDE_PACKET_LIMIT & 0xff);
+	trv_write8(ch->cmd, ATA_LBA_HIGH, IDE_PACKET_LIMIT >> 8);
 	ide_write_command(ch, drive, req, ATA_OP_PACKET, IDE_PACKET);
 	if (drive->packet_irq && !ch->polled) {
 		ide_let_status_settle(ch);

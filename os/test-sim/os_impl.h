@@ -83,6 +83,13 @@ struct trv_refcount {
 #define SIM_CALL_0(fn) (sim_at(SIM_SITE), (fn)())
 /* Where nobody calls among the arguments. */
 #define SIM_CALL_ANY(fn, ...) (sim_at(SIM_SITE), (fn)(__VA_ARGS__))
+#ifdef __CHECKER__ /* sparse cannot deduce a type from a string */
+#define SIM_CALL_1 SIM_CALL_ANY
+#define SIM_CALL_2 SIM_CALL_ANY
+#define SIM_CALL_3 SIM_CALL_ANY
+#define SIM_CALL_4 SIM_CALL_ANY
+#define SIM_CALL_5 SIM_CALL_ANY
+#else
 #define SIM_CALL_1(fn, a)                \
 	({                               \
 		__auto_type __a1 = (a);  \
@@ -123,6 +130,7 @@ struct trv_refcount {
 		sim_at(SIM_SITE);                    \
 		(fn)(__a1, __a2, __a3, __a4, __a5);  \
 	})
+#endif
 
 /* The generic names of os_generic.h, told where they are called from. */
 #undef trv_bar_map
