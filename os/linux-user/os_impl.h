@@ -256,15 +256,17 @@ struct trv_irq_handler {
 #define TRV_IRQ_HANDLER(handler, fn, deferred) \
 	static const struct trv_irq_handler handler = { fn, deferred, #fn }
 
+/** struct trv_work - everything from @next on under the device's lock */
 struct trv_work {
 	struct trv_dev *dev;
 	void (*fn)(void *arg);
 	void *arg;
 	struct trv_work *next;
 	bool queued;
-	bool running;
+	u32 cancelling;
 };
 
+/** struct trv_timer - everything from @due on under the device's lock */
 struct trv_timer {
 	struct trv_dev *dev;
 	void (*fn)(void *arg);
@@ -272,35 +274,39 @@ struct trv_timer {
 	u64 due;
 	struct trv_timer *next;
 	bool armed;
-	bool running;
+	u32 cancelling;
 };
 
 /* ---- locks and events ---------------------------------------------------- */
 
 /*
- * A spinlock is a mutex of the process. Interrupt handlers and timers run on
- * the device's event loop; sections that exclude them also hold its gate.
+ * Locks are mutexes of the process: a section may be as long as an access to
+ * a device behind a socket. Interrupt handlers and timers are threads here as
+ * they are other CPUs in a kernel; the lock itself is what excludes them, and
+ * lock.c reports a lock whose forms would not have excluded them there.
  */
 struct trv_spin {
 	pthread_mutex_t lock;
 	const char *name;
+	s32 owner;
+	u32 seen;
 };
 
 struct trv_mutex {
 	pthread_mutex_t lock;
 	const char *name;
+	s32 owner;
 };
 
+/** struct trv_event - one futex, so that a signal touches nothing once a waiter may be gone */
 struct trv_event {
-	pthread_mutex_t lock;
-	pthread_cond_t cond;
-	bool signalled;
+	u32 signalled;
 };
 
 enum trv_user_exclude { TRV_USER_TASKS, TRV_USER_BH, TRV_USER_IRQ };
-unsigned long trv_user_spin_lock(struct trv_spin *l, enum trv_user_exclude exclude);
-void trv_user_spin_unlock(struct trv_spin *l, enum trv_user_exclude exclude, unsigned long flags);
-void trv_user_assert_held(const pthread_mutex_t *lock, const char *name);
+void trv_user_spin_lock(struct trv_spin *l, enum trv_user_exclude exclude);
+void trv_user_spin_unlock(struct trv_spin *l, enum trv_user_exclude exclude);
+void trv_user_assert_held(s32 owner, const char *name);
 void trv_user_mutex_lock(struct trv_mutex *m);
 void trv_user_mutex_unlock(struct trv_mutex *m);
 
@@ -311,7 +317,7 @@ TRV_HOT void trv_spin_lock(struct trv_spin *l)
 
 TRV_HOT void trv_spin_unlock(struct trv_spin *l)
 {
-	trv_user_spin_unlock(l, TRV_USER_TASKS, 0);
+	trv_user_spin_unlock(l, TRV_USER_TASKS);
 }
 
 TRV_HOT void trv_spin_lock_bh(struct trv_spin *l)
@@ -321,22 +327,24 @@ TRV_HOT void trv_spin_lock_bh(struct trv_spin *l)
 
 TRV_HOT void trv_spin_unlock_bh(struct trv_spin *l)
 {
-	trv_user_spin_unlock(l, TRV_USER_BH, 0);
+	trv_user_spin_unlock(l, TRV_USER_BH);
 }
 
 TRV_HOT unsigned long trv_spin_lock_irqsave(struct trv_spin *l)
 {
-	return trv_user_spin_lock(l, TRV_USER_IRQ);
+	trv_user_spin_lock(l, TRV_USER_IRQ);
+	return 0;
 }
 
 TRV_HOT void trv_spin_unlock_irqrestore(struct trv_spin *l, unsigned long flags)
 {
-	trv_user_spin_unlock(l, TRV_USER_IRQ, flags);
+	(void)flags; /* how deep interrupts are off is counted per thread */
+	trv_user_spin_unlock(l, TRV_USER_IRQ);
 }
 
 TRV_HOT void trv_spin_assert_held(const struct trv_spin *l)
 {
-	trv_user_assert_held(&l->lock, l->name);
+	trv_user_assert_held(__atomic_load_n(&l->owner, __ATOMIC_RELAXED), l->name);
 }
 
 TRV_HOT void trv_mutex_lock(struct trv_mutex *m)
@@ -351,7 +359,7 @@ TRV_HOT void trv_mutex_unlock(struct trv_mutex *m)
 
 TRV_HOT void trv_mutex_assert_held(const struct trv_mutex *m)
 {
-	trv_user_assert_held(&m->lock, m->name);
+	trv_user_assert_held(__atomic_load_n(&m->owner, __ATOMIC_RELAXED), m->name);
 }
 
 /* ---- time ---------------------------------------------------------------- */

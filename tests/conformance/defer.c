@@ -37,7 +37,7 @@ static struct trv_work *busy(struct conf *c, void (*fn)(void *arg))
 {
 	struct trv_work *w = conf_work(c, fn);
 
-	c->t0 = 5 * SHORT_US;
+	c->t0 = 30 * SHORT_US;
 	(void)conf_note(c, trv_work_queue(w));
 	(void)conf_note(c, conf_wait(conf_get(&c->in) == 1, CONF_LONG_US));
 	return w;
@@ -114,9 +114,9 @@ static void conf_work_queue_alone(struct conf *c)
 		(void)trv_work_queue(w);
 		trv_sleep_us(SHORT_US);
 	}
+	conf_check(c, conf_wait(conf_get(&c->a) >= 2, CONF_LONG_US));
 	conf_check(c, conf_wait(!conf_get(&c->in), CONF_LONG_US));
 	conf_check(c, !conf_get(&c->b));
-	conf_check(c, conf_get(&c->a) >= 2);
 }
 
 static void conf_work_cancel_sync_pending(struct conf *c)
@@ -127,7 +127,7 @@ static void conf_work_cancel_sync_pending(struct conf *c)
 	conf_check(c, trv_work_queue(w));
 	conf_check(c, trv_work_cancel_sync(w));
 	conf_eq(c, conf_get(&c->in), 0);
-	trv_sleep_us(10 * SHORT_US);
+	trv_sleep_us(40 * SHORT_US);
 	conf_eq(c, conf_get(&c->a), 1);
 	/* And can be queued again. */
 	conf_check(c, trv_work_queue(w));
@@ -173,7 +173,7 @@ static void conf_work_cancel_sync_itself(struct conf *c)
 	(void)trv_work_cancel_sync(w);
 	conf_eq(c, conf_get(&c->in), 0);
 	before = conf_get(&c->a);
-	trv_sleep_us(20 * SHORT_US);
+	trv_sleep_us(40 * SHORT_US);
 	conf_eq(c, conf_get(&c->a), before);
 }
 

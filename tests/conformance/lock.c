@@ -68,6 +68,7 @@ static void timer_plain(void *arg)
 
 static void far_arms(struct conf *c)
 {
+	(void)conf_spin(conf_get(&c->a), CONF_LONG_US);
 	trv_timer_arm(&c->timer[1], 20);
 	(void)conf_spin(conf_get(&c->b) == 2, CONF_LONG_US);
 }
@@ -87,9 +88,10 @@ static void conf_spin_bh(struct conf *c)
 	conf_ok(c);
 
 	conf_set(&c->b, 0);
-	trv_timer_arm(near, 200);
 	conf_far(c, far_arms);
 	trv_spin_lock_bh(&c->spin);
+	conf_set(&c->a, 1);
+	trv_timer_arm(near, 20);
 	stays_out(c);
 	stays_out(c);
 	trv_spin_unlock_bh(&c->spin);
@@ -149,10 +151,9 @@ static void conf_spin_strong(struct conf *c)
 
 	trv_spin_init(&c->spin, "conf strong");
 	conf_far(c, far_irqsave);
-	trv_timer_arm(near, 20);
 	flags = trv_spin_lock_irqsave(&c->spin);
+	trv_timer_arm(near, 20);
 	conf_set(&c->a, 1);
-	conf_set(&c->b, 0);
 	stays_out(c);
 	trv_spin_unlock_irqrestore(&c->spin, flags);
 	comes_in(c, 2);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Drivers in an ordinary process: from a line that names hardware to a device
+ * a driver is bound to. What a disk does from there on is in disk.h.
+ *
+ *	struct trv_host *host;
+ *	int rc = trv_user_open("qemu:piix3-ide,disk0=d.img", NULL, &host);
+ *	if (!rc)
+ *		rc = trv_user_bind(trv_user_dev(host, 0), NULL);
+ *	...
+ *	trv_user_close(host);
+ *
+ * All of it is task context and sleeps. A host belongs to one thread at a
+ * time; requests to its disks may come from any.
+ */
+#ifndef TRIVET_USER_H
+#define TRIVET_USER_H
+
+#include <trivet/driver.h>
+
+/** struct trv_host - where devices are found: a QEMU of our own, a socket */
+struct trv_host;
+
+/** struct trv_user_error - why an open failed: what, which, and what to do, in one line */
+struct trv_user_error {
+	char text[512];
+};
+
+/**
+ * trv_user_open() - start or attach to the hardware @spec names
+ *
+ *	qemu:MODEL[,key=value...][+MODEL...]	a stock QEMU, started for us
+ *	qtest:SOCKET,addr=DEV.FN,ram=FILE[,key=value...]	one somebody else started
+ *
+ * os/linux-user/README.md lists the keys. -EINVAL for a @spec that makes no
+ * sense, -ENODEV when the hardware is not there or did not come up,
+ * -ETIMEDOUT, -ENOMEM; @err (may be NULL) then says more.
+ */
+int trv_user_open(const char *spec, struct trv_user_error *err, struct trv_host **host)
+	TRV_MUST_CHECK;
+
+/** trv_user_close() - unbind what is bound, end what was started; nothing is left behind */
+void trv_user_close(struct trv_host *host);
+
+/** trv_user_dev() - the devices in the order of @spec; NULL after the last */
+struct trv_dev *trv_user_dev(struct trv_host *host, u32 index);
+
+/**
+ * trv_user_bind() - probe with @drv, or with the first driver that matches (NULL)
+ *
+ * -EBUSY when bound, -ENODEV when nothing matches or the device is gone, else
+ * what probe returned. trv_user_unbind() removes; bound or not.
+ */
+int trv_user_bind(struct trv_dev *dev, const struct trv_driver *drv) TRV_MUST_CHECK;
+void trv_user_unbind(struct trv_dev *dev);
+
+/** trv_user_suspend(), trv_user_resume(), trv_user_shutdown() - as a system would */
+int trv_user_suspend(struct trv_dev *dev) TRV_MUST_CHECK;
+int trv_user_resume(struct trv_dev *dev) TRV_MUST_CHECK;
+void trv_user_shutdown(struct trv_dev *dev);
+
+/** trv_user_option() - what trv_option(@name) will find; -ENOMEM */
+int trv_user_option(struct trv_dev *dev, const char *name, u32 val) TRV_MUST_CHECK;
+
+/** trv_user_unplug() - pull the hardware out, for tests: every device of @host is gone */
+void trv_user_unplug(struct trv_host *host);
+
+/**
+ * trv_user_dma_buf() - memory the device reaches without a copy, for data of trv_disk_submit()
+ *
+ * NULL when there is no room. Any other memory works as well, and is copied.
+ */
+void *trv_user_dma_buf(struct trv_dev *dev, size_t size) TRV_MUST_CHECK;
+void trv_user_dma_buf_free(struct trv_dev *dev, void *buf, size_t size);
+
+/**
+ * trv_user_on_log() - hand each line to @fn instead of standard error; any thread
+ *
+ * @fn NULL is standard error again, where lines above @max_level are left out.
+ */
+void trv_user_on_log(void (*fn)(const struct trv_dev *dev, enum trv_log_level level,
+				const char *line, void *arg),
+		     void *arg);
+void trv_user_log_level(enum trv_log_level max_level);
+
+/** struct trv_user_event - one trv_trace() */
+struct trv_user_event {
+	u64 ns;
+	const char *event;
+	u64 a, b;
+};
+
+/** trv_user_trace() - the last events of @dev, oldest first, at most @max; how many */
+u32 trv_user_trace(struct trv_dev *dev, struct trv_user_event *events, u32 max);
+
+/** trv_user_misuses() - how often a driver was seen to break a contract, in this process */
+u32 trv_user_misuses(void);
+
+#endif /* TRIVET_USER_H */

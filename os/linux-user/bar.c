@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * os.h: registers. Here is what is not inlined: mapping, accesses to a device
+ * that is not in memory, and FIFOs.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/io.h>
+
+#include <os/linux-user/user.h>
+
+static int take(struct trv_dev *dev, u32 bar, u32 min_len, bool port)
+{
+	struct user_bar *b;
+	int rc;
+
+	user_may_sleep(dev, "bar_map");
+	if (bar >= TRV_PCI_BARS || !dev->bars[bar].len)
+		return -ENODEV;
+	b = &dev->bars[bar];
+	if (b->port != port)
+		return -EINVAL;
+	if (b->len < min_len)
+		return -ERANGE;
+	if (b->taken)
+		return -EBUSY;
+	rc = user_cfg_set_bits(dev, TRV_PCI_COMMAND, 0,
+			       port ? TRV_PCI_CMD_IO : TRV_PCI_CMD_MEMORY);
+	if (rc)
+		return rc;
+	b->taken = true;
+	return 0;
+}
+
+static void drop(struct trv_dev *dev, u32 bar)
+{
+	user_may_sleep(dev, "bar_unmap");
+	if (!dev->bars[bar].taken)
+		user_misuse(dev, "BAR %u unmapped, and it is not mapped", bar);
+	dev->bars[bar].taken = false;
+}
+
+int trv_mmio_map(struct trv_dev *dev, u32 bar, u32 min_len, struct trv_mmio *h)
+{
+	int rc = take(dev, bar, min_len, false);
+
+	if (rc)
+		return rc;
+	if (!dev->bars[bar].base && dev->ops->bar_map)
+		dev->bars[bar].base = dev->ops->bar_map(dev, bar);
+	*h = (struct trv_mmio){ .base = dev->bars[bar].base,
+				.dev = dev,
+				.bar = bar,
+				.len = dev->bars[bar].len };
+	return 0;
+}
+
+int trv_port_map(struct trv_dev *dev, u32 bar, u32 min_len, struct trv_port *h)
+{
+	int rc = take(dev, bar, min_len, true);
+
+	if (rc)
+		return rc;
+	*h = (struct trv_port){ .io = dev->bars[bar].io,
+				.dev = dev,
+				.bar = bar,
+				.len = dev->bars[bar].len };
+	return 0;
+}
+
+void trv_mmio_unmap(struct trv_dev *dev, struct trv_mmio *h)
+{
+	drop(dev, h->bar);
+}
+
+void trv_port_unmap(struct trv_dev *dev, struct trv_port *h)
+{
+	drop(dev, h->bar);
+}
+
+/* ---- accesses through the transport -------------------------------------- */
+
+/* Nothing beyond the BAR reaches the transport: there is somebody else's address. */
+static bool reachable(struct trv_dev *dev, u32 bar, u32 off, u32 bytes)
+{
+	const struct user_bar *b = &dev->bars[bar];
+
+	if (user_dev_gone(dev))
+		return false;
+	if (!b->taken) {
+		user_misuse(dev, "BAR %u: access after trv_bar_unmap()", bar);
+		return false;
+	}
+	if (off > b->len || bytes > b->len - off || off & (bytes - 1)) {
+		user_misuse(dev, "BAR %u: %u bytes at 0x%x, of 0x%x", bar, bytes, off, b->len);
+		return false;
+	}
+	return true;
+}
+
+u64 trv_user_read(struct trv_dev *dev, u32 bar, u32 off, u32 bytes)
+{
+	return reachable(dev, bar, off, bytes) ? dev->ops->bar_read(dev, bar, off, bytes) : ~0ULL;
+}
+
+void trv_user_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val)
+{
+	if (reachable(dev, bar, off, bytes))
+		dev->ops->bar_write(dev, bar, off, bytes, val);
+}
+
+/* ---- FIFOs --------------------------------------------------------------- */
+
+/* Bytes keep their order in memory: no conversion, here and in the ports' instructions. */
+static void mapped_read_rep(const volatile u8 *reg, u32 bytes, u8 *buf, u32 n)
+{
+	for (u32 i = 0; i < n; i++, buf += bytes) {
+		if (bytes == 2) {
+			u16 v = *(const volatile u16 *)reg;
+
+			memcpy(buf, &v, sizeof(v));
+		} else {
+			u32 v = *(const volatile u32 *)reg;
+
+			memcpy(buf, &v, sizeof(v));
+		}
+	}
+	TRV_USER_IO_RMB();
+}
+
+static void mapped_write_rep(volatile u8 *reg, u32 bytes, const u8 *buf, u32 n)
+{
+	TRV_USER_IO_WMB();
+	for (u32 i = 0; i < n; i++, buf += bytes) {
+		if (bytes == 2) {
+			u16 v;
+
+			memcpy(&v, buf, sizeof(v));
+			*(volatile u16 *)reg = v;
+		} else {
+			u32 v;
+
+			memcpy(&v, buf, sizeof(v));
+			*(volatile u32 *)reg = v;
+		}
+	}
+}
+
+#if defined(__x86_64__)
+static bool port_read_rep(u32 io, u32 bytes, void *buf, u32 n)
+{
+	if (io && bytes == 2)
+		insw((u16)io, buf, n);
+	else if (io)
+		insl((u16)io, buf, n);
+	return io;
+}
+
+static bool port_write_rep(u32 io, u32 bytes, const void *buf, u32 n)
+{
+	if (io && bytes == 2)
+		outsw((u16)io, buf, n);
+	else if (io)
+		outsl((u16)io, buf, n);
+	return io;
+}
+#else
+static bool port_read_rep(u32 io, u32 bytes, void *buf, u32 n)
+{
+	return false;
+}
+
+static bool port_write_rep(u32 io, u32 bytes, const void *buf, u32 n)
+{
+	return false;
+}
+#endif
+
+void trv_user_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *buf, u32 n)
+{
+	const struct user_bar *b = &dev->bars[bar];
+
+	if (!n)
+		return;
+	if (!reachable(dev, bar, off, bytes))
+		memset(buf, 0xff, (size_t)n * bytes);
+	else if (b->base)
+		mapped_read_rep(b->base + off, bytes, buf, n);
+	else if (!port_read_rep(b->io ? b->io + off : 0, bytes, buf, n))
+		dev->ops->bar_read_rep(dev, bar, off, bytes, buf, n);
+}
+
+void trv_user_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf, u32 n)
+{
+	const struct user_bar *b = &dev->bars[bar];
+
+	if (!n || !reachable(dev, bar, off, bytes))
+		return;
+	if (b->base)
+		mapped_write_rep(b->base + off, bytes, buf, n);
+	else if (!port_write_rep(b->io ? b->io + off : 0, bytes, buf, n))
+		dev->ops->bar_write_rep(dev, bar, off, bytes, buf, n);
+}
+
+/* ---- where the bus may fault --------------------------------------------- */
+
+static int peeked(struct trv_dev *dev, u32 val)
+{
+	return val == ~0U && trv_dev_gone(dev) ? -ENODEV : 0;
+}
+
+int trv_mmio_peek32(struct trv_mmio h, u32 off, u32 *val)
+{
+	*val = trv_read32(h, off);
+	return peeked(h.dev, *val);
+}
+
+int trv_port_peek32(struct trv_port h, u32 off, u32 *val)
+{
+	*val = trv_read32(h, off);
+	return peeked(h.dev, *val);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Devices: from a transport's find to a bound driver, and back. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <os/linux-user/user.h>
+
+/* ---- os.h: the device ---------------------------------------------------- */
+
+const char *trv_dev_name(const struct trv_dev *dev)
+{
+	return dev->name;
+}
+
+const struct trv_pci_ident *trv_dev_ident(const struct trv_dev *dev)
+{
+	return &dev->ident;
+}
+
+void *trv_drvdata(const struct trv_dev *dev)
+{
+	return dev->core.drvdata;
+}
+
+void trv_set_drvdata(struct trv_dev *dev, void *data)
+{
+	dev->core.drvdata = data;
+}
+
+bool user_dev_gone(const struct trv_dev *dev)
+{
+	return __atomic_load_n(&dev->gone, __ATOMIC_ACQUIRE);
+}
+
+void user_dev_set_gone(struct trv_dev *dev)
+{
+	__atomic_store_n(&dev->gone, 1, __ATOMIC_RELEASE);
+}
+
+/* ---- made and unmade ----------------------------------------------------- */
+
+struct trv_dev *user_dev_alloc(struct trv_host *host, void *transport, const char *name)
+{
+	struct trv_dev *dev = calloc(1, sizeof(*dev));
+
+	if (!dev)
+		return NULL;
+	dev->events = calloc(USER_TRACE_LEN, sizeof(*dev->events));
+	if (!dev->events) {
+		free(dev);
+		return NULL;
+	}
+	snprintf(dev->name, sizeof(dev->name), "%s", name);
+	dev->host = host;
+	dev->ops = host->ops;
+	dev->transport = transport;
+	dev->lim = (struct trv_dma_limits){ .mask = 0xffffffff };
+	pthread_mutex_init(&dev->lock, NULL);
+	pthread_mutex_init(&dev->cfg_lock, NULL);
+	pthread_mutex_init(&dev->log_lock, NULL);
+	pthread_cond_init(&dev->settled, NULL);
+	pthread_cond_init(&dev->work_cond, NULL);
+	return dev;
+}
+
+static int read_ident(struct trv_dev *dev)
+{
+	struct trv_pci_ident *id = &dev->ident;
+	u32 class;
+	int rc = trv_cfg_read16(dev, TRV_PCI_VENDOR_ID, &id->vendor);
+
+	if (!rc)
+		rc = trv_cfg_read16(dev, TRV_PCI_DEVICE_ID, &id->device);
+	if (!rc)
+		rc = trv_cfg_read16(dev, TRV_PCI_SUBVENDOR_ID, &id->subvendor);
+	if (!rc)
+		rc = trv_cfg_read16(dev, TRV_PCI_SUBDEVICE_ID, &id->subdevice);
+	if (!rc)
+		rc = trv_cfg_read32(dev, TRV_PCI_REVISION, &class);
+	if (rc)
+		return rc;
+	id->class = class >> 8;
+	id->revision = (u8)class;
+	return 0;
+}
+
+int user_dev_start(struct trv_dev *dev)
+{
+	int rc = read_ident(dev);
+
+	if (!rc)
+		rc = user_loop_start(dev);
+	if (rc)
+		return rc;
+	rc = user_workers_start(dev);
+	if (rc)
+		user_loop_stop(dev);
+	return rc;
+}
+
+void user_dev_stop(struct trv_dev *dev)
+{
+	if (!dev->loop_runs)
+		return;
+	user_workers_stop(dev);
+	user_loop_stop(dev);
+}
+
+void user_dev_free(struct trv_dev *dev)
+{
+	struct user_option *o;
+
+	while ((o = dev->options)) {
+		dev->options = o->next;
+		free(o);
+	}
+	free(dev->events);
+	free(dev);
+}
+
+/* ---- a driver's life ----------------------------------------------------- */
+
+/* What a driver that has gone, or never came, should have given back. */
+static void leftovers(struct trv_dev *dev)
+{
+	if (dev->n_vecs) {
+		user_misuse(dev, "its driver left %u interrupt vectors", dev->n_vecs);
+		trv_irq_free(dev);
+	}
+	for (u32 i = 0; i < TRV_PCI_BARS; i++) {
+		if (dev->bars[i].taken)
+			user_misuse(dev, "its driver left BAR %u mapped", i);
+		dev->bars[i].taken = false;
+	}
+	if (dev->timers)
+		user_misuse(dev, "its driver left a timer armed");
+	if (dev->works)
+		user_misuse(dev, "its driver left a work queued");
+	if (dev->dma_blocks)
+		user_misuse(dev, "its driver left %u pieces of DMA memory", dev->dma_blocks);
+	if (dev->allocs)
+		user_misuse(dev, "its driver left %u pieces of memory", dev->allocs);
+	dev->dma_blocks = 0;
+	dev->allocs = 0;
+	dev->lim = (struct trv_dma_limits){ .mask = 0xffffffff };
+}
+
+int trv_user_bind(struct trv_dev *dev, const struct trv_driver *drv)
+{
+	bool unbound = dev->core.state == TRV_DEV_UNBOUND;
+	int rc;
+
+	user_log_restart(dev);
+	rc = trv_dev_gone(dev) ? -ENODEV : trv_core_probe(dev, drv);
+	if (rc && unbound)
+		leftovers(dev);
+	return rc;
+}
+
+void trv_user_unbind(struct trv_dev *dev)
+{
+	if (dev->core.state == TRV_DEV_UNBOUND)
+		return;
+	trv_core_remove(dev);
+	leftovers(dev);
+}
+
+int trv_user_suspend(struct trv_dev *dev)
+{
+	return trv_core_suspend(dev);
+}
+
+int trv_user_resume(struct trv_dev *dev)
+{
+	return trv_core_resume(dev);
+}
+
+void trv_user_shutdown(struct trv_dev *dev)
+{
+	trv_core_shutdown(dev);
+}
+
+/* ---- hosts --------------------------------------------------------------- */
+
+struct trv_dev *trv_user_dev(struct trv_host *host, u32 index)
+{
+	return index < host->n_devs ? host->devs[index] : NULL;
+}
+
+void trv_user_unplug(struct trv_host *host)
+{
+	host->ops->unplug(host);
+}
+
+void trv_user_close(struct trv_host *host)
+{
+	if (!host)
+		return;
+	for (u32 i = host->n_devs; i-- > 0;)
+		trv_user_unbind(host->devs[i]);
+	for (u32 i = host->n_devs; i-- > 0;)
+		user_dev_stop(host->devs[i]);
+	host->ops->close(host);
+}
+
+int user_error(struct trv_user_error *err, int rc, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (err) {
+		va_start(ap, fmt);
+		vsnprintf(err->text, sizeof(err->text), fmt, ap);
+		va_end(ap);
+	}
+	return rc;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * A device's loop: the thread on which its interrupt handlers and timer
+ * functions run. Interrupts are eventfds, edge-triggered and never read: each
+ * write is an event, and writes that pile up are one.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <os/linux-user/user.h>
+
+/* What an event is about: a vector's tag (see user_irq_fire()) or one of these. */
+#define ABOUT_TIMER (1ULL << 32)
+#define ABOUT_STOP (2ULL << 32)
+
+enum { EVENTS = 16 };
+
+/* A signal of the application's is for its own threads. */
+int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg)
+{
+	sigset_t all, before;
+	char short_name[16];
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(thread, NULL, fn, arg);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc)
+		return rc == EAGAIN ? -ENOMEM : -rc;
+	memset(short_name, 0, sizeof(short_name));
+	strncpy(short_name, name, sizeof(short_name) - 1);
+	pthread_setname_np(*thread, short_name);
+	return 0;
+}
+
+static void *loop_main(void *arg)
+{
+	struct trv_dev *dev = arg;
+	struct epoll_event events[EVENTS];
+	u64 expired;
+	int n;
+
+	for (;;) {
+		n = epoll_wait(dev->epoll_fd, events, EVENTS, -1);
+		for (int i = 0; i < n; i++) {
+			u64 about = events[i].data.u64;
+
+			if (about == ABOUT_STOP)
+				return NULL;
+			if (about == ABOUT_TIMER) {
+				/* Level-triggered: the read says it was seen. */
+				(void)!read(dev->timer_fd, &expired, sizeof(expired));
+				user_timers_run(dev);
+			} else {
+				user_irq_fire(dev, (u32)about);
+			}
+		}
+	}
+}
+
+static int watch(struct trv_dev *dev, int fd, u32 events, u64 about)
+{
+	struct epoll_event e = { .events = events, .data.u64 = about };
+
+	return epoll_ctl(dev->epoll_fd, EPOLL_CTL_ADD, fd, &e) ? -ENOMEM : 0;
+}
+
+int user_loop_watch(struct trv_dev *dev, int fd, u32 tag)
+{
+	return watch(dev, fd, EPOLLIN | EPOLLET, tag);
+}
+
+void user_loop_unwatch(struct trv_dev *dev, int fd)
+{
+	epoll_ctl(dev->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+}
+
+bool user_on_loop(const struct trv_dev *dev)
+{
+	return dev->loop_runs && pthread_equal(pthread_self(), dev->loop);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void close_all(struct trv_dev *dev)
+{
+	close_fd(&dev->epoll_fd);
+	close_fd(&dev->timer_fd);
+	close_fd(&dev->stop_fd);
+}
+
+int user_loop_start(struct trv_dev *dev)
+{
+	char name[16];
+	int rc = -ENOMEM;
+
+	dev->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	dev->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	dev->stop_fd = eventfd(0, EFD_CLOEXEC);
+	if (dev->epoll_fd < 0 || dev->timer_fd < 0 || dev->stop_fd < 0)
+		goto err_close;
+	rc = watch(dev, dev->timer_fd, EPOLLIN, ABOUT_TIMER);
+	if (!rc)
+		rc = watch(dev, dev->stop_fd, EPOLLIN, ABOUT_STOP);
+	if (rc)
+		goto err_close;
+	memcpy(name, "trv ", 4);
+	strncpy(name + 4, dev->name, sizeof(name) - 5);
+	name[15] = '\0';
+	rc = user_thread_start(&dev->loop, name, loop_main, dev);
+	if (rc)
+		goto err_close;
+	dev->loop_runs = true;
+	return 0;
+
+err_close:
+	close_all(dev);
+	return rc;
+}
+
+void user_loop_stop(struct trv_dev *dev)
+{
+	if (!dev->loop_runs)
+		return;
+	eventfd_write(dev->stop_fd, 1);
+	pthread_join(dev->loop, NULL);
+	dev->loop_runs = false;
+	close_all(dev);
+}

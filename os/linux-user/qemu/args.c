@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* QEMU's command line, from a device specification. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <os/linux-user/qemu/qemu.h>
+
+enum { ARGS_MAX = 160, UNITS = 4 };
+
+/** struct args - an argument vector under construction; @failed: no memory somewhere */
+struct args {
+	char **argv;
+	u32 n;
+	bool failed;
+};
+
+static void add(struct args *a, const char *fmt, ...) TRV_PRINTF(2, 3);
+static void add(struct args *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (a->n >= ARGS_MAX - 1) {
+		a->failed = true;
+		return;
+	}
+	va_start(ap, fmt);
+	if (vasprintf(&a->argv[a->n], fmt, ap) < 0) {
+		a->argv[a->n] = NULL;
+		a->failed = true;
+	} else {
+		a->n++;
+	}
+	va_end(ap);
+}
+
+/* As QEMU wants a value: with its commas doubled. To be freed; NULL without memory. */
+static char *quoted(const char *val)
+{
+	char *text = malloc(2 * strlen(val) + 1), *to = text;
+
+	while (text && *val) {
+		if (*val == ',')
+			*to++ = ',';
+		*to++ = *val++;
+	}
+	if (text)
+		*to = '\0';
+	return text;
+}
+
+static void add_quoted(struct args *a, const char *before, const char *val, const char *after)
+{
+	char *text = quoted(val);
+
+	if (text)
+		add(a, "%s%s%s", before, text, after);
+	else
+		a->failed = true;
+	free(text);
+}
+
+/* ---- where QEMU is ------------------------------------------------------- */
+
+static const char qemu_name[] = "qemu-system-x86_64";
+
+static char *search_path(void)
+{
+	const char *path = getenv("PATH"), *end;
+	char *file;
+
+	for (path = path ?: "/usr/bin:/bin"; *path; path = *end ? end + 1 : end) {
+		end = strchrnul(path, ':');
+		if (asprintf(&file, "%.*s/%s", (int)(end - path), path, qemu_name) < 0)
+			return NULL;
+		if (!access(file, X_OK))
+			return file;
+		free(file);
+	}
+	return NULL;
+}
+
+static int find_qemu(struct args *a, struct user_spec *spec, struct trv_user_error *err)
+{
+	const char *file = user_opt(&spec->items[0], "qemu") ?: getenv("TRIVET_QEMU");
+	char *found;
+
+	if (file && access(file, X_OK))
+		return user_error(err, -ENODEV, "%s: %s", file, strerror(errno));
+	if (file) {
+		add(a, "%s", file);
+		return 0;
+	}
+	found = search_path();
+	if (!found)
+		return user_error(err, -ENODEV, "no %s in PATH; install qemu-system-x86, or say "
+				  "qemu=FILE", qemu_name);
+	add(a, "%s", found);
+	free(found);
+	return 0;
+}
+
+/* ---- drives -------------------------------------------------------------- */
+
+static int check_file(struct user_item *item, const char *key, const char *file, int mode,
+		      struct trv_user_error *err)
+{
+	if (access(file, mode))
+		return user_error(err, errno == EACCES || errno == EROFS ? -EACCES : -ENODEV,
+				  "%s: %s=%s: %s", item->model, key, file, strerror(errno));
+	return 0;
+}
+
+/* Options of a drive's device: disk0.serial=X is serial=X there. */
+static char *drive_props(struct args *a, struct user_item *item, const char *key)
+{
+	char *props = strdup(""), *more, *val;
+	size_t n = strlen(key);
+
+	for (u32 i = 0; i < item->n_opts && props; i++) {
+		struct user_opt *o = &item->opts[i];
+
+		if (strncmp(o->key, key, n) || o->key[n] != '.')
+			continue;
+		o->used = true;
+		val = quoted(o->val);
+		if (!val || asprintf(&more, "%s,%s=%s", props, o->key + n + 1, val) < 0)
+			more = NULL;
+		free(val);
+		free(props);
+		props = more;
+	}
+	if (!props)
+		a->failed = true;
+	return props;
+}
+
+/**
+ * drive() - unit @unit of device @index, if the specification has one
+ *
+ * diskN=FILE is a raw image, cdN=FILE one that is read, cdN= an empty drive,
+ * driveN=... whatever QEMU's -drive understands.
+ */
+static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
+		 struct trv_user_error *err)
+{
+	static const char *const kinds[] = { "disk", "cd", "drive" };
+	const char *kind = NULL, *val = NULL;
+	char key[16], found[16] = "", *props;
+	int rc;
+
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(kinds); i++) {
+		const char *v;
+
+		snprintf(key, sizeof(key), "%s%u", kinds[i], unit);
+		v = user_opt(item, key);
+		if (v && val)
+			return user_error(err, -EINVAL, "%s: %s and %s are the same unit",
+					  item->model, found, key);
+		if (!v)
+			continue;
+		val = v;
+		kind = kinds[i];
+		memcpy(found, key, sizeof(found));
+	}
+	if (!val)
+		return 0;
+	rc = strcmp(kind, "drive") && *val ?
+		     check_file(item, found, val, strcmp(kind, "cd") ? R_OK | W_OK : R_OK, err) :
+		     0;
+	if (rc)
+		return rc;
+
+	if (*val)
+		add(a, "-drive");
+	snprintf(key, sizeof(key), "d%uu%u", index, unit);
+	if (!strcmp(kind, "drive"))
+		add(a, "if=none,id=%s,%s", key, val);
+	else if (*val)
+		add_quoted(a, "if=none,format=raw,file=", val,
+			   !strcmp(kind, "cd") ? ",media=cdrom,readonly=on" : "");
+	/* The id goes last, where it need not be put into a longer string. */
+	if (strcmp(kind, "drive") && *val && !a->failed) {
+		char *text = a->argv[--a->n];
+
+		add(a, "%s,id=%s", text, key);
+		free(text);
+	}
+	props = drive_props(a, item, found);
+	add(a, "-device");
+	if (*val)
+		add(a, "%s,bus=dev%u.%u,unit=%u,drive=%s,rerror=report,werror=report%s",
+		    !strcmp(kind, "cd") ? "ide-cd" : "ide-hd", index, unit / 2, unit % 2, key,
+		    props ?: "");
+	else
+		add(a, "ide-cd,bus=dev%u.%u,unit=%u%s", index, unit / 2, unit % 2, props ?: "");
+	free(props);
+	return 0;
+}
+
+/* ---- devices ------------------------------------------------------------- */
+
+static int device(struct args *a, struct qemu *q, struct user_item *item, u32 index,
+		  struct trv_user_error *err)
+{
+	struct qemu_dev *d = &q->devs[index];
+	const char *addr = user_opt(item, "addr");
+	char *text, *more;
+	u32 slot_arg;
+	int rc;
+
+	d->slot = QEMU_FIRST_SLOT + index;
+	d->func = 0;
+	if (addr && (sscanf(addr, "%x.%x", &d->slot, &d->func) < 1 || d->slot >= QEMU_SLOTS - 1 ||
+		     d->slot <= QEMU_DOORBELL_SLOT || d->func > 7))
+		return user_error(err, -EINVAL, "%s: addr=%s is not a free place on the bus, "
+				  "like 5 or 0x5.0", item->model, addr);
+	/* Their options are those of drives, and what is left is for QEMU. */
+	slot_arg = a->n + 1;
+	add(a, "-device");
+	add(a, "%s,id=dev%u,addr=%x.%x", item->model, index, d->slot, d->func);
+	for (u32 unit = 0; unit < UNITS; unit++) {
+		rc = drive(a, item, index, unit, err);
+		if (rc)
+			return rc;
+	}
+	for (u32 i = 0; i < item->n_opts && !a->failed; i++) {
+		struct user_opt *o = &item->opts[i];
+
+		if (o->used)
+			continue;
+		o->used = true;
+		text = quoted(o->val);
+		if (!text || asprintf(&more, "%s,%s=%s", a->argv[slot_arg], o->key, text) < 0) {
+			a->failed = true;
+		} else {
+			free(a->argv[slot_arg]);
+			a->argv[slot_arg] = more;
+		}
+		free(text);
+	}
+	return 0;
+}
+
+int qemu_args(struct qemu *q, struct user_spec *spec, int sock_fd, int bios_fd, int doorbell_fd,
+	      struct trv_user_error *err)
+{
+	struct args a = { .argv = calloc(ARGS_MAX, sizeof(char *)) };
+	const unsigned long long mib = q->ram_size >> 20;
+	int rc;
+
+	if (!a.argv)
+		return -ENOMEM;
+	q->argv = a.argv;
+	rc = find_qemu(&a, spec, err);
+	if (rc)
+		return rc;
+	add(&a, "-nodefaults");
+	add(&a, "-no-user-config");
+	add(&a, "-display");
+	add(&a, "none");
+	add(&a, "-name");
+	add(&a, "trivet");
+	add(&a, "-machine");
+	add(&a, "q35,memory-backend=ram,vmport=off");
+	/* A running machine, whose processor has nothing to do: clock and networks go on. */
+	add(&a, "-accel");
+	add(&a, "tcg,tb-size=1");
+	add(&a, "-smp");
+	add(&a, "1");
+	add(&a, "-bios");
+	add(&a, "/proc/self/fd/%d", bios_fd);
+	add(&a, "-m");
+	add(&a, "%llu", mib);
+	add(&a, "-object");
+	add(&a, "memory-backend-file,id=ram,size=%lluM,share=on,mem-path=/proc/self/fd/%d", mib,
+	    q->ram_fd);
+	add(&a, "-chardev");
+	add(&a, "socket,id=qtest,fd=%d", sock_fd);
+	add(&a, "-object");
+	add(&a, "qtest,id=qtest0,chardev=qtest");
+	add(&a, "-chardev");
+	add(&a, "socket,id=doorbell,fd=%d", doorbell_fd);
+	add(&a, "-device");
+	add(&a, "ivshmem-doorbell,chardev=doorbell,vectors=%u,addr=%x", QEMU_MESSAGES,
+	    QEMU_DOORBELL_SLOT);
+	for (u32 i = 0; i < spec->n_items && !rc; i++)
+		rc = device(&a, q, &spec->items[i], i, err);
+	if (!rc && a.failed)
+		rc = user_error(err, -ENOMEM, "no memory, or too many options for QEMU");
+	q->pass[0] = sock_fd;
+	q->pass[1] = bios_fd;
+	q->pass[2] = doorbell_fd;
+	q->pass[3] = q->ram_fd;
+	return rc;
+}
+
+void qemu_args_free(struct qemu *q)
+{
+	for (char **arg = q->argv; arg && *arg; arg++)
+		free(*arg);
+	free(q->argv);
+	q->argv = NULL;
+}

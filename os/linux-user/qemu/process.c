@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * QEMU as a child, and the thread that reads what it says. The child dies
+ * with us however we die, keeps nothing on disk, and cannot outlive close.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <os/linux-user/qemu/qemu.h>
+
+#define BURY_MS 2000 /* from the socket's end to the exit status */
+
+void qemu_kill(struct qemu *q)
+{
+	pthread_mutex_lock(&q->child_lock);
+	if (q->child)
+		kill(q->child, SIGKILL);
+	pthread_mutex_unlock(&q->child_lock);
+}
+
+/* ---- the child ----------------------------------------------------------- */
+
+/* Between fork and exec of a process with threads: system calls only. */
+static void become_qemu(const struct qemu *q, s32 parent)
+{
+	sigset_t none;
+	int null = open("/dev/null", O_RDWR);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent) /* it was too late for that */
+		_exit(127);
+	setpgid(0, 0); /* an interrupt from the keyboard is for us, who then close it in order */
+	dup2(null, 0);
+	dup2(null, 1);
+	dup2(q->child_stderr, 2);
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(q->pass) && q->pass[i] >= 0; i++)
+		fcntl(q->pass[i], F_SETFD, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv(q->argv[0], q->argv);
+	dprintf(2, "cannot run %s: %s\n", q->argv[0], strerror(errno));
+	_exit(127);
+}
+
+static int spawn(struct qemu *q)
+{
+	s32 parent = getpid();
+	pid_t pid;
+
+	q->child_stderr = memfd_create("qemu stderr", MFD_CLOEXEC);
+	if (q->child_stderr < 0)
+		return -ENOMEM;
+	pid = fork();
+	if (pid < 0)
+		return -ENOMEM;
+	if (!pid)
+		become_qemu(q, parent);
+	pthread_mutex_lock(&q->child_lock);
+	q->child = pid;
+	pthread_mutex_unlock(&q->child_lock);
+	q->child_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	return 0;
+}
+
+/* Has it ended within @ms? Then its status is in *@status, -1 when somebody else took it. */
+static bool ended(struct qemu *q, int ms, int *status)
+{
+	struct pollfd p = { .fd = q->child_fd, .events = POLLIN };
+	bool gone = false;
+
+	for (;;) {
+		pthread_mutex_lock(&q->child_lock);
+		*status = -1;
+		gone = !q->child || waitpid(q->child, status, WNOHANG);
+		if (gone)
+			q->child = 0;
+		pthread_mutex_unlock(&q->child_lock);
+		if (gone || ms <= 0)
+			return gone;
+		if (q->child_fd < 0 || ms < 10)
+			poll(NULL, 0, 10), ms -= 10;
+		else
+			poll(&p, 1, ms), ms = 0;
+	}
+}
+
+/* The last line it wrote to standard error. */
+static void last_words(struct qemu *q, char *buf, size_t size)
+{
+	off_t end = lseek(q->child_stderr, 0, SEEK_END);
+	off_t from = end > (off_t)size - 1 ? end - ((off_t)size - 1) : 0;
+	ssize_t n = end > 0 ? pread(q->child_stderr, buf, size - 1, from) : 0;
+	char *line;
+
+	buf[trv_max(n, (ssize_t)0)] = '\0';
+	while (n > 0 && buf[n - 1] == '\n')
+		buf[--n] = '\0';
+	line = strrchr(buf, '\n');
+	if (line)
+		memmove(buf, line + 1, strlen(line));
+}
+
+static void post_mortem(struct qemu *q)
+{
+	char words[160];
+	int status;
+
+	if (!q->argv) {
+		qemu_die(q, "QEMU closed its test socket");
+		return;
+	}
+	if (!ended(q, BURY_MS, &status)) {
+		qemu_die(q, "QEMU closed its test socket");
+		return;
+	}
+	last_words(q, words, sizeof(words));
+	if (status != -1 && WIFSIGNALED(status))
+		qemu_die(q, "QEMU was killed by signal %d", WTERMSIG(status));
+	else
+		qemu_die(q, "QEMU has ended%s%s", *words ? ": " : "", words);
+}
+
+/* ---- the reader ---------------------------------------------------------- */
+
+static void bury(struct qemu *q)
+{
+	int status;
+
+	if (!q->argv)
+		return;
+	pthread_mutex_lock(&q->child_lock);
+	if (q->child)
+		kill(q->child, SIGTERM);
+	pthread_mutex_unlock(&q->child_lock);
+	if (ended(q, QEMU_QUIT_US / 1000, &status))
+		return;
+	trv_log(NULL, TRV_LOG_WARN, "QEMU does not end by itself: killed");
+	qemu_kill(q);
+	while (!ended(q, 1000, &status))
+		continue;
+}
+
+static void *reader_main(void *arg)
+{
+	struct qemu *q = arg;
+	char buf[16384];
+	ssize_t n;
+
+	q->start_rc = q->argv ? spawn(q) : 0;
+	trv_event_signal(&q->started);
+	if (q->start_rc)
+		return NULL;
+	for (;;) {
+		n = recv(q->sock, buf, sizeof(buf), 0);
+		if (n > 0)
+			qtest_feed(q, buf, (size_t)n);
+		else if (!n || errno != EINTR)
+			break;
+	}
+	if (!__atomic_load_n(&q->closing, __ATOMIC_ACQUIRE))
+		post_mortem(q);
+	/* Our end is the child's end: stay until somebody closes. */
+	(void)!user_event_wait(&q->stop, ~0ULL);
+	bury(q);
+	return NULL;
+}
+
+int qemu_start(struct qemu *q, struct trv_user_error *err)
+{
+	int rc = user_thread_start(&q->reader, "trv qemu", reader_main, q);
+
+	if (rc)
+		return user_error(err, rc, "cannot start a thread");
+	q->reader_runs = true;
+	while (user_event_wait(&q->started, QEMU_START_US))
+		continue;
+	return q->start_rc ? user_error(err, q->start_rc, "cannot start a process") : 0;
+}
+
+void qemu_stop(struct qemu *q)
+{
+	if (!q->reader_runs)
+		return;
+	__atomic_store_n(&q->closing, 1, __ATOMIC_RELEASE);
+	shutdown(q->sock, SHUT_RDWR);
+	trv_event_signal(&q->stop);
+	pthread_join(q->reader, NULL);
+	q->reader_runs = false;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a way to reach hardware provides: one table per kind of host. Every
+ * call names a device of that host and, unless it says so, may come from any
+ * thread and at any time between open and close, also under the driver's
+ * locks; none may wait longer than the host's own time limit.
+ */
+#ifndef TRIVET_USER_TRANSPORT_H
+#define TRIVET_USER_TRANSPORT_H
+
+#include <trivet/user.h>
+
+/**
+ * struct user_transport - the table
+ * @name:     "qemu"
+ * @cfg_read, @cfg_write: arguments were checked; -ENODEV when gone, -EIO
+ * @bar_read, @bar_write: one access of that width; all ones, or dropped, on any failure
+ * @bar_rep:  @n accesses of @bytes each to one register, between it and @buf
+ * @bar_map:  plain memory for a memory BAR, NULL when it has none; undone by close
+ * @irq_max:  how many vectors of one kind the device can have here
+ * @irq_setup: open an eventfd for each of @n vectors, non-blocking and empty, for the caller to
+ *            close after teardown: one write for each interrupt. INTx is level: after a write
+ *            the next one comes after irq_rearm(). 0 or an error, and then none is open.
+ * @irq_teardown: no eventfd is written after it returned
+ * @irq_rearm: INTx was looked at: write again if it is asserted still
+ * @irq_mask: hold INTx back at the device; the other kinds are held back by irq.c
+ * @gone:     has the device left? Cheap, no access.
+ * @reset:    a reset of one function that configuration space does not offer; may be NULL
+ * @unplug:   for tests: the hardware is gone from here on
+ * @close:    end of the host. No other call is under way or follows.
+ */
+struct user_transport {
+	const char *name;
+	int (*cfg_read)(struct trv_dev *dev, u32 off, u32 bytes, u32 *val);
+	int (*cfg_write)(struct trv_dev *dev, u32 off, u32 bytes, u32 val);
+	u64 (*bar_read)(struct trv_dev *dev, u32 bar, u32 off, u32 bytes);
+	void (*bar_write)(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val);
+	void (*bar_read_rep)(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *buf, u32 n);
+	void (*bar_write_rep)(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf,
+			      u32 n);
+	void *(*bar_map)(struct trv_dev *dev, u32 bar);
+	u32 (*irq_max)(struct trv_dev *dev, enum trv_irq_kind kind);
+	int (*irq_setup)(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds);
+	void (*irq_teardown)(struct trv_dev *dev);
+	void (*irq_rearm)(struct trv_dev *dev, u32 vec);
+	void (*irq_mask)(struct trv_dev *dev, u32 vec, bool mask);
+	bool (*gone)(const struct trv_dev *dev);
+	int (*reset)(struct trv_dev *dev);
+	void (*unplug)(struct trv_host *host);
+	void (*close)(struct trv_host *host);
+};
+
+#endif /* TRIVET_USER_TRANSPORT_H */

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The user leg, to itself.
+ *
+ * Threads: the application's; for each device a loop (interrupt handlers and
+ * timers) and workers (work, deferred interrupt functions); what a transport
+ * needs. A device's lock covers its timers, works and vectors and is a leaf:
+ * no code of a driver or of a transport runs under it.
+ */
+#ifndef TRIVET_USER_PRIV_H
+#define TRIVET_USER_PRIV_H
+
+#include <pthread.h>
+
+#include <core/core.h>
+#include <os/linux-user/transport.h>
+
+enum {
+	USER_VECS = 32,
+	USER_WORKERS = 16, /* of a device: works that sleep do not keep others waiting */
+	USER_CFG_SIZE = 256,
+};
+
+/* ---- contexts: check.c --------------------------------------------------- */
+
+enum user_ctx { USER_TASK, USER_TIMER, USER_HANDLER };
+
+/**
+ * struct user_thread - what this thread may do now
+ * @ctx:      whose function it runs
+ * @atomic:   spinlocks held and atomic ops of a class entered
+ * @irqs_off: irqsave sections
+ * @bh_off:   bh sections
+ */
+struct user_thread {
+	enum user_ctx ctx;
+	u32 atomic;
+	u32 irqs_off;
+	u32 bh_off;
+	const char *op[8]; /* trv_check_enter(), innermost last */
+	bool op_atomic[8];
+	u32 n_ops;
+	s32 tid;
+};
+
+struct user_thread *user_self(void);
+s32 user_tid(void);
+/** user_ctx_enter(), user_ctx_leave() - run a handler or timer function in between */
+void user_ctx_enter(enum user_ctx ctx);
+void user_ctx_leave(void);
+/** user_may_sleep() - report when the caller may not; @what is the entry's name */
+void user_may_sleep(struct trv_dev *dev, const char *what);
+/** user_misuse() - report; @dev may be NULL */
+void user_misuse(const struct trv_dev *dev, const char *fmt, ...) TRV_PRINTF(2, 3);
+
+/* ---- devices ------------------------------------------------------------- */
+
+/**
+ * struct user_bar - one base address register
+ * @len:  0 when there is none
+ * @addr: on the bus; a transport's own business
+ * @base: mapped memory, NULL when accesses go through the transport
+ * @io:   first port once ioperm() was granted, else 0
+ */
+struct user_bar {
+	u64 addr;
+	u32 len;
+	bool port;
+	bool taken;
+	volatile u8 *base;
+	u32 io;
+};
+
+/** struct user_vec - one interrupt vector; all of it under the device's lock */
+struct user_vec {
+	const struct trv_irq_handler *handler;
+	void *arg;
+	const char *name;
+	int fd;
+	bool running;
+	bool pending;  /* raised while it was held back */
+	bool disabled; /* nobody cared */
+	u32 masked;
+	u32 unhandled; /* in a row */
+	u64 unhandled_since;
+	struct trv_dev *dev;
+	struct trv_work deferred;
+	void (*deferred_fn)(void *arg);
+	u32 rounds; /* of the deferred function */
+};
+
+/** struct user_worker - a thread that runs works, and which one it runs */
+struct user_worker {
+	struct trv_dev *dev;
+	pthread_t thread;
+	const struct trv_work *running;
+};
+
+struct user_option {
+	struct user_option *next;
+	u32 val;
+	char name[];
+};
+
+enum { USER_TRACE_LEN = 1024 };
+
+/** struct trv_dev - one device */
+struct trv_dev {
+	char name[16];
+	struct trv_pci_ident ident;
+	struct trv_dev_core core;
+	struct trv_host *host;
+	const struct user_transport *ops;
+	void *transport; /* the transport's own */
+	struct trv_dma_limits lim;
+	struct user_bar bars[TRV_PCI_BARS];
+	u32 gone; /* atomic; once 1 always 1 */
+	pthread_mutex_t cfg_lock; /* read-modify-write of configuration space */
+
+	pthread_mutex_t lock;
+	pthread_cond_t settled; /* a handler, timer or work function has returned */
+
+	/* The loop. */
+	pthread_t loop;
+	bool loop_runs;
+	int epoll_fd, timer_fd, stop_fd;
+	struct trv_timer *timers; /* by due */
+	struct trv_timer *timer_running;
+
+	/* The workers. */
+	struct user_worker workers[USER_WORKERS];
+	u32 n_workers, idle;
+	bool stopping;
+	pthread_cond_t work_cond;
+	struct trv_work *works, **works_tail;
+
+	/* Interrupts. */
+	enum trv_irq_kind irq_kind;
+	u32 n_vecs;
+	u32 irq_generation;
+	struct user_vec vecs[USER_VECS];
+
+	/* What it has taken, for the report at the end. */
+	u32 allocs, dma_blocks; /* atomic */
+
+	/* Log and trace. */
+	pthread_mutex_t log_lock;
+	u64 log_window;
+	u32 log_lines, log_dropped;
+	struct trv_user_event *events;
+	u64 n_events;
+	struct user_option *options;
+};
+
+#define USER_POOL_ALIGN (2u << 20)
+
+/**
+ * struct user_pool - memory that host and device share
+ * @base, @iova: where CPU and device see it; alike modulo USER_POOL_ALIGN
+ */
+struct user_pool {
+	u8 *base;
+	u64 iova;
+	size_t size;
+	pthread_mutex_t lock;
+	struct user_extent *free; /* by address */
+};
+
+enum { USER_HOST_DEVS = 8 };
+
+/** struct trv_host - transports embed it */
+struct trv_host {
+	const struct user_transport *ops;
+	struct user_pool pool;
+	struct trv_dev *devs[USER_HOST_DEVS];
+	u32 n_devs;
+};
+
+/** user_dev_new() - with loop and a worker running; the transport fills in the rest first */
+int user_dev_start(struct trv_dev *dev);
+void user_dev_stop(struct trv_dev *dev);
+struct trv_dev *user_dev_alloc(struct trv_host *host, void *transport, const char *name);
+void user_dev_free(struct trv_dev *dev);
+bool user_dev_gone(const struct trv_dev *dev);
+void user_dev_set_gone(struct trv_dev *dev);
+
+int user_error(struct trv_user_error *err, int rc, const char *fmt, ...) TRV_PRINTF(3, 4);
+
+/* ---- parts --------------------------------------------------------------- */
+
+/* loop.c */
+int user_loop_start(struct trv_dev *dev);
+void user_loop_stop(struct trv_dev *dev);
+int user_loop_watch(struct trv_dev *dev, int fd, u32 vec);
+void user_loop_unwatch(struct trv_dev *dev, int fd);
+bool user_on_loop(const struct trv_dev *dev);
+int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg);
+
+/* timer.c: on the loop */
+void user_timers_run(struct trv_dev *dev);
+/* irq.c: on the loop */
+void user_irq_fire(struct trv_dev *dev, u32 tag);
+
+/* work.c */
+int user_workers_start(struct trv_dev *dev);
+void user_workers_stop(struct trv_dev *dev);
+/** user_work_load() - 1 when it is queued or runs, 2 when both. With the device's lock held. */
+u32 user_work_load(const struct trv_work *w);
+
+/* pool.c */
+int user_pool_init(struct user_pool *pool, u8 *base, u64 iova, size_t size);
+void user_pool_exit(struct user_pool *pool);
+/** user_pool_alloc() - within @lim (mask and boundary), @align-ed for both sides. Any context. */
+void *user_pool_alloc(struct user_pool *pool, size_t size, size_t align,
+		      const struct trv_dma_limits *lim);
+void user_pool_free(struct user_pool *pool, void *p, size_t size);
+bool user_pool_has(const struct user_pool *pool, const void *p, size_t len);
+u64 user_pool_iova(const struct user_pool *pool, const void *p);
+
+/* log.c */
+void user_log_restart(struct trv_dev *dev);
+
+/* time.c */
+void user_deadline(struct timespec *ts, u64 timeout_us);
+/** user_event_wait() - trv_event_wait(), for the leg's own waits in any context */
+int user_event_wait(struct trv_event *e, u64 timeout_us) TRV_MUST_CHECK;
+
+/* cfg.c */
+int user_cfg_set_bits(struct trv_dev *dev, u32 off, u16 clear, u16 set);
+
+#endif /* TRIVET_USER_PRIV_H */

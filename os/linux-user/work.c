@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * os.h: deferred work. A queue for each device and a few workers: one more is
+ * started when all the others are busy, so that a work that sleeps, or waits
+ * for another one, keeps nobody waiting.
+ */
+#include <os/linux-user/user.h>
+
+static bool running(const struct trv_dev *dev, const struct trv_work *w)
+{
+	for (u32 i = 0; i < dev->n_workers; i++) {
+		if (dev->workers[i].running == w)
+			return true;
+	}
+	return false;
+}
+
+u32 user_work_load(const struct trv_work *w)
+{
+	return (u32)w->queued + running(w->dev, w);
+}
+
+static void unqueue(struct trv_dev *dev, struct trv_work **at)
+{
+	struct trv_work *w = *at;
+
+	*at = w->next;
+	if (!*at)
+		dev->works_tail = at;
+	w->queued = false;
+}
+
+/* The first that is not running already; with the lock held. */
+static struct trv_work *next_work(struct trv_dev *dev)
+{
+	struct trv_work **at = &dev->works, *w;
+
+	while ((w = *at) && running(dev, w))
+		at = &w->next;
+	if (w)
+		unqueue(dev, at);
+	return w;
+}
+
+static void *worker_main(void *arg)
+{
+	struct user_worker *me = arg;
+	struct trv_dev *dev = me->dev;
+	struct trv_work *w;
+
+	pthread_mutex_lock(&dev->lock);
+	for (;;) {
+		w = next_work(dev);
+		if (!w && dev->stopping)
+			break;
+		if (!w) {
+			dev->idle++;
+			pthread_cond_wait(&dev->work_cond, &dev->lock);
+			dev->idle--;
+			continue;
+		}
+		me->running = w;
+		pthread_mutex_unlock(&dev->lock);
+		w->fn(w->arg);
+		if (user_self()->atomic)
+			user_misuse(dev, "a work function returned with a spinlock held");
+		user_self()->atomic = 0;
+		/* The work may be gone by now, except to those who wait for it. */
+		pthread_mutex_lock(&dev->lock);
+		me->running = NULL;
+		pthread_cond_broadcast(&dev->settled);
+	}
+	pthread_mutex_unlock(&dev->lock);
+	return NULL;
+}
+
+/* With the lock held. */
+static int add_worker(struct trv_dev *dev)
+{
+	struct user_worker *new = &dev->workers[dev->n_workers];
+	int rc;
+
+	*new = (struct user_worker){ .dev = dev };
+	rc = user_thread_start(&new->thread, "trv worker", worker_main, new);
+	if (!rc)
+		dev->n_workers++;
+	return rc;
+}
+
+int user_workers_start(struct trv_dev *dev)
+{
+	int rc;
+
+	pthread_mutex_lock(&dev->lock);
+	dev->works_tail = &dev->works;
+	rc = add_worker(dev);
+	pthread_mutex_unlock(&dev->lock);
+	return rc;
+}
+
+void user_workers_stop(struct trv_dev *dev)
+{
+	pthread_mutex_lock(&dev->lock);
+	dev->stopping = true;
+	pthread_cond_broadcast(&dev->work_cond);
+	pthread_mutex_unlock(&dev->lock);
+	/* Nobody starts one any more. */
+	for (u32 i = 0; i < dev->n_workers; i++)
+		pthread_join(dev->workers[i].thread, NULL);
+	dev->n_workers = 0;
+}
+
+void trv_work_init(struct trv_dev *dev, struct trv_work *w, void (*fn)(void *arg), void *arg)
+{
+	*w = (struct trv_work){ .dev = dev, .fn = fn, .arg = arg };
+}
+
+bool trv_work_queue(struct trv_work *w)
+{
+	struct trv_dev *dev = w->dev;
+	bool queued;
+
+	pthread_mutex_lock(&dev->lock);
+	queued = !w->queued && !w->cancelling && !dev->stopping;
+	if (queued) {
+		w->queued = true;
+		w->next = NULL;
+		*dev->works_tail = w;
+		dev->works_tail = &w->next;
+		pthread_cond_signal(&dev->work_cond);
+		/* Without another worker it waits for one of those there are. */
+		if (!dev->idle && dev->n_workers < USER_WORKERS)
+			(void)!add_worker(dev);
+	}
+	pthread_mutex_unlock(&dev->lock);
+	return queued;
+}
+
+bool trv_work_cancel_sync(struct trv_work *w)
+{
+	struct trv_dev *dev = w->dev;
+	struct trv_work **at = &dev->works;
+	bool pending;
+
+	user_may_sleep(dev, "work_cancel_sync");
+	pthread_mutex_lock(&dev->lock);
+	w->cancelling++;
+	pending = w->queued;
+	if (pending) {
+		while (*at != w)
+			at = &(*at)->next;
+		unqueue(dev, at);
+	}
+	while (running(dev, w))
+		pthread_cond_wait(&dev->settled, &dev->lock);
+	w->cancelling--;
+	pthread_mutex_unlock(&dev->lock);
+	return pending;
+}
