@@ -16,8 +16,8 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all demo check check-sim check-asan check-mutants check-coverage check-user-build
-.PHONY: check-kmod-build check-cli lint purity readme mutants coverage bench-sim nightly install
-.PHONY: uninstall new-driver format clean help
+.PHONY: check-kmod-build check-qemu check-tsan check-cli lint purity readme mutants coverage
+.PHONY: bench-sim nightly install uninstall new-driver format clean help
 
 all: ## build the simulator, its library and all drivers
 	+$(LOCKED) build-sim
@@ -43,7 +43,7 @@ bench-sim: ## measure the simulator: choice points and IDE life cycles per secon
 # --- prove ---------------------------------------------------------------------------------
 
 LEVELS := lint purity check-sim check-asan check-mutants check-coverage check-user-build
-LEVELS += check-kmod-build check-cli readme
+LEVELS += check-kmod-build check-qemu check-tsan check-cli readme
 
 check: ## run every level this machine can run; one summary line at the end
 	+$(Q)ci/check $(LEVELS)
@@ -58,6 +58,8 @@ check-coverage: ## lines and branches of drivers/ and core/ that the tests reach
 check-mutants: ## seeded bugs: each is still found by the run on record
 check-user-build: ## compile every driver for the linux-user leg
 check-kmod-build: ## compile every driver against the kernel's headers (KDIR=)
+check-qemu: ## drivers in a process, on QEMU's device models; conformance
+check-tsan: ## the same under ThreadSanitizer
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
 lint: ## format, SPDX, file size, banned patterns, sparse, shell, man pages
 readme: ## README's table against the last reports
@@ -81,7 +83,7 @@ format: ## let clang-format rewrite the C sources in place
 	$(Q)ci/sources c | xargs clang-format -i
 
 clean: ## remove everything under $(O) that was built
-	$(Q)rm -rf $(addprefix $(O)/,sim asan cov sabotage user kmod bin lib man results coverage)
+	$(Q)rm -rf $(addprefix $(O)/,sim asan cov sabotage user user-asan user-tsan kmod bin lib man results coverage)
 	$(Q)rm -f $(O)/.lock
 	$(Q)rmdir $(O) 2>/dev/null || true
 

@@ -1,24 +1,55 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# The two product legs, compiled and not yet linked: one relocatable object per driver,
-# which proves that the same source builds for all three.
+# The two product legs.
 #
 #	build-user	core, backend and drivers for a Linux process
+#	build-programs-F  test programs of the user leg; F is user, user-asan or user-tsan
 #	build-kmod	backend and drivers against the headers of KDIR, by Kbuild, with gcc
 
-USER_COMPILE = $(CC) $(BASE) $(INCL) -DTRV_OS_LINUX_USER $(CPPFLAGS) $(CFLAGS)
-
-user_objs   := $(patsubst %.c,$(O)/user/%.o,$(USER_SRCS) $(CORE_SRCS) $(DRIVER_SRCS))
 user_parts  := $(if $(USER_SRCS),os/linux-user) $(if $(CORE_SRCS),core) $(DRIVERS:%=drivers/%)
 kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
 
-$(O)/user/.flags: FORCE
-	@mkdir -p $(@D)
-	$(call if_changed,$(USER_COMPILE))
+USER_FLAVOURS := user user-asan user-tsan
+user_all      := $(USER_SRCS) $(CORE_SRCS) $(DRIVER_SRCS)
+user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) tests/conformance/user_host.c
+user_programs := conformance $(patsubst tests/qemu/%.c,qemu_%,$(QEMU_SRCS))
 
-$(user_objs): $(O)/user/%.o: %.c $(O)/user/.flags
-	@mkdir -p $(@D)
-	$(call say,CC,$@)$(USER_COMPILE) -MMD -MP -c -o $@ $<
+flags_user-asan	:= $(ASAN_CFLAGS)
+# Volatile accesses, which trv_read_once() is, count as relaxed atomics there.
+flags_user-tsan	:= -fsanitize=thread -DUSER_TSAN $(if $(findstring clang,$(CC)),\
+	-mllvm -tsan-distinguish-volatile=1,--param=tsan-distinguish-volatile=1)
+
+user_cc = $(CC) $(BASE) $(INCL) -Itests/unit -D_GNU_SOURCE -DTRV_OS_LINUX_USER $(flags_$(1)) $(CPPFLAGS) $(CFLAGS)
+user_ld = $(CC) $(flags_$(1)) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpthread $(2) $(LDLIBS)
+
+# $(call user_rules,FLAVOUR)
+define user_rules
+$(O)/$(1)/.flags: FORCE
+	@mkdir -p $$(@D)
+	$$(call if_changed,$$(call user_cc,$(1)))
+
+$(O)/$(1)/%.o: %.c $(O)/$(1)/.flags
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)$$(call user_cc,$(1)) -MMD -MP -c -o $$@ $$<
+
+user_objs_$(1) := $(user_all:%.c=$(O)/$(1)/%.o)
+
+$(O)/$(1)/bin/conformance: $(user_conform:%.c=$(O)/$(1)/%.o)
+$(O)/$(1)/bin/conformance: $$(user_objs_$(1))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)$$(call user_ld,$(1))
+
+$(O)/$(1)/bin/qemu_%: $(O)/$(1)/tests/qemu/%.o $(O)/$(1)/tests/qemu/help.o $(O)/$(1)/tests/unit/ktap.o $$(user_objs_$(1))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)$$(call user_ld,$(1),-lcunit)
+
+build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%)
+.PHONY: build-programs-$(1)
+-include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_conform) $(QEMU_SRCS) tests/qemu/help.c)
+endef
+$(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
+
+user_objs := $(user_objs_user)
 
 build-user: $(user_parts:%=build-user/%)
 build-kmod: $(kmod_parts:%=build-kmod/%)
@@ -34,6 +65,6 @@ $(foreach p,$(sort $(user_parts) $(kmod_parts)),$(eval $(call leg_rules,$(p))))
 # For the level scripts, which report one line per part.
 list-user: ; @echo $(user_parts)
 list-kmod: ; @echo $(kmod_parts)
+list-programs: ; @echo $(user_programs)
 
-.PHONY: build-user build-kmod list-user list-kmod
--include $(user_objs:.o=.d)
+.PHONY: build-user build-kmod list-user list-kmod list-programs

@@ -24,8 +24,7 @@ static int take(struct trv_dev *dev, u32 bar, u32 min_len, bool port)
 		return -ERANGE;
 	if (b->taken)
 		return -EBUSY;
-	rc = user_cfg_set_bits(dev, TRV_PCI_COMMAND, 0,
-			       port ? TRV_PCI_CMD_IO : TRV_PCI_CMD_MEMORY);
+	rc = user_cfg_set_bits(dev, TRV_PCI_COMMAND, 0, port ? TRV_PCI_CMD_IO : TRV_PCI_CMD_MEMORY);
 	if (rc)
 		return rc;
 	b->taken = true;
@@ -48,10 +47,9 @@ int trv_mmio_map(struct trv_dev *dev, u32 bar, u32 min_len, struct trv_mmio *h)
 		return rc;
 	if (!dev->bars[bar].base && dev->ops->bar_map)
 		dev->bars[bar].base = dev->ops->bar_map(dev, bar);
-	*h = (struct trv_mmio){ .base = dev->bars[bar].base,
-				.dev = dev,
-				.bar = bar,
-				.len = dev->bars[bar].len };
+	*h = (struct trv_mmio){
+		.base = dev->bars[bar].base, .dev = dev, .bar = bar, .len = dev->bars[bar].len
+	};
 	return 0;
 }
 
@@ -61,10 +59,9 @@ int trv_port_map(struct trv_dev *dev, u32 bar, u32 min_len, struct trv_port *h)
 
 	if (rc)
 		return rc;
-	*h = (struct trv_port){ .io = dev->bars[bar].io,
-				.dev = dev,
-				.bar = bar,
-				.len = dev->bars[bar].len };
+	*h = (struct trv_port){
+		.io = dev->bars[bar].io, .dev = dev, .bar = bar, .len = dev->bars[bar].len
+	};
 	return 0;
 }
 

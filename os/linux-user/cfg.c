@@ -51,18 +51,18 @@ static int cfg_write(struct trv_dev *dev, u32 off, u32 bytes, u32 val)
 	return user_dev_gone(dev) ? -ENODEV : dev->ops->cfg_write(dev, off, bytes, val);
 }
 
-#define CFG_ACCESS(bits)                                                 \
+#define CFG_ACCESS(bits)                                                   \
 	int trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val) \
-	{                                                                \
-		u32 v;                                                   \
-		int rc = cfg_read(dev, off, bits / 8, &v);               \
-                                                                         \
-		*val = (u##bits)v;                                       \
-		return rc;                                               \
-	}                                                                \
+	{                                                                  \
+		u32 v;                                                     \
+		int rc = cfg_read(dev, off, bits / 8, &v);                 \
+                                                                           \
+		*val = (u##bits)v;                                         \
+		return rc;                                                 \
+	}                                                                  \
 	int trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val) \
-	{                                                                \
-		return cfg_write(dev, off, bits / 8, val);               \
+	{                                                                  \
+		return cfg_write(dev, off, bits / 8, val);                 \
 	}
 CFG_ACCESS(8)
 CFG_ACCESS(16)
@@ -116,8 +116,7 @@ bool trv_dev_gone(struct trv_dev *dev)
 
 	if (user_dev_gone(dev))
 		return true;
-	if (dev->ops->gone(dev) || dev->ops->cfg_read(dev, TRV_PCI_VENDOR_ID, 4, &id) ||
-	    id == ~0U)
+	if (dev->ops->gone(dev) || dev->ops->cfg_read(dev, TRV_PCI_VENDOR_ID, 4, &id) || id == ~0U)
 		user_dev_set_gone(dev);
 	return user_dev_gone(dev);
 }

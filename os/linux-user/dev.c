@@ -37,7 +37,18 @@ bool user_dev_gone(const struct trv_dev *dev)
 
 void user_dev_set_gone(struct trv_dev *dev)
 {
-	__atomic_store_n(&dev->gone, 1, __ATOMIC_RELEASE);
+	if (!__atomic_exchange_n(&dev->gone, 1, __ATOMIC_ACQ_REL))
+		trv_work_queue(&dev->gone_work);
+}
+
+/* Whoever waits for a request need not wait for its time-out. */
+static void tell_class(void *arg)
+{
+	struct trv_dev *dev = arg;
+
+	pthread_mutex_lock(&dev->life_lock);
+	trv_blk_gone_dev(dev);
+	pthread_mutex_unlock(&dev->life_lock);
 }
 
 /* ---- made and unmade ----------------------------------------------------- */
@@ -59,7 +70,10 @@ struct trv_dev *user_dev_alloc(struct trv_host *host, void *transport, const cha
 	dev->transport = transport;
 	dev->lim = (struct trv_dma_limits){ .mask = 0xffffffff };
 	pthread_mutex_init(&dev->lock, NULL);
+	dev->works_tail = &dev->works;
+	trv_work_init(dev, &dev->gone_work, tell_class, dev);
 	pthread_mutex_init(&dev->cfg_lock, NULL);
+	pthread_mutex_init(&dev->life_lock, NULL);
 	pthread_mutex_init(&dev->log_lock, NULL);
 	pthread_cond_init(&dev->settled, NULL);
 	pthread_cond_init(&dev->work_cond, NULL);
@@ -83,7 +97,7 @@ static int read_ident(struct trv_dev *dev)
 	if (rc)
 		return rc;
 	id->class = class >> 8;
-	id->revision = (u8)class;
+	id->revision = (u8) class;
 	return 0;
 }
 
@@ -103,8 +117,6 @@ int user_dev_start(struct trv_dev *dev)
 
 void user_dev_stop(struct trv_dev *dev)
 {
-	if (!dev->loop_runs)
-		return;
 	user_workers_stop(dev);
 	user_loop_stop(dev);
 }
@@ -126,6 +138,8 @@ void user_dev_free(struct trv_dev *dev)
 /* What a driver that has gone, or never came, should have given back. */
 static void leftovers(struct trv_dev *dev)
 {
+	bool timer, work;
+
 	if (dev->n_vecs) {
 		user_misuse(dev, "its driver left %u interrupt vectors", dev->n_vecs);
 		trv_irq_free(dev);
@@ -135,9 +149,13 @@ static void leftovers(struct trv_dev *dev)
 			user_misuse(dev, "its driver left BAR %u mapped", i);
 		dev->bars[i].taken = false;
 	}
-	if (dev->timers)
+	pthread_mutex_lock(&dev->lock);
+	timer = dev->timers;
+	work = dev->works && (dev->works != &dev->gone_work || dev->works->next);
+	pthread_mutex_unlock(&dev->lock);
+	if (timer)
 		user_misuse(dev, "its driver left a timer armed");
-	if (dev->works)
+	if (work)
 		user_misuse(dev, "its driver left a work queued");
 	if (dev->dma_blocks)
 		user_misuse(dev, "its driver left %u pieces of DMA memory", dev->dma_blocks);
@@ -150,37 +168,54 @@ static void leftovers(struct trv_dev *dev)
 
 int trv_user_bind(struct trv_dev *dev, const struct trv_driver *drv)
 {
-	bool unbound = dev->core.state == TRV_DEV_UNBOUND;
+	bool unbound;
 	int rc;
 
+	pthread_mutex_lock(&dev->life_lock);
+	unbound = dev->core.state == TRV_DEV_UNBOUND;
 	user_log_restart(dev);
 	rc = trv_dev_gone(dev) ? -ENODEV : trv_core_probe(dev, drv);
 	if (rc && unbound)
 		leftovers(dev);
+	pthread_mutex_unlock(&dev->life_lock);
 	return rc;
 }
 
 void trv_user_unbind(struct trv_dev *dev)
 {
-	if (dev->core.state == TRV_DEV_UNBOUND)
-		return;
-	trv_core_remove(dev);
-	leftovers(dev);
+	pthread_mutex_lock(&dev->life_lock);
+	if (dev->core.state != TRV_DEV_UNBOUND) {
+		trv_core_remove(dev);
+		leftovers(dev);
+	}
+	pthread_mutex_unlock(&dev->life_lock);
 }
 
 int trv_user_suspend(struct trv_dev *dev)
 {
-	return trv_core_suspend(dev);
+	int rc;
+
+	pthread_mutex_lock(&dev->life_lock);
+	rc = trv_core_suspend(dev);
+	pthread_mutex_unlock(&dev->life_lock);
+	return rc;
 }
 
 int trv_user_resume(struct trv_dev *dev)
 {
-	return trv_core_resume(dev);
+	int rc;
+
+	pthread_mutex_lock(&dev->life_lock);
+	rc = trv_core_resume(dev);
+	pthread_mutex_unlock(&dev->life_lock);
+	return rc;
 }
 
 void trv_user_shutdown(struct trv_dev *dev)
 {
+	pthread_mutex_lock(&dev->life_lock);
 	trv_core_shutdown(dev);
+	pthread_mutex_unlock(&dev->life_lock);
 }
 
 /* ---- hosts --------------------------------------------------------------- */

@@ -103,8 +103,10 @@ void user_irq_fire(struct trv_dev *dev, u32 tag)
 	pthread_mutex_unlock(&dev->lock);
 
 	if (storm)
-		trv_err(dev, "vector %u (%s): %u interrupts in a row that no handler wanted: "
-			"it is switched off", vec, v->name, STORM);
+		trv_err(dev,
+			"vector %u (%s): %u interrupts in a row that no handler wanted: "
+			"it is switched off",
+			vec, v->name, STORM);
 	if (ret == TRV_IRQ_DEFER && !h->deferred)
 		user_misuse(dev, "handler %s defers to nothing", h->name);
 	if (rearm)

@@ -14,8 +14,8 @@
 enum {
 	IN_HANDLER = 1,
 	IN_TIMER = 2,
-	IRQS_ON = 4,	 /* where a handler could have come */
-	TIMERS_ON = 8,	 /* where a timer could have come */
+	IRQS_ON = 4,   /* where a handler could have come */
+	TIMERS_ON = 8, /* where a timer could have come */
 	REPORTED_IRQ = 16,
 	REPORTED_BH = 32,
 };
@@ -58,12 +58,16 @@ static void check_forms(struct trv_spin *l, const struct user_thread *t)
 	seen = __atomic_or_fetch(&l->seen, now, __ATOMIC_RELAXED);
 	if ((seen & (IN_HANDLER | IRQS_ON | REPORTED_IRQ)) == (IN_HANDLER | IRQS_ON) &&
 	    !(__atomic_fetch_or(&l->seen, REPORTED_IRQ, __ATOMIC_RELAXED) & REPORTED_IRQ))
-		user_misuse(NULL, "spinlock %s: taken by an interrupt handler, and elsewhere "
-			    "without irqsave", l->name);
+		user_misuse(NULL,
+			    "spinlock %s: taken by an interrupt handler, and elsewhere "
+			    "without irqsave",
+			    l->name);
 	if ((seen & (IN_TIMER | TIMERS_ON | REPORTED_BH)) == (IN_TIMER | TIMERS_ON) &&
 	    !(__atomic_fetch_or(&l->seen, REPORTED_BH, __ATOMIC_RELAXED) & REPORTED_BH))
-		user_misuse(NULL, "spinlock %s: taken by a timer, and by a task without bh or "
-			    "irqsave", l->name);
+		user_misuse(NULL,
+			    "spinlock %s: taken by a timer, and by a task without bh or "
+			    "irqsave",
+			    l->name);
 }
 
 void trv_spin_init(struct trv_spin *l, const char *name)
@@ -92,7 +96,8 @@ void trv_user_spin_unlock(struct trv_spin *l, enum trv_user_exclude exclude)
 	struct user_thread *t = user_self();
 
 	if (get_owner(&l->owner) != user_tid()) {
-		user_misuse(NULL, "spinlock %s: unlocked by somebody who does not hold it", l->name);
+		user_misuse(NULL, "spinlock %s: unlocked by somebody who does not hold it",
+			    l->name);
 		return;
 	}
 	set_owner(&l->owner, 0);

@@ -13,7 +13,8 @@ enum { LINES_PER_WINDOW = 32 };
 
 static struct {
 	pthread_mutex_t lock;
-	void (*fn)(const struct trv_dev *dev, enum trv_log_level level, const char *line, void *arg);
+	void (*fn)(const struct trv_dev *dev, enum trv_log_level level, const char *line,
+		   void *arg);
 	void *arg;
 	enum trv_log_level max_level;
 } out = { .lock = PTHREAD_MUTEX_INITIALIZER, .max_level = TRV_LOG_INFO };
@@ -57,8 +58,8 @@ static void say(const struct trv_dev *dev, enum trv_log_level level, const char 
 	if (dev && dev->core.drv)
 		snprintf(line, sizeof(line), "%s %s: %s", dev->core.drv->name, dev->name, text);
 	else
-		snprintf(line, sizeof(line), "trivet%s%s: %s", dev ? " " : "",
-			 dev ? dev->name : "", text);
+		snprintf(line, sizeof(line), "trivet%s%s: %s", dev ? " " : "", dev ? dev->name : "",
+			 text);
 	pthread_mutex_lock(&out.lock);
 	if (out.fn)
 		out.fn(dev, level, line, out.arg);

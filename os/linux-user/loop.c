@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
@@ -24,7 +24,7 @@ enum { EVENTS = 16 };
 int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg)
 {
 	sigset_t all, before;
-	char short_name[16];
+	char short_name[16]; /* as long as they may be */
 	int rc;
 
 	sigfillset(&all);
@@ -33,8 +33,7 @@ int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc)
 		return rc == EAGAIN ? -ENOMEM : -rc;
-	memset(short_name, 0, sizeof(short_name));
-	strncpy(short_name, name, sizeof(short_name) - 1);
+	snprintf(short_name, sizeof(short_name), "%s", name);
 	pthread_setname_np(*thread, short_name);
 	return 0;
 }
@@ -102,7 +101,7 @@ static void close_all(struct trv_dev *dev)
 
 int user_loop_start(struct trv_dev *dev)
 {
-	char name[16];
+	char name[32];
 	int rc = -ENOMEM;
 
 	dev->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -115,9 +114,7 @@ int user_loop_start(struct trv_dev *dev)
 		rc = watch(dev, dev->stop_fd, EPOLLIN, ABOUT_STOP);
 	if (rc)
 		goto err_close;
-	memcpy(name, "trv ", 4);
-	strncpy(name + 4, dev->name, sizeof(name) - 5);
-	name[15] = '\0';
+	snprintf(name, sizeof(name), "trv %s", dev->name + 5); /* without the domain */
 	rc = user_thread_start(&dev->loop, name, loop_main, dev);
 	if (rc)
 		goto err_close;

@@ -132,8 +132,10 @@ void user_pool_free(struct user_pool *pool, void *p, size_t size)
 		if (e)
 			*at = e;
 		else
-			trv_log(NULL, TRV_LOG_ERR, "no memory for a list entry: %llu bytes of "
-				"DMA memory are lost", (unsigned long long)len);
+			trv_log(NULL, TRV_LOG_ERR,
+				"no memory for a list entry: %llu bytes of "
+				"DMA memory are lost",
+				(unsigned long long)len);
 		e = NULL;
 	}
 	if (e && after && e->off + e->len == after->off) {

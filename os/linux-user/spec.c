@@ -32,9 +32,11 @@ static int add_opt(struct user_item *item, char *text, struct trv_user_error *er
 	char *eq = strchr(text, '=');
 
 	if (!eq || eq == text)
-		return user_error(err, -EINVAL,
-				  "'%s' is not of the form key=value (a comma or plus in a value is "
-				  "doubled)", text);
+		return user_error(
+			err, -EINVAL,
+			"'%s' is not of the form key=value (a comma or plus in a value is "
+			"doubled)",
+			text);
 	*eq = '\0';
 	for (u32 i = 0; i < item->n_opts; i++) {
 		if (!strcmp(item->opts[i].key, text))

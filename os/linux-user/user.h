@@ -114,8 +114,10 @@ struct trv_dev {
 	void *transport; /* the transport's own */
 	struct trv_dma_limits lim;
 	struct user_bar bars[TRV_PCI_BARS];
-	u32 gone; /* atomic; once 1 always 1 */
-	pthread_mutex_t cfg_lock; /* read-modify-write of configuration space */
+	u32 gone;		   /* atomic; once 1 always 1 */
+	struct trv_work gone_work; /* tells the class */
+	pthread_mutex_t life_lock; /* bind to unbind: one call at a time */
+	pthread_mutex_t cfg_lock;  /* read-modify-write of configuration space */
 
 	pthread_mutex_t lock;
 	pthread_cond_t settled; /* a handler, timer or work function has returned */

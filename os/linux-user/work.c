@@ -92,8 +92,7 @@ int user_workers_start(struct trv_dev *dev)
 	int rc;
 
 	pthread_mutex_lock(&dev->lock);
-	dev->works_tail = &dev->works;
-	rc = add_worker(dev);
+	rc = dev->n_workers ? 0 : add_worker(dev);
 	pthread_mutex_unlock(&dev->lock);
 	return rc;
 }

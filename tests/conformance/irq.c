@@ -25,7 +25,7 @@ static bool handler_runs(struct conf *c)
 static bool deferred_runs(struct conf *c)
 {
 	c->irq_ret = TRV_IRQ_DEFER;
-	c->deferred_sleep_us = 3000;
+	c->deferred_sleep_us = 30000;
 	conf_raise(c, 1);
 	return conf_wait(conf_get(&c->deferred), CONF_LONG_US);
 }

@@ -145,8 +145,7 @@ static bool make_disk(void)
 {
 	int fd;
 
-	snprintf(env.disk, sizeof(env.disk), "%s/trivet-conf.XXXXXX",
-		 getenv("TMPDIR") ?: "/tmp");
+	snprintf(env.disk, sizeof(env.disk), "%s/trivet-conf.XXXXXX", getenv("TMPDIR") ?: "/tmp");
 	fd = mkstemp(env.disk);
 	if (fd < 0 || ftruncate(fd, DISK_BYTES)) {
 		perror("# disk image");

@@ -96,8 +96,10 @@ static int find_qemu(struct args *a, struct user_spec *spec, struct trv_user_err
 	}
 	found = search_path();
 	if (!found)
-		return user_error(err, -ENODEV, "no %s in PATH; install qemu-system-x86, or say "
-				  "qemu=FILE", qemu_name);
+		return user_error(err, -ENODEV,
+				  "no %s in PATH; install qemu-system-x86, or say "
+				  "qemu=FILE",
+				  qemu_name);
 	add(a, "%s", found);
 	free(found);
 	return 0;
@@ -216,8 +218,10 @@ static int device(struct args *a, struct qemu *q, struct user_item *item, u32 in
 	d->func = 0;
 	if (addr && (sscanf(addr, "%x.%x", &d->slot, &d->func) < 1 || d->slot >= QEMU_SLOTS - 1 ||
 		     d->slot <= QEMU_DOORBELL_SLOT || d->func > 7))
-		return user_error(err, -EINVAL, "%s: addr=%s is not a free place on the bus, "
-				  "like 5 or 0x5.0", item->model, addr);
+		return user_error(err, -EINVAL,
+				  "%s: addr=%s is not a free place on the bus, "
+				  "like 5 or 0x5.0",
+				  item->model, addr);
 	/* Their options are those of drives, and what is left is for QEMU. */
 	slot_arg = a->n + 1;
 	add(a, "-device");

@@ -53,8 +53,7 @@ static void bar_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val)
 
 	/* On an error it is dropped. */
 	(void)qtest_cmd(qemu_of(dev), NULL, "%s%c 0x%llx 0x%llx", b->port ? "out" : "write",
-			widths[bytes], (unsigned long long)b->addr + off,
-			(unsigned long long)val);
+			widths[bytes], (unsigned long long)b->addr + off, (unsigned long long)val);
 }
 
 /* Many accesses, one trip: what is sent together is answered together. */
@@ -78,8 +77,7 @@ static void bar_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void 
 	}
 }
 
-static void bar_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf,
-			  u32 n)
+static void bar_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf, u32 n)
 {
 	const struct user_bar *b = &dev->bars[bar];
 	char text[QEMU_BATCH * 36], *to;
@@ -197,7 +195,9 @@ static int failed(struct qemu *q, int rc, const char *what, struct trv_user_erro
 	pthread_mutex_lock(&q->call_lock);
 	memcpy(reason, q->reason, sizeof(reason));
 	pthread_mutex_unlock(&q->call_lock);
-	return user_error(err, rc, "%s: %s", what, *reason ? reason : strerror(-rc));
+	if (*reason)
+		return user_error(err, rc, "%s", reason);
+	return user_error(err, rc, "%s: %s", what, strerror(-rc));
 }
 
 /* The other side is what we think it is, and the memory is the same on both. */
@@ -210,12 +210,12 @@ static int self_test(struct qemu *q, struct trv_user_error *err)
 	int rc = qtest_cmd(q, NULL, "irq_intercept_in ioapic");
 
 	if (rc)
-		return failed(q, rc, "QEMU does not answer, or has no I/O APIC", err);
+		return failed(q, rc, "QEMU has no I/O APIC", err);
 	*word = ours;
 	rc = qtest_cmd(q, &val, "readl 0x%llx", (unsigned long long)q->host.pool.iova);
 	if (!rc && val == ours)
-		rc = qtest_cmd(q, NULL, "writel 0x%llx 0x%x",
-			       (unsigned long long)q->host.pool.iova, theirs);
+		rc = qtest_cmd(q, NULL, "writel 0x%llx 0x%x", (unsigned long long)q->host.pool.iova,
+			       theirs);
 	if (rc)
 		return failed(q, rc, "QEMU's memory", err);
 	if (*word != theirs)
@@ -227,8 +227,10 @@ static int self_test(struct qemu *q, struct trv_user_error *err)
 		return failed(q, rc, "QEMU's host bridge", err);
 	q->q35 = id == HOST_Q35;
 	if (!q->q35 && id != HOST_440FX)
-		return user_error(err, -ENODEV, "a machine with host bridge %04x:%04x: q35 and pc "
-				  "are understood", id & 0xffff, id >> 16);
+		return user_error(err, -ENODEV,
+				  "a machine with host bridge %04x:%04x: q35 and pc "
+				  "are understood",
+				  id & 0xffff, id >> 16);
 	return 0;
 }
 
@@ -308,12 +310,16 @@ static int come_up(struct qemu *q, struct user_spec *spec, struct trv_user_error
 	const u64 call_us = q->call_us;
 	int rc;
 
-	q->call_us = trv_max(call_us, (u64)QEMU_START_US);
+	if (q->argv)
+		q->call_us = trv_max(call_us, (u64)QEMU_START_US);
 	rc = self_test(q, err);
 	q->call_us = call_us;
 	if (!rc && q->argv && qemu_doorbell_find(q))
 		trv_log(NULL, TRV_LOG_WARN, "QEMU has no doorbell: no message interrupts");
-	return rc ? rc : find_devices(q, spec, err);
+	if (!rc)
+		rc = find_devices(q, spec, err);
+	__atomic_store_n(&q->open, !rc, __ATOMIC_RELEASE);
+	return rc;
 }
 
 int qemu_open(struct user_spec *spec, struct trv_user_error *err, struct trv_host **host)
@@ -393,8 +399,8 @@ int qemu_attach(struct user_spec *spec, struct trv_user_error *err, struct trv_h
 		rc = open_ram(q, user_opt(item, "ram"), err);
 	unknown = user_opt_unused(item);
 	if (!rc && unknown)
-		rc = user_error(err, -EINVAL, "unknown option '%s'; there are: addr ram irq timeout",
-				unknown);
+		rc = user_error(err, -EINVAL,
+				"unknown option '%s'; there are: addr ram irq timeout", unknown);
 	if (!rc)
 		rc = connect_to(q, item->model, err);
 	if (!rc)

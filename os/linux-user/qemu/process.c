@@ -126,8 +126,10 @@ static void post_mortem(struct qemu *q)
 	last_words(q, words, sizeof(words));
 	if (status != -1 && WIFSIGNALED(status))
 		qemu_die(q, "QEMU was killed by signal %d", WTERMSIG(status));
+	else if (*words)
+		qemu_die(q, "QEMU has ended: %s", words);
 	else
-		qemu_die(q, "QEMU has ended%s%s", *words ? ": " : "", words);
+		qemu_die(q, "QEMU has ended, with exit status %d", WEXITSTATUS(status));
 }
 
 /* ---- the reader ---------------------------------------------------------- */

@@ -54,9 +54,9 @@ struct qemu_dev {
 	enum trv_irq_kind kind;
 	u32 n_vecs;
 	u32 line[2];
-	int fd[2]; /* of a line's vectors */
-	bool held; /* INTx: written, and not looked at again since */
-	u32 message; /* first of the doorbell's */
+	int fd[2];     /* of a line's vectors */
+	bool held;     /* INTx: written, and not looked at again since */
+	u32 message;   /* first of the doorbell's */
 	int intx_line; /* what the user says, or -1 */
 };
 
@@ -70,9 +70,9 @@ struct qemu {
 	pthread_mutex_t send_lock; /* commands and calls are in the same order */
 	pthread_mutex_t call_lock;
 	struct qtest_call *calls, **calls_tail;
-	u32 dead; /* atomic */
-	u32 closing; /* atomic: what dies now may */
-	char reason[256]; /* under call_lock */
+	u32 dead;	   /* atomic */
+	u32 open, closing; /* atomic: what dies before the one or after the other may */
+	char reason[256];  /* under call_lock */
 	char line[QEMU_LINE_MAX];
 	u32 line_len;
 
@@ -101,8 +101,8 @@ struct qemu {
 	pthread_mutex_t irq_lock;
 	bool level[QEMU_LINES];
 	int message_fd[QEMU_MESSAGES]; /* -1: no doorbell */
-	u32 messages_used; /* a bit each */
-	u64 doorbell; /* address of its register, 0: none */
+	u32 messages_used;	       /* a bit each */
+	u64 doorbell;		       /* address of its register, 0: none */
 	int doorbell_sock;
 };
 

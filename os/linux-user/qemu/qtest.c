@@ -47,7 +47,9 @@ void qemu_die(struct qemu *q, const char *fmt, ...)
 	}
 	if (!first || __atomic_load_n(&q->closing, __ATOMIC_ACQUIRE))
 		return;
-	trv_log(NULL, TRV_LOG_ERR, "%s", reason);
+	/* Before that it is what open returns. */
+	if (__atomic_load_n(&q->open, __ATOMIC_ACQUIRE))
+		trv_log(NULL, TRV_LOG_ERR, "%s", reason);
 	qemu_kill(q);
 	shutdown(q->sock, SHUT_RDWR);
 }
@@ -203,11 +205,10 @@ int qtest_send(struct qemu *q, const char *text, size_t len, struct qtest_call *
 		if (rc == -EAGAIN || rc == -EWOULDBLOCK)
 			qemu_die(q, "QEMU hangs: it took no command for %llu ms",
 				 (unsigned long long)q->call_us / 1000);
-		else if (rc)
-			qemu_die(q, "the socket to QEMU: %s", strerror(-rc));
+		rc = 0; /* of other errors the reader will tell the cause */
 	}
 	pthread_mutex_unlock(&q->send_lock);
-	if (rc == -ENODEV)
+	if (rc)
 		return rc;
 
 	/* After qemu_die() the event is signalled as well: nobody else knows the call then. */

@@ -37,8 +37,8 @@ int qemu_ram_map(struct qemu *q, struct trv_user_error *err)
 	if (at == MAP_FAILED)
 		return user_error(err, -ENOMEM, "no address space for %zu bytes", room);
 	base = (u8 *)TRV_ALIGN_UP((uintptr_t)at, (uintptr_t)USER_POOL_ALIGN);
-	if (mmap(base, q->ram_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->ram_fd,
-		 0) == MAP_FAILED) {
+	if (mmap(base, q->ram_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->ram_fd, 0) ==
+	    MAP_FAILED) {
 		munmap(at, room);
 		return user_error(err, -ENOMEM, "cannot map the memory of QEMU: %s",
 				  strerror(errno));
