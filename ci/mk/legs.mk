@@ -11,7 +11,9 @@ kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
 
 USER_FLAVOURS := user user-asan user-tsan
 user_all      := $(USER_SRCS) $(CORE_SRCS) $(DRIVER_SRCS)
-user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) tests/conformance/user_host.c
+user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) \
+		 tests/conformance/user_host.c tests/conformance/user_dummy.c
+user_help     := tests/qemu/help.c tests/unit/ktap.c tests/conformance/user_dummy.c
 user_programs := conformance $(patsubst tests/qemu/%.c,qemu_%,$(QEMU_SRCS))
 
 flags_user-asan	:= $(ASAN_CFLAGS)
@@ -39,13 +41,13 @@ $(O)/$(1)/bin/conformance: $$(user_objs_$(1))
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)$$(call user_ld,$(1))
 
-$(O)/$(1)/bin/qemu_%: $(O)/$(1)/tests/qemu/%.o $(O)/$(1)/tests/qemu/help.o $(O)/$(1)/tests/unit/ktap.o $$(user_objs_$(1))
+$(O)/$(1)/bin/qemu_%: $(O)/$(1)/tests/qemu/%.o $(user_help:%.c=$(O)/$(1)/%.o) $$(user_objs_$(1))
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)$$(call user_ld,$(1),-lcunit)
 
 build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%)
 .PHONY: build-programs-$(1)
--include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_conform) $(QEMU_SRCS) tests/qemu/help.c)
+-include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_conform) $(QEMU_SRCS) $(user_help))
 endef
 $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 

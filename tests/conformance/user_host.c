@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The suite in an ordinary process, on QEMU's edu: every clause once, those
- * about delivered interrupts for each kind there is. Prints KTAP.
+ * about delivered interrupts for each kind there is. Registers of every width
+ * are the dummy's, through a transport in this process. Prints KTAP.
  *
  *	user_conformance [GLOB]
  */
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include <tests/conformance/conf.h>
+#include <tests/conformance/user_dummy.h>
 #include <trivet/user.h>
 
 /* Two edu on one interrupt line (their slots are 4 apart), and an IDE function with a disk. */
@@ -19,7 +21,7 @@
 #define DISK_BYTES (1 << 20)
 
 static struct {
-	struct trv_host *host;
+	struct trv_host *host, *scratch;
 	char disk[64];
 	bool unplugged;
 	pthread_t far;
@@ -72,8 +74,10 @@ static bool elsewhere(void (*fn)(void *arg), void *arg)
 
 static void unplug(struct trv_dev *dev)
 {
-	env.unplugged = true;
-	trv_user_unplug(env.host);
+	bool scratch = dev == trv_user_dev(env.scratch, 0);
+
+	env.unplugged |= !scratch;
+	trv_user_unplug(scratch ? env.scratch : env.host);
 }
 
 static void option(struct trv_dev *dev, const char *name, u32 val)
@@ -117,6 +121,14 @@ static u32 reports(struct trv_dev *dev)
 }
 
 /* ---- hardware ------------------------------------------------------------ */
+
+/* A fresh one for each clause: some count accesses. */
+static bool open_scratch(void)
+{
+	trv_user_close(env.scratch);
+	env.scratch = user_dummy_open(false);
+	return env.scratch && !trv_user_bind(trv_user_dev(env.scratch, 0), &conf_companion);
+}
 
 static bool open_host(void)
 {
@@ -203,13 +215,14 @@ static void run(const struct conf_clause *clause, u32 kinds, const char *suffix)
 	int rc;
 
 	snprintf(name, sizeof(name), "%s/%s", clause->entry, clause->id);
-	if (!c || !open_host()) {
+	if (!c || !open_host() || !open_scratch()) {
 		result(name, suffix, NULL, false);
 		free(c);
 		return;
 	}
 	leg.sharer = trv_user_dev(env.host, 1);
 	leg.ide = trv_user_dev(env.host, 2);
+	leg.scratch = trv_user_dev(env.scratch, 0);
 	missing = conf_missing(&leg, clause);
 	if (missing) {
 		result(name, suffix, missing, true);
@@ -277,6 +290,7 @@ int main(int argc, char **argv)
 	trv_user_on_log(on_log, NULL);
 	printf("KTAP version 1\n1..%u\n", for_each(glob, false));
 	(void)for_each(glob, true);
+	trv_user_close(env.scratch);
 	trv_user_close(env.host);
 	unlink(env.disk);
 	free(env.log.lines);

@@ -160,7 +160,6 @@ static struct qemu *new_qemu(void)
 		return NULL;
 	q->host.ops = &qemu_transport;
 	q->sock = q->ram_fd = q->child_fd = q->child_stderr = q->doorbell_sock = -1;
-	q->call_us = QEMU_CALL_MS * 1000ULL;
 	q->ram_size = QEMU_RAM_DEFAULT;
 	q->calls_tail = &q->calls;
 	for (u32 i = 0; i < QEMU_MESSAGES; i++)
@@ -183,7 +182,8 @@ static int host_options(struct qemu *q, struct user_spec *spec, struct trv_user_
 	u64 ms = QEMU_CALL_MS;
 	int rc = user_opt_number(&spec->items[0], "timeout", 1, 3600000, &ms, err);
 
-	q->call_us = ms * 1000;
+	q->option_us = ms * 1000;
+	q->call_us = q->option_us;
 	return rc;
 }
 
@@ -272,8 +272,8 @@ static int find_devices(struct qemu *q, struct user_spec *spec, struct trv_user_
 
 static int send_limit(struct qemu *q)
 {
-	struct timeval tv = { .tv_sec = (time_t)(q->call_us / 1000000),
-			      .tv_usec = (suseconds_t)(q->call_us % 1000000) };
+	struct timeval tv = { .tv_sec = (time_t)(q->option_us / 1000000),
+			      .tv_usec = (suseconds_t)(q->option_us % 1000000) };
 
 	return setsockopt(q->sock, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)) ? -ENOMEM : 0;
 }
@@ -292,6 +292,7 @@ static int launch(struct qemu *q, struct user_spec *spec, struct trv_user_error 
 	doorbell = qemu_doorbell_open(q);
 	if (bios < 0 || doorbell < 0 || send_limit(q))
 		goto out;
+	q->call_us = trv_max(q->option_us, (u64)QEMU_START_US);
 	rc = qemu_args(q, spec, pair[1], bios, doorbell, err);
 	if (!rc)
 		rc = qemu_ram_map(q, err);
@@ -307,13 +308,10 @@ out:
 
 static int come_up(struct qemu *q, struct user_spec *spec, struct trv_user_error *err)
 {
-	const u64 call_us = q->call_us;
-	int rc;
+	int rc = self_test(q, err);
 
-	if (q->argv)
-		q->call_us = trv_max(call_us, (u64)QEMU_START_US);
-	rc = self_test(q, err);
-	q->call_us = call_us;
+	/* What comes now has no start to wait for. */
+	__atomic_store_n(&q->call_us, q->option_us, __ATOMIC_RELAXED);
 	if (!rc && q->argv && qemu_doorbell_find(q))
 		trv_log(NULL, TRV_LOG_WARN, "QEMU has no doorbell: no message interrupts");
 	if (!rc)

@@ -152,9 +152,27 @@ static void bury(struct qemu *q)
 		continue;
 }
 
+/*
+ * Nothing came for as long as an answer may take, and nobody may be waiting
+ * for one: a request whose interrupt is to come, say. Ask, and if the last
+ * question is still open, that is the answer.
+ */
+static void ask(struct qemu *q)
+{
+	if (!__atomic_load_n(&q->open, __ATOMIC_ACQUIRE))
+		return; /* open waits for every answer itself */
+	if (q->asked && q->ping.got < q->ping.want) {
+		qemu_die(q, "QEMU hangs: it has said nothing for %llu ms",
+			 (unsigned long long)qemu_call_us(q) / 500);
+		return;
+	}
+	q->asked = !qtest_post(q, &q->ping, "inb 0x80\n");
+}
+
 static void *reader_main(void *arg)
 {
 	struct qemu *q = arg;
+	struct pollfd p = { .events = POLLIN };
 	char buf[16384];
 	ssize_t n;
 
@@ -162,7 +180,12 @@ static void *reader_main(void *arg)
 	trv_event_signal(&q->started);
 	if (q->start_rc)
 		return NULL;
+	p.fd = q->sock;
 	for (;;) {
+		if (!poll(&p, 1, (int)(qemu_call_us(q) / 1000))) {
+			ask(q);
+			continue;
+		}
 		n = recv(q->sock, buf, sizeof(buf), 0);
 		if (n > 0)
 			qtest_feed(q, buf, (size_t)n);

@@ -66,7 +66,8 @@ struct qemu {
 
 	/* The socket. */
 	int sock;
-	u64 call_us;
+	u64 option_us;		   /* timeout= */
+	u64 call_us;		   /* atomic: how long an answer may take */
 	pthread_mutex_t send_lock; /* commands and calls are in the same order */
 	pthread_mutex_t call_lock;
 	struct qtest_call *calls, **calls_tail;
@@ -79,6 +80,8 @@ struct qemu {
 	/* The reader, and the child. */
 	pthread_t reader;
 	bool reader_runs;
+	struct qtest_call ping; /* the reader's own */
+	bool asked;
 	char **argv; /* NULL when somebody else started it */
 	int pass[4]; /* descriptors the child inherits, -1 after the last */
 	pthread_mutex_t child_lock;
@@ -116,12 +119,19 @@ static inline struct qemu_dev *qemu_dev_of(const struct trv_dev *dev)
 	return dev->transport;
 }
 
+static inline u64 qemu_call_us(const struct qemu *q)
+{
+	return __atomic_load_n(&q->call_us, __ATOMIC_RELAXED);
+}
+
 /* ---- qtest.c: the protocol ----------------------------------------------- */
 
 /** qtest_cmd() - one command; *@val (may be NULL) is the answer's. -ENODEV when QEMU is dead, -EIO. */
 int qtest_cmd(struct qemu *q, u64 *val, const char *fmt, ...) TRV_PRINTF(3, 4);
 /** qtest_send() - commands in @text, answered in @call; waits */
 int qtest_send(struct qemu *q, const char *text, size_t len, struct qtest_call *call);
+/** qtest_post() - the same without waiting: one command */
+int qtest_post(struct qemu *q, struct qtest_call *call, const char *text);
 /** qtest_feed() - bytes from the socket */
 void qtest_feed(struct qemu *q, const char *bytes, size_t n);
 /** qemu_die() - it is over, and why; the first reason counts. Any thread. */

@@ -189,7 +189,8 @@ static int enqueue(struct qemu *q, struct qtest_call *call)
 	return rc;
 }
 
-int qtest_send(struct qemu *q, const char *text, size_t len, struct qtest_call *call)
+/* Queue @call and send its commands. Errors but -ENODEV are the reader's to tell. */
+static int start(struct qemu *q, const char *text, size_t len, struct qtest_call *call)
 {
 	int rc;
 
@@ -201,21 +202,34 @@ int qtest_send(struct qemu *q, const char *text, size_t len, struct qtest_call *
 	pthread_mutex_lock(&q->send_lock);
 	rc = enqueue(q, call);
 	if (!rc) {
-		rc = send_all(q, text, len);
-		if (rc == -EAGAIN || rc == -EWOULDBLOCK)
+		int sent = send_all(q, text, len);
+
+		if (sent == -EAGAIN || sent == -EWOULDBLOCK)
 			qemu_die(q, "QEMU hangs: it took no command for %llu ms",
-				 (unsigned long long)q->call_us / 1000);
-		rc = 0; /* of other errors the reader will tell the cause */
+				 (unsigned long long)qemu_call_us(q) / 1000);
 	}
 	pthread_mutex_unlock(&q->send_lock);
+	return rc;
+}
+
+int qtest_post(struct qemu *q, struct qtest_call *call, const char *text)
+{
+	*call = (struct qtest_call){ .want = 1 };
+	return start(q, text, strlen(text), call);
+}
+
+int qtest_send(struct qemu *q, const char *text, size_t len, struct qtest_call *call)
+{
+	int rc = start(q, text, len, call);
+
 	if (rc)
 		return rc;
-
 	/* After qemu_die() the event is signalled as well: nobody else knows the call then. */
-	if (user_event_wait(&call->done, q->call_us)) {
+	if (user_event_wait(&call->done, qemu_call_us(q))) {
 		qemu_die(q, "QEMU hangs: no answer in %llu ms to '%.*s'",
-			 (unsigned long long)q->call_us / 1000, (int)strcspn(text, "\n"), text);
-		while (user_event_wait(&call->done, q->call_us))
+			 (unsigned long long)qemu_call_us(q) / 1000, (int)strcspn(text, "\n"),
+			 text);
+		while (user_event_wait(&call->done, qemu_call_us(q)))
 			continue;
 	}
 	return call->status;
