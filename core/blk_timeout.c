@@ -193,14 +193,6 @@ void trv_blk_drain_dev(struct trv_dev *dev)
 		trv_disk_drain(disk);
 }
 
-void trv_blk_gone_dev(struct trv_dev *dev)
-{
-	struct trv_disk *disk;
-
-	for (disk = trv_disk_first(dev); disk; disk = trv_disk_next(disk))
-		trv_blkq_kill(disk->q);
-}
-
 /* ---- suspend ------------------------------------------------------------- */
 
 static bool trv_blkq_quiet(struct trv_blkq *q)

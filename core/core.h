@@ -82,12 +82,6 @@ void trv_blk_resume_dev(struct trv_dev *dev);
  * while the device still answers; after a failed resume() it fails what waits.
  */
 void trv_blk_drain_dev(struct trv_dev *dev);
-/**
- * trv_blk_gone_dev() - the device has left: what its disks had ends now, not at the time-out
- *
- * For a leg that notices by itself. -ENODEV from here on; remove comes later.
- */
-void trv_blk_gone_dev(struct trv_dev *dev);
 
 /* ---- what the core needs of a leg, beyond os.h --------------------------- */
 

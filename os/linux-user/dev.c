@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <core/blk_core.h>
 #include <os/linux-user/user.h>
 
 /* ---- os.h: the device ---------------------------------------------------- */
@@ -45,9 +46,11 @@ void user_dev_set_gone(struct trv_dev *dev)
 static void tell_class(void *arg)
 {
 	struct trv_dev *dev = arg;
+	struct trv_disk *disk;
 
 	pthread_mutex_lock(&dev->life_lock);
-	trv_blk_gone_dev(dev);
+	for (disk = trv_disk_first(dev); disk; disk = trv_disk_next(disk))
+		trv_blkq_kill(disk->q);
 	pthread_mutex_unlock(&dev->life_lock);
 }
 

@@ -9,6 +9,13 @@
 
 #include <os/linux-user/user.h>
 
+/* What the device wrote valgrind has not seen, and takes for undefined. */
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#else
+#define VALGRIND_MAKE_MEM_DEFINED(p, n) ((void)(p), (void)(n))
+#endif
+
 static bool power_of_two(u64 v)
 {
 	return v && !(v & (v - 1));
@@ -142,6 +149,8 @@ void trv_user_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
 		user_misuse(dev, "a DMA mapping is unmapped twice");
 		return;
 	}
+	if (map->dir & TRV_DMA_FROM_DEVICE)
+		VALGRIND_MAKE_MEM_DEFINED(map->leg ?: map->buf, map->len);
 	if (map->leg) {
 		if (map->dir & TRV_DMA_FROM_DEVICE)
 			memcpy(map->buf, map->leg, map->len);
@@ -161,6 +170,8 @@ void trv_user_dma_sync(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u3
 			    map->len);
 		return;
 	}
+	if (!to_device && map->dir & TRV_DMA_FROM_DEVICE)
+		VALGRIND_MAKE_MEM_DEFINED((bounce ?: cpu) + off, len);
 	if (!bounce)
 		return;
 	if (to_device)

@@ -19,7 +19,7 @@ struct trv_user_error qt_err;
 /* ---- files --------------------------------------------------------------- */
 
 static char dir[96];
-static char *paths[256]; /* live to the end */
+static char *paths[256]; /* freed at the end */
 static u32 n_paths;
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -30,6 +30,8 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 static void remove_dir(void)
 {
 	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	while (n_paths)
+		free(paths[--n_paths]);
 }
 
 const char *qt_path(const char *name)
