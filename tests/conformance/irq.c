@@ -8,9 +8,10 @@
 
 #define SHORT_US 1000 /* long enough for what must not happen */
 
+/* And is over: what is raised before the handler acknowledges would be acknowledged with it. */
 static bool came(struct conf *c, u32 n)
 {
-	return conf_wait(conf_get(&c->irqs) == n, CONF_LONG_US);
+	return conf_wait(conf_get(&c->irqs) == n && !conf_get(&c->irq_in), CONF_LONG_US);
 }
 
 /* A handler that stays for a while is running now, or was. */

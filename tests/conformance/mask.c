@@ -4,9 +4,10 @@
 
 #define SHORT_US 1000
 
+/* And is over: what is raised before the handler acknowledges would be acknowledged with it. */
 static bool came(struct conf *c, u32 n)
 {
-	return conf_wait(conf_get(&c->irqs) == n, CONF_LONG_US);
+	return conf_wait(conf_get(&c->irqs) == n && !conf_get(&c->irq_in), CONF_LONG_US);
 }
 
 static void mask(struct conf *c)
