@@ -4,7 +4,7 @@
  * about delivered interrupts for each kind there is. Registers of every width
  * are the dummy's, through a transport in this process. Prints KTAP.
  *
- *	user_conformance [GLOB]
+ *	conformance [GLOB]
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 
 static struct {
 	struct trv_host *host, *scratch;
-	char disk[64];
+	char disk[200];
 	bool unplugged;
 	pthread_t far;
 	bool far_runs;

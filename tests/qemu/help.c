@@ -8,11 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "help.h"
+
+enum {
+	START_MS = 30000,	/* until a QEMU listens, on a busy machine */
+	UNIX_LISTENS = 1 << 16, /* of the flags in /proc/net/unix: __SO_ACCEPTCON */
+};
 
 struct trv_user_error qt_err;
 
@@ -205,6 +211,25 @@ struct qt_things qt_things(void)
 
 /* ---- somebody else's QEMU ------------------------------------------------ */
 
+/* Is somebody listening there? A socket has its name before it takes connections. */
+static bool listening(const char *path)
+{
+	FILE *f = fopen("/proc/net/unix", "re");
+	char line[256], *at;
+	unsigned int flags;
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		at = strchr(line, '/');
+		line[strcspn(line, "\n")] = '\0';
+		found = at && !strcmp(at, path) && sscanf(line, "%*s %*s %*s %x", &flags) == 1 &&
+			flags & UNIX_LISTENS;
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
 bool qt_start(struct qt_qemu *q, const char *machine, const char *device)
 {
 	const char *bios = qt_file("bios", 65536);
@@ -224,14 +249,23 @@ bool qt_start(struct qt_qemu *q, const char *machine, const char *device)
 	unlink(q->sock);
 	q->pid = fork();
 	if (!q->pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* not to be left behind, should the test crash */
 		execlp("qemu-system-x86_64", "qemu", "-nodefaults", "-display", "none", "-accel",
 		       "tcg", "-machine", machine_arg, "-m", "32", "-object", ram_arg, "-bios",
 		       bios, "-qtest", sock_arg, "-qtest-log", "none", "-device", device, NULL);
 		_exit(127);
 	}
-	for (u32 i = 0; i < 1000 && access(q->sock, F_OK); i++)
+	if (q->pid < 0)
+		return false;
+	for (u32 i = 0; i < START_MS / 20; i++) {
+		if (listening(q->sock))
+			return true;
+		if (waitpid(q->pid, NULL, WNOHANG))
+			return false;
 		usleep(20000);
-	return q->pid > 0 && !access(q->sock, F_OK);
+	}
+	qt_stop(q);
+	return false;
 }
 
 void qt_stop(struct qt_qemu *q)
