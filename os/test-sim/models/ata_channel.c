@@ -249,6 +249,7 @@ void ata_channel_reset(struct ata_channel *ch, bool hard, u64 ns)
 
 	ch->device = 0;
 	ch->idle_seen = false;
+	ch->t_drdy = 0;
 	for (u32 i = 0; i < PCI_IDE_DRIVES; i++) {
 		struct ata_drive *d = &ch->drive[i];
 

@@ -220,6 +220,20 @@ static u32 block_sectors(const struct ata_drive *d)
 
 /* ---- PIO ------------------------------------------------------------------ */
 
+/*
+ * The bad block all the same, for a host that wants what could be read of it (ATA-3; Hitachi
+ * Travelstar 5K160 and Fujitsu MHU2100AT manuals, data-in commands). The command is over when it
+ * was taken, or with a reset.
+ */
+static void offer_bad_block(struct ata_drive *d, u32 sectors)
+{
+	d->x.in_block = sectors * ATA_SECTOR;
+	d->x.left = sectors;
+	d->error = d->x.error;
+	ata_block_ready(d, ATA_P_IN, true);
+	d->status |= ATA_STATUS_ERR;
+}
+
 void ata_pio_in(struct ata_drive *d)
 {
 	u32 n = block_sectors(d);
@@ -228,6 +242,10 @@ void ata_pio_in(struct ata_drive *d)
 		d->x.op->run(d);
 	else
 		(void)medium_read(d, n, d->buf);
+	if (d->x.error && d->x.offer) {
+		offer_bad_block(d, n);
+		return;
+	}
 	if (d->x.error || d->x.df) {
 		ata_complete(d); /* without the block */
 		return;

@@ -140,6 +140,7 @@ struct ata_xfer {
 	u8 bad_error;
 	bool icrc, drop_irq, held, hang;
 	bool mute;	   /* ERR, and no reason */
+	bool offer;	   /* the bad block of a PIO read is the host's to take */
 	bool timed;	   /* a test says how long it takes */
 	bool again;	   /* INTRQ once more after the end */
 	bool bus_error;	   /* of the bus master: a PCI cycle of the transfer is aborted */

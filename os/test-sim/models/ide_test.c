@@ -59,10 +59,13 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 	struct ata_xfer *x = &d->x;
 
 	switch (f->kind) {
+	case IDE_F_OFFER:
+		x->offer = x->op->proto == ATA_PIO_IN;
+		/* fallthrough */
 	case IDE_F_UNC:
 	case IDE_F_IDNF:
 		x->bad_lba = media ? trv_max(f->first, x->lba) : f->first;
-		x->bad_error = f->kind == IDE_F_UNC ? ATA_ERROR_UNC : ATA_ERROR_IDNF;
+		x->bad_error = f->kind == IDE_F_IDNF ? ATA_ERROR_IDNF : ATA_ERROR_UNC;
 		break;
 	case IDE_F_ABRT:
 		x->error = ATA_ERROR_ABRT;

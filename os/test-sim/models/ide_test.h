@@ -18,6 +18,7 @@
 /* X(enumerator, what the device does with a command that matches) */
 #define IDE_FAULTS(X)                                                                      \
 	X(IDE_F_UNC, "ends at the first bad sector with ERR, UNC")                         \
+	X(IDE_F_OFFER, "READ by PIO: as UNC, but offers the bad block with ERR and DRQ")    \
 	X(IDE_F_IDNF, "ends at the first bad sector with ERR, IDNF")                       \
 	X(IDE_F_ABRT, "is aborted before any data")                                        \
 	X(IDE_F_MUTE, "is aborted, with ERR and no reason in Error")                       \

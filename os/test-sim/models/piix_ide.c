@@ -44,6 +44,11 @@ void ide_line(struct ata_channel *ch)
 		sim_isa_set(ch->dev, ch->index, ch->line);
 		return;
 	}
+	if (sim_pci_messages(ch->dev)) {
+		if (ch->line)
+			sim_msi_fire(ch->dev, 0);
+		return;
+	}
 	for (u32 i = 0; i < PCI_IDE_CHANNELS; i++)
 		intx |= hba->native[i] && hba->ch[i].line;
 	sim_intx_set(ch->dev, intx);
@@ -399,14 +404,14 @@ static int generic_create(struct trv_dev *dev, const char *opts)
 		{ "mixed", PCI_IDE_PRIMARY_NATIVE },
 	};
 	struct trv_pci_ident ident = { .vendor = GENERIC_VENDOR, .device = GENERIC_DEVICE };
-	s32 bm = 1, bm_bar = 1, intx = 1, channels = PCI_IDE_CHANNELS;
+	s32 bm = 1, bm_bar = 1, intx = 1, msi = 0, channels = PCI_IDE_CHANNELS;
 	const char *mode;
 	u32 i = 0;
 	int rc;
 
-	if (!sim_opt_check(opts, DISK_OPTIONS " mode bm bm_bar intx channels") ||
+	if (!sim_opt_check(opts, DISK_OPTIONS " mode bm bm_bar intx msi channels") ||
 	    !opt_number(opts, "bm", 0, 1, &bm) || !opt_number(opts, "bm_bar", 0, 1, &bm_bar) ||
-	    !opt_number(opts, "intx", 0, 1, &intx) ||
+	    !opt_number(opts, "intx", 0, 1, &intx) || !opt_number(opts, "msi", 0, 1, &msi) ||
 	    !opt_number(opts, "channels", 1, PCI_IDE_CHANNELS, &channels))
 		return -EINVAL;
 	mode = sim_opt(opts, "mode") ?: "native";
@@ -430,6 +435,8 @@ static int generic_create(struct trv_dev *dev, const char *opts)
 	set_bars(dev);
 	if (modes[i].prog && intx)
 		sim_pci_intx(dev, 1);
+	if (msi)
+		sim_pci_msi(dev, 1);
 	if ((modes[i].prog & NATIVE) != NATIVE || modes[i].prog & SWITCHABLE)
 		sim_pci_legacy_irq(dev);
 	return 0;
@@ -565,5 +572,6 @@ IDE_MODEL(piix4_ide, "piix4-ide", "Intel 82371AB IDE, compatibility mode, Ultra 
 	  piix4_create);
 IDE_MODEL(pci_ide, "pci-ide", "PCI IDE of no make, every programming interface",
 	  DISK_HELP ", mode=native|compat|switchable|native-switchable|mixed, bm=0|1 (bus master), "
-		    "bm_bar=0|1 (and its registers), intx=0|1 (pin, where native), channels=1|2",
+		    "bm_bar=0|1 (and its registers), intx=0|1 (pin, where native), "
+		    "msi=0|1 (a message in its place), channels=1|2",
 	  generic_create);
