@@ -179,6 +179,61 @@ out:
 	scn_down(&s);
 }
 
+SIM_SCENARIO(msi, "ide/msi", "four drives in native mode, one message for both channels")
+{
+	all_four(MESSAGE FOUR_DISKS, 1, 1);
+}
+
+/* Both commands end in the same moment, between two interrupts. */
+static void together(const char *spec, u32 first, u32 second, u32 dma)
+{
+	const struct ide_fault hold[] = {
+		{ .kind = IDE_F_HOLD, .drive = first, .first = 9, .last = 999 },
+		{ .kind = IDE_F_HOLD, .drive = second, .first = 9, .last = 999 },
+	};
+	struct scn s = scn_plug(spec);
+	struct scn_io a, b;
+
+	scn_option(&s, "timeout_ms", 500);
+	scn_option(&s, "dma", dma);
+	if (!scn_bind(&s))
+		return;
+	ide_fault_add(s.dev, &hold[0]);
+	ide_fault_add(s.dev, &hold[1]);
+	if (!scn_ok(scn_submit(&s, &a, first, TRV_REQ_WRITE, 900, 32), "submit"))
+		goto out;
+	if (!scn_ok(scn_submit(&s, &b, second, TRV_REQ_WRITE, 900, 32), "submit")) {
+		let_go(&a, "the write on the first channel");
+		goto out;
+	}
+	sim_expect(sim_wait(held_or_done, &a, 60000000000ULL));
+	sim_expect(sim_wait(held_or_done, &b, 60000000000ULL));
+	ide_release(s.dev, first);
+	ide_release(s.dev, second);
+	scn_ok(scn_wait(&a), "the write on the first channel");
+	scn_ok(scn_wait(&b), "the write on the second channel");
+	ide_faults_clear(s.dev);
+	scn_workout(&s);
+out:
+	scn_down(&s);
+}
+
+SIM_SCENARIO(msi_both, "ide/msi-together",
+	     "both channels end in the same moment, and one message tells it")
+{
+	together(MESSAGE FOUR_DISKS, 0, 2, 1);
+}
+
+SIM_SCENARIO(msi_both_slaves, "ide/msi-together-slaves", "the same with the other drives")
+{
+	together(MESSAGE FOUR_DISKS, 3, 1, 1);
+}
+
+SIM_SCENARIO(intx_both, "ide/native-together", "the same with a level instead of the message")
+{
+	together(NATIVE FOUR_DISKS, 0, 2, 1);
+}
+
 SIM_SCENARIO(two_controllers, "ide/two-controllers",
 	     "two controllers: nothing of one is in the other")
 {

@@ -406,6 +406,41 @@ SIM_SCENARIO(cd_check_hung, "ide/cd-check-hung",
 	scn_down(&s);
 }
 
+/* Its neighbour has the channel for @ns, well within what a command may take. */
+static void check_slow(enum trv_req_op op, u8 code, u64 ns)
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_LATE, .drive = 1, .op = code, .ns = ns, .times = 1
+	};
+	struct scn_io io;
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 CD ",disk1=mem:2M"))
+		return;
+	scn_ok(scn_write(&s, 1, 100, 8), "a write");
+	ide_fault_add(s.dev, &f);
+	if (scn_ok(scn_submit(&s, &io, 1, op, op == TRV_REQ_FLUSH ? 0 : 500,
+			      op == TRV_REQ_FLUSH ? 0 : 8),
+		   "submit")) {
+		scn_ok(trv_min(check(&s, 0), 0), "a check");
+		scn_ok(scn_wait(&io), "the slow one");
+	}
+	scn_workout(&s);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(cd_check_slow, "ide/cd-check-slow",
+	     "asked while its neighbour tries a weak sector for 12 s: it waits for that")
+{
+	check_slow(TRV_REQ_READ, ATA_OP_READ_DMA, 12000 * MS);
+}
+
+SIM_SCENARIO(cd_check_flush, "ide/cd-check-slow-flush",
+	     "asked while its neighbour flushes for 25 s: it waits for that")
+{
+	check_slow(TRV_REQ_FLUSH, ATA_OP_FLUSH_EXT, 25000 * MS);
+}
+
 SIM_SCENARIO(cd_check_fails, "ide/cd-check-fails",
 	     "a drive that hangs when asked for news is reset, and asked again it answers")
 {

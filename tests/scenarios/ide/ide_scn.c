@@ -293,6 +293,45 @@ int scn_flush(struct scn *s, u32 unit)
 	return d ? trv_disk_rw(d, TRV_REQ_FLUSH, 0, 0, NULL) : -ENODEV;
 }
 
+int scn_discard(struct scn *s, u32 unit, u64 lba, u32 n)
+{
+	struct trv_disk *d = scn_disk(s, unit);
+
+	return d ? trv_disk_rw(d, TRV_REQ_DISCARD, lba, n, NULL) : -ENODEV;
+}
+
+static void cd_workout(struct scn *s, struct trv_disk *d)
+{
+	if (!has_medium(s, d))
+		return;
+	scn_ok(scn_read(s, trv_disk_info(d)->unit, 5, 9), "a read of the disc");
+	scn_ok(trv_min(trv_disk_check_events(d), 0), "a check for events");
+	scn_ok(scn_read(s, trv_disk_info(d)->unit, 40, 1), "another read of it");
+}
+
+static void disk_workout(struct scn *s, u32 unit, u32 flags)
+{
+	scn_rw_ok(s, unit, 700, 24);
+	if (flags & TRV_DISK_DISCARD) {
+		scn_ok(scn_discard(s, unit, 704, 8), "a discard");
+		scn_ok(scn_read(s, unit, 700, 24), "a read around what was discarded");
+	}
+	scn_ok(scn_flush(s, unit), "a flush");
+}
+
+void scn_workout(struct scn *s)
+{
+	for (struct trv_disk *d = trv_disk_first(s->dev); d; d = trv_disk_next(d))
+		if (trv_disk_info(d)->flags & TRV_DISK_WRITE_CACHE)
+			scn_ok(scn_flush(s, trv_disk_info(d)->unit), "a flush before all else");
+	for (struct trv_disk *d = trv_disk_first(s->dev); d; d = trv_disk_next(d)) {
+		if (trv_disk_info(d)->flags & TRV_DISK_REMOVABLE)
+			cd_workout(s, d);
+		else
+			disk_workout(s, trv_disk_info(d)->unit, trv_disk_info(d)->flags);
+	}
+}
+
 /* ---- many at a time ------------------------------------------------------- */
 
 static void done(struct trv_io *io)

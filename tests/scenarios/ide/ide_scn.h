@@ -48,6 +48,14 @@ void scn_quiet(struct scn *s);
 /** scn_recover() - one read and one write on every disk, which succeed */
 void scn_recover(struct scn *s);
 
+/**
+ * scn_workout() - everything every drive can do, and all of it succeeds
+ *
+ * For after an event that should leave nothing behind. A flush comes first, which nothing has
+ * cleaned up for; then write, read, trim and flush, and of a CD drive a read and its events.
+ */
+void scn_workout(struct scn *s);
+
 /** scn_disk() - the disk at @unit, 2 * channel + device; NULL when the driver has none there */
 struct trv_disk *scn_disk(struct scn *s, u32 unit);
 /** scn_disks() - how many it registered */
@@ -73,6 +81,8 @@ void scn_rw_few(struct scn *s, u32 unit);
 void scn_rw_sizes(struct scn *s, u32 unit);
 /** scn_flush() - FLUSH through the driver */
 int scn_flush(struct scn *s, u32 unit);
+/** scn_discard() - DISCARD through the driver */
+int scn_discard(struct scn *s, u32 unit, u64 lba, u32 n);
 
 /** struct scn_io - one request under way; done exactly once */
 struct scn_io {
@@ -107,5 +117,6 @@ const struct ide_history *scn_last(struct scn *s, u32 unit);
 #define PIIX3 "piix3-ide,"
 #define PIIX4 "piix4-ide,"
 #define NATIVE "pci-ide,mode=native,"
+#define MESSAGE "pci-ide,mode=native,msi=1,"
 
 #endif /* TRIVET_TESTS_IDE_SCN_H */
