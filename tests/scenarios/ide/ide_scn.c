@@ -6,6 +6,7 @@
 enum {
 	SEED = 0x1de,
 	BIND_TRIES = 4,
+	RECOVERY_TRIES = 4,
 	LONGEST_WAIT_S = 200, /* of virtual time, for one request */
 	READY_TRIES = 20,     /* of a CD drive, */
 	READY_NS = 100000000, /* and the pause after each */
@@ -117,6 +118,25 @@ static bool has_medium(struct scn *s, struct trv_disk *d)
 	return false;
 }
 
+/*
+ * A run has few faults. When they are over the disk works, the driver being bound all the time;
+ * unless it did not come back from a reset, and the driver says so.
+ */
+static void recovers(struct scn *s, u32 unit)
+{
+	int rc = 0;
+
+	if (sim_class_reached() != SIM_RESOURCE)
+		return;
+	for (u32 i = 0; i < RECOVERY_TRIES; i++) {
+		rc = scn_read(s, unit, 3, 2);
+		if (!rc || rc == -ENODEV)
+			return;
+	}
+	if (sim_class_reached() == SIM_RESOURCE)
+		sim_fail(SIM_EXPECT, SIM_SITE, "disk %u does not recover: %d", unit, rc);
+}
+
 void scn_recover(struct scn *s)
 {
 	ide_faults_clear(s->dev);
@@ -131,6 +151,7 @@ void scn_recover(struct scn *s)
 			scn_ok(scn_read(s, unit, 3, 2), "recovery read");
 		else
 			scn_rw_ok(s, unit, 3, 2);
+		recovers(s, unit);
 	}
 }
 
