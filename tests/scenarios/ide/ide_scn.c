@@ -122,8 +122,9 @@ static bool has_medium(struct scn *s, struct trv_disk *d)
  * A run has few faults. When they are over the disk works, the driver being bound all the time;
  * unless it did not come back from a reset, and the driver says so.
  */
-static void recovers(struct scn *s, u32 unit)
+static void recovers(struct scn *s, struct trv_disk *d)
 {
+	u32 unit = trv_disk_info(d)->unit;
 	int rc = 0;
 
 	if (sim_class_reached() != SIM_RESOURCE)
@@ -131,6 +132,9 @@ static void recovers(struct scn *s, u32 unit)
 	for (u32 i = 0; i < RECOVERY_TRIES; i++) {
 		rc = scn_read(s, unit, 3, 2);
 		if (!rc || rc == -ENODEV)
+			return;
+		/* Another disc: nothing is read before somebody asks. */
+		if (rc == -ENOMEDIUM && !has_medium(s, d))
 			return;
 	}
 	if (sim_class_reached() == SIM_RESOURCE)
@@ -151,7 +155,7 @@ void scn_recover(struct scn *s)
 			scn_ok(scn_read(s, unit, 3, 2), "recovery read");
 		else
 			scn_rw_ok(s, unit, 3, 2);
-		recovers(s, unit);
+		recovers(s, d);
 	}
 }
 
