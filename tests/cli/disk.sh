@@ -134,6 +134,16 @@ fails 'writing a read-only disk' 2 'disk 0 is read-only; for write, write disk0=
 cmp -s random.img keep.img
 report $? 'the image is what it was'
 
+# A refused read leaves the file as it was, and makes none
+fails 'a read beyond the end, of a CD' 2 'block 514 is wanted, but the disk has 512' \
+	piix4-ide,disk2=cd:random.img -u 2 -l 510 -c 5 read precious
+fails 'a read from beyond the end' 2 'block 2049 is wanted' $M -l 2049 read precious
+[ "$(cat precious)" = precious ]
+report $? 'what the file held is still there'
+fails 'a read beyond the end, into a new file' 2 'block 2048 is wanted' $M -l 2040 -c 9 read new
+[ ! -e new ]
+report $? 'which is not made'
+
 # The file beside the disk
 fails 'a copy onto the image itself' 3 "is the disk's own image" \
 	piix4-ide,disk0=ro:random.img read random.img

@@ -214,7 +214,8 @@ static void body(void)
 		return;
 	}
 	disk = options_known(dev) ? find_disk(dev) : NULL;
-	if (disk && has_medium(disk) && open_file()) {
+	if (disk && has_medium(disk) &&
+	    (!job.allowed || job.allowed(trv_disk_info(disk), &job)) && open_file()) {
 		count_start(dev);
 		job.work(disk, &job);
 		count_end(dev, disk);
@@ -330,11 +331,12 @@ static bool parse(int argc, char **argv, int *code)
 static const struct {
 	const char *verb;
 	int flags;
+	bool (*allowed)(const struct trv_disk_info *info, const struct sim_disk_job *job);
 	void (*work)(struct trv_disk *disk, struct sim_disk_job *job);
 } verbs[] = {
-	{ "read", O_WRONLY | O_CREAT | O_TRUNC, sim_disk_read },
-	{ "write", O_RDONLY, sim_disk_write },
-	{ "exercise", O_RDWR, sim_disk_exercise },
+	{ "read", O_WRONLY | O_CREAT | O_TRUNC, sim_disk_read_allowed, sim_disk_read },
+	{ "write", O_RDONLY, NULL, sim_disk_write },
+	{ "exercise", O_RDWR, NULL, sim_disk_exercise },
 };
 
 static int choose_verb(const char *verb)
@@ -342,6 +344,7 @@ static int choose_verb(const char *verb)
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(verbs); i++) {
 		if (!strcmp(verb, verbs[i].verb)) {
 			job.verb = verbs[i].verb;
+			job.allowed = verbs[i].allowed;
 			job.work = verbs[i].work;
 			return verbs[i].flags;
 		}

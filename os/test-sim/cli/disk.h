@@ -26,6 +26,8 @@ struct sim_disk_job {
 		u32 val;
 	} set[8];
 	u32 n_set;
+	/* NULL, or false after it complained: asked before the file is opened */
+	bool (*allowed)(const struct trv_disk_info *info, const struct sim_disk_job *job);
 	void (*work)(struct trv_disk *disk, struct sim_disk_job *job);
 	/* results */
 	int code;
@@ -36,6 +38,7 @@ struct sim_disk_job {
 /** sim_disk_stop() - the job cannot go on: complain and remember the exit code; the first wins */
 void sim_disk_stop(int code, const char *fmt, ...) TRV_PRINTF(2, 3);
 
+bool sim_disk_read_allowed(const struct trv_disk_info *info, const struct sim_disk_job *job);
 void sim_disk_read(struct trv_disk *disk, struct sim_disk_job *job);
 void sim_disk_write(struct trv_disk *disk, struct sim_disk_job *job);
 void sim_disk_exercise(struct trv_disk *disk, struct sim_disk_job *job);

@@ -58,21 +58,31 @@ static bool disk_ok(int rc, const char *what, u64 lba, u32 blocks)
 	return !rc;
 }
 
+static u64 read_end(const struct trv_disk_info *info, const struct sim_disk_job *job)
+{
+	return job->count_given ? job->lba + job->count : info->blocks;
+}
+
+bool sim_disk_read_allowed(const struct trv_disk_info *info, const struct sim_disk_job *job)
+{
+	const u64 end = read_end(info, job);
+
+	if (job->lba <= info->blocks && end <= info->blocks)
+		return true;
+	sim_disk_stop(CLI_USAGE,
+		      "block %llu is wanted, but the disk has %llu; use less of --lba and --count",
+		      (unsigned long long)(end > job->lba ? end - 1 : job->lba),
+		      (unsigned long long)info->blocks);
+	return false;
+}
+
 void sim_disk_read(struct trv_disk *disk, struct sim_disk_job *job)
 {
 	const struct trv_disk_info *info = trv_disk_info(disk);
 	const u32 chunk = trv_min(info->max_blocks, job->max);
 	void *buf = sim_buf((size_t)chunk * info->block_size);
-	u64 end = job->count_given ? job->lba + job->count : info->blocks;
+	const u64 end = read_end(info, job);
 
-	if (job->lba > info->blocks || end > info->blocks) {
-		sim_disk_stop(CLI_USAGE,
-			      "block %llu is wanted, but the disk has %llu; "
-			      "use less of --lba and --count",
-			      (unsigned long long)(end > job->lba ? end - 1 : job->lba),
-			      (unsigned long long)info->blocks);
-		return;
-	}
 	for (u64 lba = job->lba; lba < end;) {
 		u32 n = (u32)trv_min((u64)chunk, end - lba);
 		size_t bytes = (size_t)n * info->block_size;
