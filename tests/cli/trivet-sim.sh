@@ -93,6 +93,17 @@ fails 'two lists' 2 'one list at a time' list --models --checks
 fails 'list takes no argument' 2 "takes no argument 'ide'" list ide
 fails 'a flag takes no value' 2 'takes no value' list --json=yes
 
+# A part of an option's name is not its name: the rest may be what matters.
+fails 'an abbreviation' 2 "no option '--with'; is '--without' meant?" explore --with alloc edu/probe
+fails 'with its value' 2 "no option '--with'; is '--without' meant?" explore --with=alloc edu/probe
+fails 'after the arguments' 2 "no option '--with'; is '--without'" explore edu/probe --with alloc
+fails 'without its value' 2 "no option '--dep'; is '--depth' meant?" explore --dep
+fails 'of a flag' 2 "no option '--js'; is '--json' meant? see: trivet-sim list --help" list --js
+fails 'of --help' 2 "no option '--he'; is '--help' meant?" version --he
+fails 'of two options' 2 "no option '--s'; see: " explore --s edu/probe
+fails 'a value that looks like one is a value' 2 "malformed deviations: item 1, column 1" \
+	replay --deviations --js "$first"
+
 # run
 fails 'run without a name' 2 'name some, or --all' run
 fails 'run: an unknown scenario' 2 "no scenario 'no/such'; see: trivet-sim list" run no/such

@@ -47,7 +47,7 @@ extern const char *cli_program;
 int cli_error(int code, const char *fmt, ...) TRV_PRINTF(2, 3);
 
 /**
- * cli_getopt() - getopt_long() with our messages
+ * cli_getopt() - getopt_long() with our messages, and no abbreviations
  *
  * '?' after it complained: return CLI_USAGE. 'h' after it printed the help:
  * return CLI_OK. Both are values no verb's own option has.

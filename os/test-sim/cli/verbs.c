@@ -83,12 +83,45 @@ int cli_error(int code, const char *fmt, ...)
 	return code;
 }
 
+/*
+ * getopt_long() takes --with for --without. The one option that the element is
+ * the beginning of; NULL if it is whole, or the beginning of none or several.
+ */
+static const char *abbreviated(const char *arg, const struct option *longs)
+{
+	const char *meant = NULL;
+	size_t len;
+
+	if (strncmp(arg, "--", 2))
+		return NULL;
+	arg += 2;
+	len = strcspn(arg, "=");
+	for (; len && longs->name; longs++) {
+		if (strncmp(longs->name, arg, len))
+			continue;
+		if (!longs->name[len] || meant)
+			return NULL;
+		meant = longs->name;
+	}
+	return meant;
+}
+
 int cli_getopt(int argc, char **argv, const char *shorts, const struct option *longs)
 {
-	int c = getopt_long(argc, argv, shorts, longs, NULL);
+	int index = -1;
+	int c = getopt_long(argc, argv, shorts, longs, &index);
 	const char *arg = argv[optind - 1]; /* a long option just taken */
+	const char *meant = NULL;
 
-	if (c == 'h') {
+	if (index >= 0 && optarg == arg)
+		arg = argv[optind - 2];
+	if (index >= 0 || c == ':' || c == '?')
+		meant = abbreviated(arg, longs);
+	if (meant) {
+		cli_error(CLI_USAGE, "no option '%.*s'; is '--%s' meant? see: trivet-sim %s --help",
+			  (int)strcspn(arg, "="), arg, meant, verb->name);
+		c = '?';
+	} else if (c == 'h') {
 		verb_usage(verb);
 	} else if (c == ':') {
 		cli_error(CLI_USAGE, "option '%s' needs a value; see: trivet-sim %s --help", arg,
