@@ -91,8 +91,18 @@ fails 'writing a CD' 2 'disk 0 is a CD drive, which can only read' \
 fails 'exercising a CD' 2 'disk 0 is a CD drive, which can only read' \
 	piix4-ide,disk0=cd:random.img exercise copy
 truncate -s 3072 half.iso
-fails 'a CD of half a block' 2 'is not a whole number of 2048-byte blocks' \
-	piix4-ide,disk0=cd:half.iso read copy
+: >empty.iso
+for iso in half.iso odd; do
+	fails "a CD of $iso blocks" 2 \
+		'not a whole number of 2048-byte blocks; pad it with: truncate -s %2048 FILE' \
+		piix4-ide,disk0=cd:$iso read copy
+done
+fails 'a CD in memory of half a block' 2 'is not a whole number of 2048-byte blocks' \
+	piix4-ide,disk0=cdmem:3072 read copy
+for iso in none empty; do
+	fails "a CD of $iso" 2 'name the image of a disc, or none for an empty tray' \
+		piix4-ide,disk0=cd:$iso.iso read copy
+done
 
 # Wrong usage
 M=piix4-ide,disk0=mem:1M

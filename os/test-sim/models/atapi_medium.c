@@ -25,15 +25,13 @@ int cd_open(struct ata_drive *d, const char *key, const char *spec)
 {
 	const char *what = strchr(spec, ':') + 1;
 	bool mem = !strncmp(spec, "cdmem:", 6);
-	char *inner;
 	int rc;
 
 	if (!mem && !*what)
 		return 0;
-	inner = sim_own(strlen(what) + sizeof("mem:"));
-	strcpy(inner, mem ? "mem:" : "ro:");
-	strcat(inner, what);
-	rc = backing_open(&d->back, key, inner);
+	/* "cdmem:SIZE" ends like the "mem:SIZE" it is */
+	rc = mem ? backing_open(&d->back, key, spec + 2) :
+		   backing_open_disc(&d->back, key, what, CD_BLOCK);
 	if (rc)
 		return rc;
 	if (d->back.sectors % BLOCK_SECTORS || d->back.sectors / BLOCK_SECTORS > 0xffffffffULL) {

@@ -388,17 +388,31 @@ static int open_mem(struct backing *b, const char *key, const char *size)
 	return 0;
 }
 
+/* What an image is opened as: a disk is easily made, a disc has a file system on it already. */
+struct use {
+	bool read_only;
+	u32 unit; /* bytes */
+	const char *unit_name, *missing, *empty;
+};
+
+static const struct use disk_use = {
+	.unit = BACKING_SECTOR,
+	.unit_name = "sectors",
+	.missing = "make it with: truncate -s 64M FILE",
+	.empty = "give it a size with: truncate -s 64M FILE",
+};
+
 /* What to do about an image that cannot be opened. */
-static const char *remedy(int err, bool read_only)
+static const char *remedy(int err, const struct use *use)
 {
 	switch (err) {
 	case ENOENT:
-		return "make it with: truncate -s 64M FILE";
+		return use->missing;
 	case EACCES:
 	case EPERM:
 	case EROFS:
-		return read_only ? "give yourself permission to read it" :
-				   "give yourself permission to write it, or use ro:FILE";
+		return use->read_only ? "give yourself permission to read it" :
+					"give yourself permission to write it, or use ro:FILE";
 	case EBUSY:
 		return "unmount it, or use ro:FILE";
 	case EMFILE:
@@ -411,12 +425,11 @@ static const char *remedy(int err, bool read_only)
 }
 
 /* The error that says which exit code this is: privilege, a limit, in use, or wrong usage. */
-static int open_failed(const char *key, const char *path, bool read_only)
+static int open_failed(const char *key, const char *path, const struct use *use)
 {
 	int err = errno;
 
-	sim_opt_error("%s: cannot open '%s': %s; %s", key, path, strerror(err),
-		      remedy(err, read_only));
+	sim_opt_error("%s: cannot open '%s': %s; %s", key, path, strerror(err), remedy(err, use));
 	switch (err) {
 	case EACCES:
 	case EPERM:
@@ -433,7 +446,7 @@ static int open_failed(const char *key, const char *path, bool read_only)
 	}
 }
 
-static int open_file(struct backing *b, const char *key, const char *path, bool read_only)
+static int open_file(struct backing *b, const char *key, const char *path, const struct use *use)
 {
 	struct stat st;
 	off_t size;
@@ -445,31 +458,30 @@ static int open_file(struct backing *b, const char *key, const char *path, bool 
 	}
 	/* Asked before it is opened: a pipe would wait for its other end. */
 	if (stat(path, &st))
-		return open_failed(key, path, read_only);
+		return open_failed(key, path, use);
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
 		sim_opt_error("%s: '%s' is not a regular file or block device; name a disk image",
 			      key, path);
 		return -EINVAL;
 	}
-	flags = read_only ? O_RDONLY : O_RDWR;
-	if (!read_only && S_ISBLK(st.st_mode))
+	flags = use->read_only ? O_RDONLY : O_RDWR;
+	if (!use->read_only && S_ISBLK(st.st_mode))
 		flags |= O_EXCL; /* not while it is mounted */
 	b->fd = open(path, flags | O_CLOEXEC);
 	if (b->fd < 0)
-		return open_failed(key, path, read_only);
+		return open_failed(key, path, use);
 	size = lseek(b->fd, 0, SEEK_END);
 	if (size <= 0) {
-		sim_opt_error("%s: '%s' is empty; give it a size with: truncate -s 64M FILE", key,
-			      path);
+		sim_opt_error("%s: '%s' is empty; %s", key, path, use->empty);
 		goto bad;
 	}
-	if (size % BACKING_SECTOR) {
-		sim_opt_error("%s: '%s' has %lld bytes, not a whole number of %u-byte sectors; "
+	if (size % use->unit) {
+		sim_opt_error("%s: '%s' has %lld bytes, not a whole number of %u-byte %s; "
 			      "pad it with: truncate -s %%%u FILE",
-			      key, path, (long long)size, BACKING_SECTOR, BACKING_SECTOR);
+			      key, path, (long long)size, use->unit, use->unit_name, use->unit);
 		goto bad;
 	}
-	if (flock(b->fd, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB)) {
+	if (flock(b->fd, (use->read_only ? LOCK_SH : LOCK_EX) | LOCK_NB)) {
 		sim_opt_error("%s: '%s' is in use by another run, or another disk of this one; "
 			      "wait for it or take a copy",
 			      key, path);
@@ -478,7 +490,7 @@ static int open_file(struct backing *b, const char *key, const char *path, bool 
 	}
 	b->kind = BACKING_FILE;
 	b->path = sim_own_strdup(path);
-	b->read_only = read_only;
+	b->read_only = use->read_only;
 	b->sectors = (u64)size / BACKING_SECTOR;
 	return 0;
 bad:
@@ -486,17 +498,34 @@ bad:
 	return -EINVAL;
 }
 
+int backing_open_disc(struct backing *b, const char *key, const char *path, u32 block)
+{
+	const struct use use = {
+		.read_only = true,
+		.unit = block,
+		.unit_name = "blocks",
+		.missing = "name the image of a disc, or none for an empty tray",
+		.empty = "name the image of a disc, or none for an empty tray",
+	};
+
+	memset(b, 0, sizeof(*b));
+	return open_file(b, key, path, &use);
+}
+
 int backing_open(struct backing *b, const char *key, const char *spec)
 {
+	struct use use = disk_use;
+
+	use.read_only = !strncmp(spec, "ro:", 3);
 	memset(b, 0, sizeof(*b));
 	if (!strncmp(spec, "mem:", 4))
 		return open_mem(b, key, spec + 4);
 	if (!strncmp(spec, "sparse:", 7))
 		return open_mem(b, key, spec + 7);
 	if (!strncmp(spec, "file:", 5))
-		return open_file(b, key, spec + 5, false);
+		return open_file(b, key, spec + 5, &use);
 	if (!strncmp(spec, "ro:", 3))
-		return open_file(b, key, spec + 3, true);
+		return open_file(b, key, spec + 3, &use);
 	sim_opt_error("%s: '%s' is none of mem:SIZE, sparse:SIZE, file:PATH, ro:PATH, cd:PATH, "
 		      "cdmem:SIZE, cd:",
 		      key, spec);

@@ -39,6 +39,8 @@ struct backing {
  * -EACCES with sim_opt_error() called.
  */
 int backing_open(struct backing *b, const char *key, const char *spec);
+/** backing_open_disc() - a disc's image, read-only, of whole blocks of @block bytes; the rest alike */
+int backing_open_disc(struct backing *b, const char *key, const char *path, u32 block);
 void backing_close(struct backing *b);
 
 /* 0, or -EIO when the host could not, -EACCES for a write to read-only. */
