@@ -178,9 +178,10 @@ if [ -e /dev/full ]; then
 else
 	skip 'a full disk' 'no /dev/full'
 fi
-disk $M --svg none/a.svg -c 1 read copy
-[ "$rc" = 1 ] && grep -q "cannot write 'none/a.svg': No such file" "$T/err"
-report $? 'a picture into no directory'
+fails 'a picture into no directory' 1 "cannot write 'none/a.svg': No such file" \
+	$M --svg none/a.svg -c 1 read precious
+[ "$(cat precious)" = precious ]
+report $? 'is refused before anything is done'
 
 # Limits, and standard streams that are not there: a message must not end up in an image.
 rc=0

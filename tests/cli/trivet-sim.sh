@@ -141,9 +141,26 @@ if command -v python3 >/dev/null 2>&1; then
 else
 	skip 'which is XML' 'no python3'
 fi
-run replay --svg "$T/none/a.svg" "$first"
-[ "$rc" = 1 ] && grep -q "cannot write '$T/none/a.svg': No such file" "$T/err"
-report $? 'replay --svg into no directory'
+fails 'replay --svg into no directory, before the result' 1 \
+	"cannot write '$T/none/a.svg': No such file" replay --svg "$T/none/a.svg" "$first"
+fails 'replay --svg onto a directory' 1 "cannot write '$T': Is a directory" replay --svg "$T" "$first"
+fails 'replay --svg into a file' 1 "cannot write '$T/out/a.svg': Not a directory" \
+	replay --svg "$T/out/a.svg" "$first"
+fails 'replay --svg into a directory that is to be' 1 "cannot write '$T/none/': No such file" \
+	replay --svg "$T/none/" "$first"
+fails 'replay --svg without a name' 1 "cannot write '': No such file" replay --svg '' "$first"
+works 'replay --svg onto a picture' "$T/a.svg" replay --svg "$T/a.svg" "$first"
+works 'replay --svg to a pipe' '</svg>' replay --svg /dev/stdout "$first"
+rm "$T/a.svg"
+works 'replay --json --svg' '^{' replay --json --svg "$T/a.svg" "$first"
+is 'draws too' grep -q '</svg>' "$T/a.svg"
+for option in --json --text --trace --report --verbose; do
+	fails "replay --gdb $option" 2 "--gdb and $option: which?" replay --gdb $option "$first"
+done
+fails 'replay --gdb --svg' 2 '--gdb and --svg: which?' replay --svg "$T/b.svg" --gdb "$first"
+for option in --text --trace; do
+	fails "replay --json $option" 2 "--json and $option: which?" replay $option --json "$first"
+done
 fails 'replay without a name' 2 'needs a scenario' replay
 fails 'replay with two names' 2 "takes one scenario, '$first' is too many" replay "$first" "$first"
 fails 'replay: an unknown scenario' 2 "no scenario 'no/such'" replay no/such

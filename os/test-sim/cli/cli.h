@@ -71,6 +71,9 @@ int cli_deviations(const char *text, struct sim_deviation *dev);
 bool cli_number(const char *option, const char *text, unsigned long min, unsigned long max,
 		unsigned long *value);
 
+/** cli_can_write() - can @path be a picture? Asked before the work is done; false after it complained */
+bool cli_can_write(const char *path);
+
 /** cli_json_string() - quoted and escaped, on stdout; null for NULL */
 void cli_json_string(const char *s);
 

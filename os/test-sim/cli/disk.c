@@ -214,8 +214,8 @@ static void body(void)
 		return;
 	}
 	disk = options_known(dev) ? find_disk(dev) : NULL;
-	if (disk && has_medium(disk) &&
-	    (!job.allowed || job.allowed(trv_disk_info(disk), &job)) && open_file()) {
+	if (disk && has_medium(disk) && (!job.allowed || job.allowed(trv_disk_info(disk), &job)) &&
+	    open_file()) {
 		count_start(dev);
 		job.work(disk, &job);
 		count_end(dev, disk);
@@ -359,6 +359,8 @@ static int run_job(void)
 	struct sim_result r;
 	int rc;
 
+	if (job.svg && !cli_can_write(job.svg))
+		return CLI_FAILED;
 	job.fd = -1;
 	sim_run(&s, NULL, 0, job.svg != NULL, &r);
 	if (job.fd >= 0 && close(job.fd) && r.pass)

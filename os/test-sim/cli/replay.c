@@ -31,20 +31,51 @@ struct replay {
 	bool text, trace, report, verbose, json, gdb;
 };
 
+/* gdb runs a plain replay, and the object is all that is printed: what would be ignored is refused. */
+static bool sensible(const struct replay *how)
+{
+	const struct {
+		const char *name;
+		bool given, with_json;
+	} others[] = {
+		{ "--json", how->json, true },	   { "--svg", how->svg, true },
+		{ "--text", how->text, false },	   { "--trace", how->trace, false },
+		{ "--report", how->report, true }, { "--verbose", how->verbose, true },
+	};
+
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(others); i++) {
+		if (!others[i].given)
+			continue;
+		if (how->gdb) {
+			cli_error(CLI_USAGE, "--gdb and %s: which?", others[i].name);
+			return false;
+		}
+		if (how->json && !others[i].with_json) {
+			cli_error(CLI_USAGE, "--json and %s: which?", others[i].name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static int draw(const struct replay *how, const struct sim_scenario *s)
+{
+	int rc = how->svg ? sim_timeline_svg(how->svg, s->name) : 0;
+
+	return rc ? cli_error(CLI_FAILED, "cannot write '%s': %s", how->svg, strerror(-rc)) :
+		    CLI_OK;
+}
+
 static int show(const struct replay *how, const struct sim_scenario *s)
 {
 	if (how->trace)
 		sim_trace_print(stdout);
 	if (how->text)
 		sim_timeline_text(stdout);
-	if (how->svg) {
-		int rc = sim_timeline_svg(how->svg, s->name);
-
-		if (rc)
-			return cli_error(CLI_FAILED, "cannot write '%s': %s", how->svg,
-					 strerror(-rc));
+	if (draw(how, s))
+		return CLI_FAILED;
+	if (how->svg)
 		printf("  picture     %s\n", how->svg);
-	}
 	return CLI_OK;
 }
 
@@ -59,11 +90,14 @@ static int replay_one(const struct replay *how, const struct sim_scenario *s)
 		return CLI_USAGE;
 	if (how->gdb)
 		return cli_gdb(s->name, how->list);
+	if (how->svg && !cli_can_write(how->svg))
+		return CLI_FAILED;
 	sim_run(s, dev, (u32)n, true, &r);
 	if (how->json) {
+		rc = draw(how, s);
 		sim_report_json(s, dev, (u32)n, &r);
 		putchar('\n');
-		return r.pass && !r.unmet[0] ? CLI_OK : CLI_FAILED;
+		return r.pass && !r.unmet[0] ? rc : CLI_FAILED;
 	}
 	print_result(s, (u32)n, &r);
 	rc = show(how, s);
@@ -124,7 +158,7 @@ static int replay(int argc, char **argv)
 			break;
 		}
 	}
-	if (!cli_one_argument(argc, argv, "scenario"))
+	if (!sensible(&how) || !cli_one_argument(argc, argv, "scenario"))
 		return CLI_USAGE;
 	s = cli_scenario(argv[optind]);
 	return s ? replay_one(&how, s) : CLI_USAGE;
@@ -142,9 +176,9 @@ const struct sim_verb cli_verb_replay = {
 		"      --text             print it as a timeline of columns\n"
 		"      --trace            print every event, one a line\n"
 		"      --gdb              run it under gdb, which stops at each deviation and at the\n"
-		"                         finding, in the function of the driver\n"
+		"                         finding, in the function of the driver; takes -r alone\n"
 		"      --report           explain the finding, even if the scenario expects it\n"
-		"      --json             the same facts as an object, and nothing else\n"
+		"      --json             the same facts as an object, and nothing else printed\n"
 		"  -v, --verbose          explain at length\n\n"
 		"Examples:\n"
 		"  trivet-sim replay ide/lifecycle --svg picture.svg\n"

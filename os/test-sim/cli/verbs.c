@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <os/test-sim/cli/cli.h>
@@ -212,6 +213,35 @@ bool cli_number(const char *option, const char *text, unsigned long min, unsigne
 		return true;
 	cli_error(CLI_USAGE, "%s takes a number from %lu to %lu, not '%s'", option, min, max, text);
 	return false;
+}
+
+/* Nothing is opened: a file would be made or a pipe's reader be woken, maybe for nothing. */
+static int write_errno(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct stat st;
+	char *dir;
+	int rc;
+
+	if (!stat(path, &st))
+		return S_ISDIR(st.st_mode) ? EISDIR : access(path, W_OK) ? errno : 0;
+	if (errno != ENOENT || !*path)
+		return errno;
+	dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	if (!dir)
+		return ENOMEM;
+	rc = access(dir, W_OK | X_OK) ? errno : 0;
+	free(dir);
+	return rc ? rc : slash && !slash[1] ? EISDIR : 0;
+}
+
+bool cli_can_write(const char *path)
+{
+	int err = write_errno(path);
+
+	if (err)
+		cli_error(CLI_FAILED, "cannot write '%s': %s", path, strerror(err));
+	return !err;
 }
 
 void cli_json_string(const char *s)
