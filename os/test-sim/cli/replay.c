@@ -182,8 +182,8 @@ const struct sim_verb cli_verb_replay = {
 		"  -v, --verbose          explain at length\n\n"
 		"Examples:\n"
 		"  trivet-sim replay ide/lifecycle --svg picture.svg\n"
-		"  trivet-sim replay ide/lifecycle -r 'alloc@ide_probe.c:ide_probe#1' --text\n"
-		"  trivet-sim replay edu/dma -r '#17,#42=2'\n",
+		"  trivet-sim replay ide/lifecycle -r 'alloc@blk_queue.c:trv_blkq_alloc#1' --text\n"
+		"  trivet-sim replay edu/dma -r '#18=2,#33'\n",
 	.run = replay,
 };
 
