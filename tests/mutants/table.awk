@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # After results.awk: the table in Markdown. `one` reads the columns of the first table back.
-# Variable: driver_hash.
+# Variables: driver_hash; most, points of a kind explored at each place, 0: all.
 
 function code(text)
 {
@@ -51,6 +51,8 @@ END {
 	print "# Seeded bugs in drivers/" driver ", and who sees them\n"
 	print "Written by `make mutants`; [README.md](../README.md) says what the columns are.\n"
 	print "Of drivers/" driver " " driver_hash ".\n"
+	if (most)
+		print "Depth 1 was explored with `--most " most "`, not whole.\n"
 	head()
 	for (i = 1; i <= n; i++) {
 		if (!alike[i] && !error[i])

@@ -38,10 +38,10 @@ depth=$(ci/count explore-depth)
 
 echo 'KTAP version 1'
 explore 'every scenario, one deviation' --most "$most" ${thorough:+"$thorough"}
-# One disk, one task, no time-out, doorbells that are plain writes: these kinds have nothing
-# to do there.
+# One disk, one task, no time-out, doorbells that are plain writes, no disc to change: these
+# kinds have nothing to do there.
 explore "core life cycles, $depth" -d "$depth" --max-points 750 \
-	--without switch,timer,fault,spurious,order ide/lifecycle edu/probe
+	--without switch,timer,fault,spurious,order,media ide/lifecycle edu/probe
 echo "# count explore-runs=$runs"
 echo "# count explore-most=$most"
 echo "# count explore-depth=$depth"
