@@ -102,9 +102,11 @@ static int ide_cd_ask(struct ide_drive *drive, const u8 *packet, struct ide_repl
 
 /**
  * struct ide_tray - what is in it
- * @blocks:   of the disc, 0: none that can be read
- * @waiting:  a disc that is not ready yet
- * @changed, @restarted, @eject: what unit attentions told
+ * @blocks:    of the disc, 0: none that can be read
+ * @waiting:   a disc that is not ready yet
+ * @changed:   a unit attention told that the disc is another
+ * @restarted: that the drive was reset or powered up
+ * @eject:     that somebody wants the disc out
  */
 struct ide_tray {
 	u64 blocks;

@@ -14,7 +14,7 @@
 struct line {
 	u64 from;
 	enum sim_column column;
-	char text[160];
+	char text[192];
 	u32 times;
 };
 
@@ -63,7 +63,7 @@ struct columns {
 
 static void print_line(FILE *out, const struct columns *cols, const struct line *l)
 {
-	char text[192];
+	char text[224];
 
 	if (l->times > 1)
 		snprintf(text, sizeof(text), "%s  x%u", l->text, l->times);
