@@ -37,9 +37,13 @@ int ide_sense_ask(struct ide_drive *drive, u8 error, u32 *sense)
 
 /**
  * struct ide_verdict - what follows from a sense key and code; the first that fits decides
+ * @key:      the sense key
+ * @code:     the additional sense code, or IDE_ANY
  * @tries:    sent again up to so many times before it fails with @rc; 0 at once
  * @pause:    not at once: the drive needs time
  * @changed:  the disc is another, or none, from here on
+ * @rc:       what the request ends with
+ * @what:     for the log
  */
 struct ide_verdict {
 	u8 key;
