@@ -9,6 +9,7 @@
 #include <os/test-sim/machine_priv.h>
 #include <os/test-sim/symbol.h>
 
+#define STOP_NS 10000000 /* a handler is stopped for longer than a time-out works */
 #define SLICE_NS 4000000 /* then a task gives way to another one of its CPU */
 
 struct sim_exec sim_outside[SIM_LEVELS] = { { .name = "nobody" } };
@@ -146,7 +147,7 @@ static u64 horizon_of(const struct sim_cpu *c, const u64 *ready)
 {
 	u64 h = sim_m.time_max;
 
-	if (sim_m.irq_list || c->soft_head || sim_m.under_way || sim_m.shared)
+	if (c->cur->exec->stop || sim_m.irq_list || c->soft_head || sim_m.under_way || sim_m.shared)
 		return 0;
 	for (u32 i = 0; i < SIM_CPUS; i++) {
 		const struct sim_cpu *o = &sim_m.cpus[i];
@@ -321,6 +322,26 @@ void sim_spin_while(bool (*cond)(void *arg), void *arg, const char *what)
 	}
 }
 
+void sim_stop_begin(void)
+{
+	sim_m.exec->stop = true;
+	sim_poke();
+}
+
+void sim_stop_now(void)
+{
+	sim_m.exec->stop = false;
+	sim_m.stop_by = 0;
+	sim_busy_until(sim_m.now + STOP_NS);
+}
+
+/* Between two calls of a handler that has not held a lock yet. */
+static void maybe_stop(void)
+{
+	if (!sim_m.exec->n_held && sim_choose(SIM_K_SWITCH, 2, sim_here() ?: &idle_site))
+		sim_stop_now();
+}
+
 static __attribute__((noinline)) void enter_slowly(enum sim_need need, u32 cost_ns)
 {
 	if (sim_m.device)
@@ -341,6 +362,8 @@ static __attribute__((noinline)) void enter_slowly(enum sim_need need, u32 cost_
 	if (sim_m.under_way)
 		sim_op_hasten();
 	sim_boundary();
+	if (sim_m.exec->stop)
+		maybe_stop();
 	if (sim_m.shared)
 		sim_irq_spurious_anywhere();
 }

@@ -322,6 +322,16 @@ void sim_irq_wire(struct trv_dev *dev, u32 line)
 	st->wire = (s8)(line % SIM_INTX_LINES);
 }
 
+void sim_irq_stop(struct trv_dev *dev, u32 cpu)
+{
+	struct sim_irq_state *st = sim_irq_state_of(dev);
+
+	for (u32 i = 0; i < st->n; i++) {
+		st->vecs[i].src->target = (s8)cpu;
+		st->vecs[i].src->stop = true;
+	}
+}
+
 u64 sim_irq_count(struct trv_dev *dev, u32 vector)
 {
 	struct sim_irq_state *st = sim_irq_state_of(dev);
@@ -403,6 +413,9 @@ void sim_irq_run(struct sim_irq_src *src)
 	src->doubled = false;
 	src->phantom = false;
 	src->target = -1;
+	if (src->stop)
+		sim_stop_begin();
+	src->stop = false;
 	sim_m.now += ENTRY_NS;
 	for (struct sim_irq_vec *v = src->vecs; v; v = next) {
 		if (hears(v))
@@ -416,6 +429,8 @@ void sim_irq_run(struct sim_irq_src *src)
 		check_storm(src);
 	sim_wake(src);
 	sim_irq_changed(src);
+	if (sim_m.exec->stop)
+		sim_m.stop_by = 0; /* it came to its end */
 	sim_exec_pop();
 	sim_at(site);
 }

@@ -122,6 +122,7 @@ struct sim_exec {
 	u32 atomic; /* reasons not to sleep, counted */
 	u32 bh_off;
 	bool irqs_off;
+	bool stop; /* a handler, in its middle: at a choice, or behind its first lock */
 	u32 n_held, n_frames;
 	struct sim_obj *held[SIM_MAX_HELD];
 	struct sim_frame {
@@ -232,6 +233,7 @@ extern struct sim_machine {
 	bool irq_held;
 	u32 patient; /* timers armed that are somebody's patience */
 	u64 patience_end;
+	u64 stop_by;	/* until then a time-out waits for a handler to be stopped in its middle */
 	bool under_way; /* some operation is, and may end at any entry */
 	bool shared;	/* some line with a handler may fire for another device's reason */
 } sim_m;
@@ -252,6 +254,10 @@ bool sim_deliver(void);
 void sim_busy_until(u64 end);
 /** sim_spin_while() - occupy the CPU while @cond(@arg) */
 void sim_spin_while(bool (*cond)(void *arg), void *arg, const char *what);
+/** sim_stop_begin() - stop the handler that begins, once, where it holds no lock */
+void sim_stop_begin(void);
+/** sim_stop_now() - this is the place */
+void sim_stop_now(void);
 /** sim_yield() - let another task of this CPU go first, if the running one may be preempted */
 void sim_yield(void);
 void sim_cpus_reset(void);
@@ -298,6 +304,8 @@ void sim_irq_spurious(void);
 
 /** sim_irq_elsewhere() - what @dev asks for next goes to the other CPU; or that is over */
 void sim_irq_elsewhere(struct trv_dev *dev, bool on);
+/** sim_irq_stop() - the handler of @dev's next interrupt runs on @cpu and is stopped there */
+void sim_irq_stop(struct trv_dev *dev, u32 cpu);
 /** sim_irq_spurious_anywhere() - the same at every entry while a shared line has a handler */
 void sim_irq_spurious_anywhere(void);
 
@@ -308,8 +316,10 @@ void sim_op_hasten(void);
 bool sim_op_is_patience(u64 ns);
 /** sim_op_awaited() - the driver will wait no longer than @ns from now */
 void sim_op_awaited(u64 ns);
-/** sim_op_time_out() - it has waited since @since: for how long to put the end of that off */
-u64 sim_op_time_out(u64 since);
+/** sim_op_time_out() - @cpu has waited since @since: for how long to put the end of that off */
+u64 sim_op_time_out(u64 since, u32 cpu);
+/** sim_op_until_stopped() - look again in so long whether a handler was stopped; 0: go on */
+u64 sim_op_until_stopped(void);
 void sim_ops_reset(void);
 
 /* lock.c, lockdep.c */

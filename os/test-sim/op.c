@@ -16,10 +16,18 @@ enum {
 	PATIENCE_MS = 200, /* who waits for less looks again, and gives nothing up */
 	HEAD_START_NS = 2000,
 	TOO_LATE_NS = 3000, /* the time-out was noticed, and somebody is about to do something */
+	NOTICED_NS = 1000,  /* a timer function is through */
+	STARTED_NS = 1000,  /* look again whether the handler was stopped */
+	STOPPED_BY_NS = 200000,
 	SPARE_NS = 5000000, /* timers are late, but not that much; then it ends anyway */
 };
 
-enum race { NO_RACE, BEFORE, WITH, AFTER };
+/*
+ * In the last two the handler has begun, has said so under its lock, and is stopped after it, as a
+ * hypervisor may do: there the time-out goes to work. One happens on the CPU of whoever loses his
+ * patience, the other on the other one: his function may do it itself, or leave it to a work.
+ */
+enum race { NO_RACE, BEFORE, WITH, AFTER, AMID, AMID_HERE, N_RACES };
 
 static struct sim_op *under_way;
 
@@ -29,6 +37,7 @@ void sim_ops_reset(void)
 	sim_m.under_way = false;
 	sim_m.patient = 0;
 	sim_m.patience_end = 0;
+	sim_m.stop_by = 0;
 }
 
 static bool valid(const struct sim_op *op)
@@ -56,7 +65,7 @@ static void hold_back(struct sim_op *op, u64 ns)
 static void race(struct sim_op *op, u64 ns, const struct sim_site *site)
 {
 	op->asked = true;
-	op->race = (u8)sim_choose(SIM_K_RACE, AFTER + 1, site);
+	op->race = (u8)sim_choose(SIM_K_RACE, N_RACES, site);
 	if (op->race)
 		hold_back(op, ns);
 }
@@ -163,22 +172,42 @@ void sim_op_awaited(u64 ns)
 	}
 }
 
-u64 sim_op_time_out(u64 since)
+/* The interrupt is taken on @cpu, and its handler stopped; who waits for that waits no longer. */
+static void stop_handler(const struct sim_op *op, u32 cpu)
 {
+	if (!sim_irq_attached(op->dev))
+		return;
+	sim_irq_stop(op->dev, cpu);
+	sim_m.stop_by = sim_m.now + STOPPED_BY_NS;
+}
+
+u64 sim_op_until_stopped(void)
+{
+	return sim_m.now < sim_m.stop_by ? STARTED_NS : 0;
+}
+
+u64 sim_op_time_out(u64 since, u32 cpu)
+{
+	static const u32 ends_in[N_RACES] = { [AFTER] = TOO_LATE_NS, [AMID_HERE] = NOTICED_NS };
 	struct sim_op *op, *next;
-	u64 wait = 0;
+	u64 wait;
 
 	if (!sim_op_is_patience(sim_m.now - since))
 		return 0;
+	wait = sim_op_until_stopped();
 	for (op = under_way; op; op = next) {
 		next = op->next;
 		/* Who began to wait before this operation waits for another one. */
 		if (!op->race || op->begun > since || !valid(op))
 			continue;
 		forget(op);
-		sim_event_in(op->ev, op->race == AFTER ? TOO_LATE_NS : 0);
+		sim_event_in(op->ev, ends_in[op->race]);
 		if (op->race == BEFORE)
 			wait = HEAD_START_NS;
+		if (op->race >= AMID)
+			stop_handler(op, op->race == AMID ? !cpu : cpu);
+		if (op->race == AMID)
+			wait = STARTED_NS;
 	}
 	return wait;
 }

@@ -59,7 +59,7 @@ static void timed_out(void *arg)
 	if (t->state != SIM_WAIT)
 		return;
 	/* A driver waits for its event; tests wait for conditions. */
-	wait = t->on ? sim_op_time_out(t->since) : 0;
+	wait = t->on ? sim_op_time_out(t->since, t->cpu) : 0;
 	if (wait) {
 		sim_event_in(&t->timeout, wait);
 		return;

@@ -28,7 +28,7 @@ static void expire(void *arg)
 		sim_event_in(&o->timer.due, LATE_NS);
 		return;
 	}
-	wait = o->timer.patient ? sim_op_time_out(o->timer.since) : 0;
+	wait = o->timer.patient ? sim_op_time_out(o->timer.since, o->timer.cpu) : 0;
 	if (wait) {
 		sim_event_in(&o->timer.due, wait);
 		return;

@@ -98,6 +98,10 @@ static void soon(void *arg)
 
 	if (wq.awake || !first_runnable())
 		return;
+	if (sim_op_until_stopped()) {
+		sim_event_in(&wq.soon, sim_op_until_stopped());
+		return;
+	}
 	if (!wq.late && sim_choose(SIM_K_SWITCH, 2, first_runnable()->site)) {
 		wq.late = true; /* everybody else first */
 		sim_event_in(&wq.soon, LATE_NS);

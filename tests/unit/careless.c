@@ -18,6 +18,8 @@ enum thoughtless {
 	TRUSTS_IRQ,   /* waits for the interrupt without end */
 	TRUSTS_READ,  /* polls, and without end */
 	FORGETS,      /* a time-out ends the operation; so does the interrupt after it */
+	HASTY,	      /* a time-out does not wait for a handler that has the operation in hand */
+	PATIENT,      /* with the same handler it does */
 };
 
 static struct driver {
@@ -50,6 +52,27 @@ static enum trv_irq_ret interrupt(void *arg)
 	return TRV_IRQ_HANDLED;
 }
 
+/* What it took under the lock it ends after it. */
+static enum trv_irq_ret two_step_interrupt(void *arg)
+{
+	unsigned long flags;
+	bool ours;
+
+	if (!trv_read32(d.regs, EDU_IRQ_STATUS))
+		return TRV_IRQ_NONE;
+	trv_write32(d.regs, EDU_IRQ_ACK, ~0u);
+	(void)trv_read32(d.regs, EDU_IRQ_STATUS);
+	flags = trv_spin_lock_irqsave(&d.lock);
+	ours = d.under_way;
+	d.under_way = false;
+	trv_spin_unlock_irqrestore(&d.lock, flags);
+	if (ours) {
+		trv_event_signal(&d.done);
+		d.ended++;
+	}
+	return TRV_IRQ_HANDLED;
+}
+
 /* It does not look who it was. */
 static enum trv_irq_ret careless_interrupt(void *arg)
 {
@@ -61,6 +84,7 @@ static enum trv_irq_ret careless_interrupt(void *arg)
 }
 
 TRV_IRQ_HANDLER(handler, interrupt, NULL);
+TRV_IRQ_HANDLER(two_step_handler, two_step_interrupt, NULL);
 TRV_IRQ_HANDLER(careless_handler, careless_interrupt, NULL);
 
 /* Whose is the end: the interrupt's, or this time-out's? */
@@ -80,7 +104,16 @@ static int wait_for_it(void)
 {
 	if (trv_event_wait(&d.done, d.is == TRUSTS_IRQ ? ~0ULL : WAIT_US) && take_back())
 		return -ETIMEDOUT;
+	if (d.is == PATIENT)
+		trv_irq_sync(d.dev, 0);
 	return 0;
+}
+
+static const struct trv_irq_handler *handler_of(enum thoughtless is)
+{
+	if (is == COUNTS_TWICE)
+		return &careless_handler;
+	return is == HASTY || is == PATIENT ? &two_step_handler : &handler;
 }
 
 static int wait_until_idle(void)
@@ -125,9 +158,7 @@ static void live(enum thoughtless is)
 	trv_spin_init(&d.lock, "edu");
 	sim_expect_eq(trv_bar_map(d.dev, EDU_BAR, EDU_BAR_LEN, &d.regs), 0);
 	sim_expect_eq(trv_irq_alloc(d.dev, 1, 1, TRV_IRQ_INTX, &kind), 1);
-	sim_expect_eq(trv_irq_attach(d.dev, 0, is == COUNTS_TWICE ? &careless_handler : &handler,
-				     NULL, "edu"),
-		      0);
+	sim_expect_eq(trv_irq_attach(d.dev, 0, handler_of(is), NULL, "edu"), 0);
 	trv_write32(d.regs, EDU_STATUS, EDU_STATUS_RAISE_IRQ);
 	rc = operate();
 	trv_delay_us(20);
@@ -152,6 +183,8 @@ BODY(counts_twice, COUNTS_TWICE)
 BODY(trusts_irq, TRUSTS_IRQ)
 BODY(trusts_read, TRUSTS_READ)
 BODY(forgets, FORGETS)
+BODY(hasty, HASTY)
+BODY(patient, PATIENT)
 
 /* ---- tests --------------------------------------------------------------- */
 
@@ -209,8 +242,27 @@ static void race_finds_who_forgets_a_time_out(void)
 	passes_with(forgets_body, "race@careless.c:wait_for_it#1=1");
 }
 
+/* The time-out goes to work while the handler is between its lock and what it took there. */
+static void race_finds_who_overtakes_a_handler(void)
+{
+	caught(hasty_body, "race@careless.c:wait_for_it#1=4", SIM_EXPECT);
+	passes(patient_body);
+	for (u32 way = 1; way <= 5; way++) {
+		char deviation[64];
+
+		snprintf(deviation, sizeof(deviation), "race@careless.c:wait_for_it#1=%u", way);
+		passes_with(patient_body, deviation);
+		if (way != 4)
+			passes_with(hasty_body, deviation);
+	}
+	/* Stopped before its lock it has nothing yet: the time-out's is the operation. */
+	passes_with(hasty_body, "race@careless.c:wait_for_it#1=4,"
+				"switch@careless.c:two_step_interrupt#1");
+}
+
 KTAP_SUITE(careless, KTAP_TEST(early_finds_a_state_set_late),
 	   KTAP_TEST(double_finds_who_counts_interrupts), KTAP_TEST(lost_finds_a_wait_without_end),
 	   KTAP_TEST(a_stuck_register_finds_a_loop_without_end),
-	   KTAP_TEST(race_finds_who_forgets_a_time_out));
+	   KTAP_TEST(race_finds_who_forgets_a_time_out),
+	   KTAP_TEST(race_finds_who_overtakes_a_handler));
 KTAP_MAIN(&careless);
