@@ -313,19 +313,25 @@ SIM_SCENARIO(cd_no_inquiry, "ide/cd-inquiry-fails", "a drive that cannot say wha
 	left_alone(&s);
 }
 
+static void asked_again(const struct ide_fault *f)
+{
+	struct scn s = scn_plug(PIIX4 DISK_AND_CD);
+
+	ide_fault_add(s.dev, f);
+	if (!scn_bind(&s))
+		return;
+	scn_ok(scn_read(&s, 1, 100, 10), "a read");
+	scn_down(&s);
+}
+
 SIM_SCENARIO(cd_inquiry_once, "ide/cd-inquiry-again",
 	     "one that fails the first time is asked again")
 {
 	const struct ide_fault f = {
 		.kind = IDE_F_ABRT, .drive = 1, .packet = PACKET_INQUIRY, .times = 1
 	};
-	struct scn s = scn_plug(PIIX4 DISK_AND_CD);
 
-	ide_fault_add(s.dev, &f);
-	if (!scn_bind(&s))
-		return;
-	scn_ok(scn_read(&s, 1, 100, 10), "a read");
-	scn_down(&s);
+	asked_again(&f);
 }
 
 SIM_SCENARIO(cd_no_identify, "ide/cd-identify-fails",
@@ -344,13 +350,8 @@ SIM_SCENARIO(cd_identify_once, "ide/cd-identify-again",
 	const struct ide_fault f = {
 		.kind = IDE_F_ABRT, .drive = 1, .op = ATA_OP_IDENTIFY_PACKET, .times = 1
 	};
-	struct scn s = scn_plug(PIIX4 DISK_AND_CD);
 
-	ide_fault_add(s.dev, &f);
-	if (!scn_bind(&s))
-		return;
-	scn_ok(scn_read(&s, 1, 100, 10), "a read");
-	scn_down(&s);
+	asked_again(&f);
 }
 
 SIM_SCENARIO(cd_hangs, "ide/cd-setup-hangs",
