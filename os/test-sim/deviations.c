@@ -325,6 +325,8 @@ void sim_points_number(struct sim_point *points, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		points[i].occurrence = ++name_of(&t, points[i].site)->count[points[i].kind];
+	for (size_t i = 0; i < n; i++)
+		points[i].of = name_of(&t, points[i].site)->count[points[i].kind];
 	free(t.sites);
 	free(t.ids);
 	free(t.names);

@@ -79,9 +79,19 @@ static void add(u32 index, const struct sim_point *p)
 	node.ways += p->n - 1u;
 }
 
+/*
+ * What comes first at a place is how the driver begins, what comes last how it ends; a few
+ * between, ever further apart, see it at work.
+ */
+static bool spread(const struct sim_point *p, u32 most)
+{
+	return p->occurrence <= most || p->of - p->occurrence < most ||
+	       !(p->occurrence & (p->occurrence - 1));
+}
+
 static bool wanted(const struct sim_explore *how, const struct sim_point *p)
 {
-	return how->kinds >> p->kind & 1 && (!how->most || p->occurrence <= how->most);
+	return how->kinds >> p->kind & 1 && (!how->most || spread(p, how->most));
 }
 
 /* From the last run's points: those after the last deviation. */

@@ -110,6 +110,7 @@ struct sim_point {
 	u8 n;
 	u8 answer;
 	u32 occurrence;
+	u32 of; /* the run met as many of that name */
 };
 const struct sim_point *sim_points(size_t *n);
 /** sim_point_format() - its durable name, "alloc@ide_probe.c:ide_probe#1"; length as snprintf() */

@@ -70,6 +70,22 @@ run --max-points 750 --kind bar edu/probe ide/lifecycle
 is 'the core life cycles are small' 0 '^ok 3 - '
 run --most 1 --kind gone ide/lifecycle
 is 'few points at each place' 0 '^ok 1 - ide/lifecycle$'
+# Of 1 to 11 that is 1, 2, 4, 8 and 11: each with as many runs as it has answers but 0.
+answers=$("$sim" points ide/lifecycle | awk '
+	$4 ~ /^gone@/ {
+		split($4, at, "#")
+		ways[at[1], ++n[at[1]]] = substr($2, 4)
+	}
+	END {
+		for (where in n) {
+			for (i = 1; i <= n[where]; i *= 2)
+				sum += ways[where, i]
+			if (i != 2 * n[where])
+				sum += ways[where, n[where]]
+		}
+		print sum
+	}')
+is 'from both ends, and ever fewer between' 0 "^# ide/lifecycle: .* runs 1 + $answers,"
 run --stop-at-first --kind bar edu/stuck-factorial ide/udma-read
 is 'who looks for one failure gets the smaller scenario first' 0 '^ok 1 - ide/udma-read$'
 run --stop-at-first --kind bar --max-points 1000 edu/stuck-factorial ide/udma-read
