@@ -2,7 +2,7 @@
 #
 # The result files of `one`, for table.awk and ktap.awk: for each patch, in order,
 #
-#	name[i]  class[i]  what[i]  patch[i]  error[i]  alike[i]
+#	name[i]  class[i]  what[i]  patch[i]  error[i]  alike[i]  known[i]
 #	verdict[i, LAYER]  seconds[i, LAYER]  scenario[i, LAYER]  list[i, LAYER]  id[i, LAYER]
 #	message[i, LAYER]  runs[i, LAYER]
 
@@ -27,6 +27,7 @@ $1 == "driver" { driver = $2; next }
 $1 == "class" { class[n] = $2; next }
 $1 == "what" { what[n] = $2; next }
 $1 == "patch" { patch[n] = $2; next }
+$1 == "known" { known[n] = 1; next }
 $1 == "error" { error[n] = $2; next }
 
 {

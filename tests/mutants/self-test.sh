@@ -66,6 +66,14 @@ is 'a look-alike is not flagged' said '^ok .* - look-alike-local$'
 is 'the totals' grep -q '^| all | 5 | 1 | 2 | 3 | 4 |$' "$T/table"
 is 'too few are caught' failed_well '^not ok .* - depth 1 finds 4 of 5 bugs$'
 
+mkdir "$T/learnt"
+cp "$set"/breaks.patch "$T/learnt/"
+sed '/^| breaks /s/\*\*fails\*\*/passes/' "$T/table" >"$T/learnt/RESULTS.md"
+cp "$T/table" "$T/kept"
+run "$T/learnt"
+is 'a bug on record may be seen by the functional tests' [ "$rc" = 0 ]
+cp "$T/kept" "$T/table"
+
 run -c "$set"
 is 'the record holds' [ "$rc" = 0 ]
 is 'of the one with a deviation' said '^ok .* - late: leak-bar.* in edu/'
