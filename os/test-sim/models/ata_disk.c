@@ -340,6 +340,8 @@ static void dma_move(struct ata_drive *d)
 	if (in && is_held_in_chip(d))
 		return;
 	d->x.left = ata_fate_dma(d, d->x.left);
+	if (d->x.cut_short)
+		d->x.left /= 2;
 	while (d->x.left && !d->x.error && !d->x.df) {
 		u32 want = trv_min(d->x.left, (u32)DMA_CHUNK), n = want;
 		u32 moved;
@@ -366,7 +368,7 @@ static void dma_move(struct ata_drive *d)
 		if (moved < n)
 			return;
 	}
-	if (d->x.op->run && !d->x.error)
+	if (d->x.op->run && !d->x.error && !d->x.cut_short)
 		d->x.op->run(d);
 	dma_end(d);
 }

@@ -12,7 +12,7 @@ enum {
 
 /* ---- a drive in order: answers of SIM_K_ERROR ------------------------------ */
 
-enum error { FINE, REFUSED, FAULT, BAD_CRC, BUS_ERROR };
+enum error { FINE, REFUSED, FAULT, BAD_CRC, BUS_ERROR, CUT_SHORT };
 
 /* Reads end at the first sector that is asked for, all else is aborted (V1, Error register). */
 static void refuse(struct ata_drive *d)
@@ -35,7 +35,7 @@ static void may_fail(struct ata_drive *d, bool dma)
 
 	if (x->error || x->df || x->hang)
 		return; /* it does already */
-	switch (sim_choose(SIM_K_ERROR, dma ? BUS_ERROR + 1 : FAULT + 1, SIM_SITE)) {
+	switch (sim_choose(SIM_K_ERROR, dma ? CUT_SHORT + 1 : FAULT + 1, SIM_SITE)) {
 	case FINE:
 		break;
 	case REFUSED:
@@ -49,6 +49,10 @@ static void may_fail(struct ata_drive *d, bool dma)
 		break;
 	case BUS_ERROR:
 		x->bus_error = true;
+		break;
+	case CUT_SHORT:
+		/* Only the bus master says so: it stays active (SFF-8038i, Interrupt 1 and Active 1). */
+		x->cut_short = true;
 		break;
 	}
 }
