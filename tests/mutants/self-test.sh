@@ -119,6 +119,10 @@ bad 'a change outside the driver' 's,^+++ b/drivers/edu/edu.c,+++ b/core/driver.
 rm "$T/set"/*
 run "$T/set"
 is 'nothing to grade' [ "$rc" = 77 ]
+cp "$set/late.patch" "$T/set/"
+rm "$T/table"
+run -c "$T/set"
+is 'not graded yet' [ "$rc" = 77 ]
 
 echo "1..$nr"
 exit "$failed"
