@@ -17,6 +17,7 @@
 static struct {
 	struct sim_body result;
 	struct sim_task *task;
+	bool recovering;
 } body;
 
 static void leave_nothing(void)
@@ -41,6 +42,7 @@ static void recover(void)
 {
 	struct trv_dev *dev;
 
+	body.recovering = true;
 	sim_choice_freeze();
 	for (dev = sim_dev_first(); dev; dev = dev->next) {
 		if (dev->recovery && !dev->gone)
@@ -55,6 +57,7 @@ void sim_body_run(void *scenario)
 
 	memset(&body.result, 0, sizeof(body.result));
 	body.task = sim_task_running();
+	body.recovering = false;
 	s->run();
 	body.result.ended = true;
 	leave_nothing();
@@ -65,6 +68,11 @@ void sim_body_run(void *scenario)
 const struct sim_body *sim_body_result(void)
 {
 	return &body.result;
+}
+
+bool sim_body_recovering(void)
+{
+	return body.recovering;
 }
 
 /* ---- the end of a body that did not come to its end ---------------------- */

@@ -170,6 +170,9 @@ void sim_fail(enum sim_check check, const struct sim_site *site, const char *fmt
 	va_list ap;
 
 	va_start(ap, fmt);
+	sim_question(run.finding.question, sizeof(run.finding.question), fmt, &ap);
+	va_end(ap);
+	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
 	found(check, "", site, message);

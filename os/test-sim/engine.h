@@ -6,6 +6,8 @@
 #ifndef TRIVET_SIM_ENGINE_H
 #define TRIVET_SIM_ENGINE_H
 
+#include <stdarg.h>
+
 #include <os/test-sim/choice.h>
 #include <os/test-sim/scenario.h>
 
@@ -34,12 +36,14 @@ void sim_points_number(struct sim_point *points, size_t n);
 
 /**
  * struct sim_finding - what ended a run
+ * @question: of an expectation: what it asked, see sim_question()
  * @about, @because: what its report is to tell; of this run's world, like all its pointers
  */
 struct sim_finding {
 	int check; /* enum sim_check, -1: nothing */
 	char rule[32];
 	char message[512];
+	char question[64];
 	const struct sim_site *site;
 	char where[64];
 	u64 time_ns;
@@ -63,6 +67,11 @@ void sim_check_begin(void);
 const struct sim_finding *sim_check_end(void);
 /** sim_finding() - of the last run */
 const struct sim_finding *sim_finding(void);
+
+/* ---- question.c ---------------------------------------------------------- */
+
+/** sim_question() - the words of a message without its numbers, "disk-does-not-recover" */
+void sim_question(char *buf, size_t len, const char *fmt, va_list *ap);
 
 /* ---- coherent.c ---------------------------------------------------------- */
 
@@ -94,6 +103,8 @@ const struct sim_body *sim_body_result(void);
  * further. Returns when it is one.
  */
 void sim_body_excuse(const struct sim_site *site, const char *message);
+/** sim_body_recovering() - the body is over, and what sim_recover_with() announced is tried */
+bool sim_body_recovering(void);
 /** sim_body_stuck() - nothing can happen any more: ends a body that waits for an excused task */
 bool sim_body_stuck(void);
 

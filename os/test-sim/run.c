@@ -41,6 +41,19 @@ static bool symmetric(int check)
 }
 
 /*
+ * An expectation tells what went wrong, but not where: all of a scenario end in the same few
+ * helpers. So: what was asked, and who asked. Two defects are two then, wherever they show.
+ */
+static void name_unmet(const struct sim_scenario *s, struct sim_result *r)
+{
+	const char *question = sim_finding()->question;
+
+	snprintf(r->id, sizeof(r->id), "%s-%.40s%s%s%s@%.80s", sim_check_id(r->check),
+		 sim_site_func(r->site), question[0] ? "-" : "", question,
+		 sim_body_recovering() ? "-recovering" : "", s->name);
+}
+
+/*
  * The same for the same defect, whatever run met it and wherever its lines have moved: the
  * check and the functions it happened in.
  */
@@ -64,7 +77,9 @@ static void judge(const struct sim_scenario *s, struct sim_result *r)
 	int want = s->expect - 1;
 
 	r->pass = r->check == want && (!s->rule || !strcmp(s->rule, r->rule));
-	if (r->check >= 0) {
+	if (r->check == SIM_EXPECT || r->check == SIM_DATA) {
+		name_unmet(s, r);
+	} else if (r->check >= 0) {
 		name_failure(r);
 	} else if (want >= 0) {
 		snprintf(r->message, sizeof(r->message),

@@ -84,8 +84,9 @@ struct sim_result {
 	char rule[32];
 	char message[512];
 	const struct sim_site *site;
-	char where[64];	 /* context */
-	char id[224];	 /* stable failure id: <check>-<file>:<function>[-<rule>] */
+	char where[64]; /* context */
+	/* stable failure id: <check>-<file>:<function>[-<rule>], or <check>-<question>@<scenario> */
+	char id[224];
 	char unmet[256]; /* which deviation was not taken, and why; empty: all were */
 	u64 hash;	 /* of all of: */
 	u64 part[SIM_N_PARTS];

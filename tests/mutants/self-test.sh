@@ -43,7 +43,11 @@ failed_well() { # PATTERN
 # row NAME: its layers and the kind of deviation that showed it: functional asan checkers depth1 kind
 row() {
 	awk -F ' *\\| *' -v name="$1" '
-		function what(cell) { gsub(/[`*]/, "", cell); sub(/-[^-]*\.[ch]:.*/, "", cell); return cell }
+		function what(cell) {
+			gsub(/[`*]/, "", cell)
+			sub(/-[^-]*\.[ch]:.*|-.*@.*/, "", cell)
+			return cell
+		}
 		$2 == name { kind = what($10); sub(/@.*/, "", kind)
 			     print what($4), what($5), what($6), $7, kind; exit }' "$T/table"
 }

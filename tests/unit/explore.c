@@ -237,7 +237,8 @@ static void a_pair_needs_two(void)
 	nothing_found();
 	CU_ASSERT_EQUAL(got[0].e.runs[1], 2);
 	explore("x/pair", 2);
-	found("expect-explore.c:x_pair", "alloc@explore.c:x_pair#1,alloc@explore.c:x_pair#2");
+	found("expect-x_pair-expected-one-two@x/pair",
+	      "alloc@explore.c:x_pair#1,alloc@explore.c:x_pair#2");
 	/* One after the other, never the same twice, never backwards. */
 	CU_ASSERT_EQUAL(got[0].e.runs[2], 1);
 	explore("x/pair", 3);
@@ -260,7 +261,7 @@ static void a_triple_needs_three(void)
 	explore("x/triple", 2);
 	nothing_found();
 	explore("x/triple", 3);
-	found("expect-explore.c:x_triple",
+	found("expect-x_triple-expected-p-0-p-1-p-2@x/triple",
 	      "alloc@explore.c:x_triple#1,alloc@explore.c:x_triple#2,alloc@explore.c:x_triple#3");
 	CU_ASSERT_EQUAL(got[0].e.runs[1], 3);
 	CU_ASSERT_EQUAL(got[0].e.runs[2], 3);
@@ -308,7 +309,7 @@ SIM_SCENARIO(x_demands, "x/demands", "expects a resource to be there")
 static void a_resource_fault_excuses_nobody(void)
 {
 	explore("x/demands", 1);
-	found("expect-explore.c:x_demands", "alloc@explore.c:x_demands#1");
+	found("expect-x_demands-expected-p@x/demands", "alloc@explore.c:x_demands#1");
 	CU_ASSERT_EQUAL(got[0].first.class, SIM_RESOURCE);
 }
 
@@ -382,7 +383,9 @@ static void a_device_that_stays_down_is_found(void)
 					   .done = done },
 		     "x/stays-down");
 	CU_ASSERT_EQUAL(got[0].e.n_failures, 1);
-	CU_ASSERT_STRING_EQUAL(got[0].first.id, "expect-explore.c:no_recovery");
+	CU_ASSERT_STRING_EQUAL(
+		got[0].first.id,
+		"expect-no_recovery-it-does-not-work-any-more-recovering@x/stays-down");
 	CU_ASSERT_EQUAL(got[0].first.class, SIM_RESOURCE);
 	CU_ASSERT_EQUAL(got[0].first.runs, sum.kind_runs[SIM_K_BAR] + sum.kind_runs[SIM_K_IRQ_REQ]);
 }

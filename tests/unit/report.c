@@ -40,7 +40,8 @@ static void take(u64 us)
 
 	trv_sleep_us(us);
 	p = trv_alloc(NULL, 8, TRV_SLEEP);
-	sim_expect(p);
+	if (!p)
+		sim_fail(SIM_API, SIM_SITE, "no memory %llu us later", (unsigned long long)us);
 	trv_free(NULL, p, 8);
 }
 
@@ -57,9 +58,9 @@ SIM_SCENARIO(twin_two, "twin/two", "so does this, later")
 static void one_of_two(bool second)
 {
 	if (!second)
-		sim_expect_eq(1, 2);
+		sim_fail(SIM_API, SIM_SITE, "here");
 	/* and some lines further down */
-	sim_expect_eq(3, 4);
+	sim_fail(SIM_API, SIM_SITE, "or there");
 }
 
 SIM_SCENARIO(line_one, "line/one", "a function that fails")
@@ -70,6 +71,43 @@ SIM_SCENARIO(line_one, "line/one", "a function that fails")
 SIM_SCENARIO(line_two, "line/two", "the same one, at another line")
 {
 	one_of_two(true);
+}
+
+/* Helpers as scenarios have them: all that fails does so in one function. */
+static bool all_is_well(int rc, const char *what)
+{
+	if (rc)
+		sim_fail(SIM_EXPECT, SIM_SITE, "%s returned %d", what, rc);
+	return !rc;
+}
+
+static int allocate(u32 n, int error)
+{
+	void *p = trv_alloc(NULL, n, TRV_SLEEP);
+
+	trv_free(NULL, p, n);
+	return p ? 0 : error;
+}
+
+SIM_SCENARIO(help_one, "help/one", "two defects that one helper notices, one of them by two ways")
+{
+	int error = allocate(8, -5);
+
+	all_is_well(allocate(8, error ?: -110), "the write");
+	all_is_well(error, "the write");
+	all_is_well(allocate(8, -5), "the flush");
+}
+
+SIM_SCENARIO(help_two, "help/two", "another one, of which the same is asked")
+{
+	all_is_well(allocate(8, -5), "the flush");
+}
+
+SIM_SCENARIO(wordy, "bad/wordy", "an expectation that is long")
+{
+	int numbers[] = { 1, 2, 3 };
+
+	sim_expect_eq(numbers[0] + numbers[1] + numbers[2] * 1000, numbers[2] - numbers[1]);
 }
 
 static struct trv_spin outer, inner;
@@ -186,7 +224,7 @@ static void a_failed_run_is_explained(void)
 	says("#   what      1 + 1 is 2 (0x2), expected 3 = 3 (0x3)\n");
 	says("tests/unit/report.c:");
 	says(", bad_expect()\n");
-	says("#   id        expect-report.c:bad_expect\n");
+	says("#   id        expect-bad_expect-1-1-is-expected-3@bad/expect\n");
 	says("#   replay    trivet-sim replay bad/expect --svg picture.svg\n");
 	says(" CPU0 ");
 	says("*** expect");
@@ -265,9 +303,9 @@ static void one_defect_in_two_scenarios_is_one(void)
 {
 	command("explore", "--kind", "alloc", "twin/*");
 	CU_ASSERT_EQUAL(status, 1);
-	says("# 1 defect, by id:\n#   expect-report.c:take  2 runs of 2 scenarios, "
+	says("# 1 defect, by id:\n#   api-misuse-report.c:take  2 runs of 2 scenarios, "
 	     "first twin/one -r alloc@report.c:take#1\n");
-	says("\n# FAIL twin/one  expect  (a resource fault, 1 deviation)\n");
+	says("\n# FAIL twin/one  api-misuse  (a resource fault, 1 deviation)\n");
 	says("\n#   deviates  alloc@report.c:take#1: 1 of 0 to 1, not 0");
 	every_line_but_results_is_a_comment();
 }
@@ -276,11 +314,30 @@ static void the_same_as_json(void)
 {
 	command("explore", "--json", "--kind=alloc", "twin/*");
 	CU_ASSERT_EQUAL(status, 1);
-	says("\"defects\": [\n  {\"id\": \"expect-report.c:take\", \"runs\": 2, \"scenarios\": 2");
-	says("\"report\": {\"scenario\": \"twin/one\", \"id\": \"expect-report.c:take\", "
-	     "\"check\": \"expect\"");
+	says("\"defects\": [\n  {\"id\": \"api-misuse-report.c:take\", \"runs\": 2, \"scenarios\": 2");
+	says("\"report\": {\"scenario\": \"twin/one\", \"id\": \"api-misuse-report.c:take\", "
+	     "\"check\": \"api-misuse\"");
 	says("\"point\": \"alloc@report.c:take#1\", \"answer\": 1, \"answers\": 2");
 	says("\"passes\": {\"without\": \"alloc@report.c:take#1\"");
+}
+
+/* By two deviations it is one and by what was asked two; of what looks alike one is explained. */
+static void two_expectations_of_one_helper_are_two(void)
+{
+	command("explore", "--kind", "alloc", "help/*");
+	CU_ASSERT_EQUAL(status, 1);
+	says("# 3 defects, by id:\n"
+	     "#   expect-all_is_well-the-write-returned@help/one  2 runs of 1 scenario, "
+	     "first help/one -r alloc@report.c:allocate#1\n"
+	     "#   expect-all_is_well-the-flush-returned@help/one  1 run of 1 scenario, "
+	     "first help/one -r alloc@report.c:allocate#3\n"
+	     "#   expect-all_is_well-the-flush-returned@help/two  1 run of 1 scenario, "
+	     "first help/two -r alloc@report.c:allocate#1\n");
+	says("\n# FAIL help/one  expect  (a resource fault, 1 deviation)\n");
+	says("\n#   what      the write returned -5\n");
+	says("\n#   what      the flush returned -5\n");
+	says("\n# the other 1: by their replay commands\n");
+	CU_ASSERT_PTR_NULL(strstr(out, "\n# FAIL help/two"));
 }
 
 static const char *id_of(const char *name)
@@ -297,8 +354,14 @@ static void the_id_outlives_edits(void)
 	char first[224];
 
 	snprintf(first, sizeof(first), "%s", id_of("line/one"));
-	CU_ASSERT_STRING_EQUAL(first, "expect-report.c:one_of_two");
+	CU_ASSERT_STRING_EQUAL(first, "api-misuse-report.c:one_of_two");
 	CU_ASSERT_STRING_EQUAL(id_of("line/two"), first);
+}
+
+static void a_long_question_is_cut(void)
+{
+	CU_ASSERT_STRING_EQUAL(id_of("bad/wordy"),
+			       "expect-wordy-numbers-0-numbers-1-numbers-2-1000-is-00d8@bad/wordy");
 }
 
 static void the_id_knows_no_first_and_second(void)
@@ -348,7 +411,8 @@ KTAP_SUITE(report, KTAP_TEST(a_failed_run_is_explained),
 	   KTAP_TEST(a_run_that_changes_is_caught), KTAP_TEST(replay_reports_too),
 	   KTAP_TEST(points_show_the_answer_given), KTAP_TEST(an_outer_call_has_its_own_line),
 	   KTAP_TEST(a_deviation_is_explained), KTAP_TEST(one_defect_in_two_scenarios_is_one),
-	   KTAP_TEST(the_same_as_json), KTAP_TEST(the_id_outlives_edits),
+	   KTAP_TEST(the_same_as_json), KTAP_TEST(two_expectations_of_one_helper_are_two),
+	   KTAP_TEST(the_id_outlives_edits), KTAP_TEST(a_long_question_is_cut),
 	   KTAP_TEST(the_id_knows_no_first_and_second),
 	   KTAP_TEST(a_picture_says_what_it_leaves_out));
 KTAP_MAIN(&report);

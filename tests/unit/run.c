@@ -196,7 +196,7 @@ static void a_failed_expectation_fails(void)
 	CU_ASSERT_EQUAL(bodies, 0);
 	CU_ASSERT_EQUAL(r.check, SIM_EXPECT);
 	CU_ASSERT_STRING_EQUAL(r.message, "three is 3 (0x3), expected 4 = 4 (0x4)");
-	CU_ASSERT_STRING_EQUAL(r.id, "expect-run.c:unit_expects");
+	CU_ASSERT_STRING_EQUAL(r.id, "expect-unit_expects-three-is-expected-4@unit/expects");
 	CU_ASSERT_PTR_NOT_NULL(strstr(r.where, "main"));
 }
 

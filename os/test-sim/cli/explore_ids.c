@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * What an exploration found, by failure id: a defect that shows in thirty
- * scenarios is one, and is explained once.
+ * scenarios is one, and is explained once. An expectation is another one in
+ * each scenario, and may well have failed for the same reason: one is explained.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,29 @@ void cli_explore_ids_add(const struct sim_explored *e)
 		d->runs += e->failures[i].runs;
 		d->scenarios++;
 	}
+}
+
+static bool same_question(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "@");
+
+	return n == strcspn(b, "@") && !memcmp(a, b, n);
+}
+
+/* Which are explained, by number; returns how many. */
+static u32 worth_a_report(u32 which[MOST_REPORTS])
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < n_defects && n < MOST_REPORTS; i++) {
+		u32 k = 0;
+
+		while (k < n && !same_question(defects[which[k]].first.id, defects[i].first.id))
+			k++;
+		if (k == n)
+			which[n++] = i;
+	}
+	return n;
 }
 
 /* ---- the report, in a process of its own: the run may end it ------------- */
@@ -100,6 +124,8 @@ static void forget(void)
 
 void cli_explore_ids_ktap(void)
 {
+	u32 which[MOST_REPORTS], n = worth_a_report(which);
+
 	if (n_defects)
 		printf("# %u defect%s, by id:\n", n_defects, n_defects == 1 ? "" : "s");
 	for (u32 i = 0; i < n_defects; i++)
@@ -108,15 +134,17 @@ void cli_explore_ids_ktap(void)
 		       defects[i].scenarios, defects[i].scenarios == 1 ? "" : "s",
 		       defects[i].s->name, defects[i].first.list[0] ? " -r " : "",
 		       defects[i].first.list);
-	for (u32 i = 0; i < n_defects && i < MOST_REPORTS; i++)
-		explain_apart(&defects[i], false);
-	if (n_defects > MOST_REPORTS)
-		printf("# the other %u: by their replay commands\n", n_defects - MOST_REPORTS);
+	for (u32 i = 0; i < n; i++)
+		explain_apart(&defects[which[i]], false);
+	if (n_defects > n)
+		printf("# the other %u: by their replay commands\n", n_defects - n);
 	forget();
 }
 
 void cli_explore_ids_json(void)
 {
+	u32 which[MOST_REPORTS], n = worth_a_report(which), next = 0;
+
 	printf(",\n \"defects\": [");
 	for (u32 i = 0; i < n_defects; i++) {
 		const struct defect *d = &defects[i];
@@ -128,8 +156,10 @@ void cli_explore_ids_json(void)
 		cli_json_string(d->s->name);
 		printf(", \"deviations\": ");
 		cli_json_string(d->first.list);
-		if (i < MOST_REPORTS)
+		if (next < n && which[next] == i) {
 			explain_apart(d, true);
+			next++;
+		}
 		printf("}");
 	}
 	printf("]");

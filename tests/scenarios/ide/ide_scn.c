@@ -118,6 +118,14 @@ static bool has_medium(struct scn *s, struct trv_disk *d)
 	return false;
 }
 
+/* What works at the end is named otherwise than what the scenario asked before. */
+static void last_requests(struct scn *s, u32 unit, bool writable)
+{
+	if (writable)
+		scn_ok(scn_write(s, unit, 3, 2), "recovery write");
+	scn_ok(scn_read(s, unit, 3, 2), "recovery read");
+}
+
 /*
  * A run has few faults. When they are over the disk works, the driver being bound all the time;
  * unless it did not come back from a reset, and the driver says so.
@@ -151,10 +159,7 @@ void scn_recover(struct scn *s)
 
 		if (!has_medium(s, d))
 			continue;
-		if (trv_disk_info(d)->flags & TRV_DISK_READ_ONLY)
-			scn_ok(scn_read(s, unit, 3, 2), "recovery read");
-		else
-			scn_rw_ok(s, unit, 3, 2);
+		last_requests(s, unit, !(trv_disk_info(d)->flags & TRV_DISK_READ_ONLY));
 		recovers(s, d);
 	}
 }
