@@ -316,6 +316,8 @@ void sim_op_hasten(void);
 bool sim_op_is_patience(u64 ns);
 /** sim_op_awaited() - the driver will wait no longer than @ns from now */
 void sim_op_awaited(u64 ns);
+/** sim_op_woken() - who waited @ns from @since was woken before that */
+void sim_op_woken(u64 since, u64 ns);
 /** sim_op_time_out() - @cpu has waited since @since: for how long to put the end of that off */
 u64 sim_op_time_out(u64 since, u32 cpu);
 /** sim_op_until_stopped() - look again in so long whether a handler was stopped; 0: go on */

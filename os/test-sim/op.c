@@ -58,6 +58,7 @@ static void forget(struct sim_op *op)
 /* The end waits for a time-out, which will come in @ns if nobody calls it off. */
 static void hold_back(struct sim_op *op, u64 ns)
 {
+	op->awaited = sim_m.now + ns;
 	sim_event_in(op->ev, ns + SPARE_NS);
 	op->seq = op->ev->seq;
 }
@@ -169,6 +170,22 @@ void sim_op_awaited(u64 ns)
 			race(op, ns, sim_here());
 		else if (op->race)
 			hold_back(op, ns);
+	}
+}
+
+/*
+ * His time-out does not come. It still ends when he would have lost patience, and not after: he
+ * may look for himself from now on, and must not have waited in vain when he could have known.
+ */
+void sim_op_woken(u64 since, u64 ns)
+{
+	if (!sim_op_is_patience(ns))
+		return;
+	for (struct sim_op *op = under_way; op; op = op->next) {
+		if (!op->race || op->awaited != since + ns || !valid(op))
+			continue;
+		sim_event_in(op->ev, trv_max(op->awaited, sim_m.now) - sim_m.now);
+		op->seq = op->ev->seq;
 	}
 }
 

@@ -13,7 +13,8 @@ struct sim_op {
 	struct sim_event *ev;
 	u32 seq; /* of the event, when it was armed */
 	u64 begun;
-	bool asked; /* whether it races */
+	u64 awaited; /* until then, by the last one who began to wait */
+	bool asked;  /* whether it races */
 	u8 race;
 	u8 n_sites;
 	const struct sim_site *sites[SIM_OP_SITES]; /* where the end was offered */

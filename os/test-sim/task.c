@@ -219,7 +219,10 @@ bool sim_block(const void *on, u64 timeout_ns, const char *what)
 	t->on = on;
 	t->since = sim_m.now;
 	sim_op_awaited(timeout_ns);
-	return leave_cpu(t, timeout_ns, what);
+	if (!leave_cpu(t, timeout_ns, what))
+		return false;
+	sim_op_woken(t->since, timeout_ns);
+	return true;
 }
 
 bool sim_wait(bool (*cond)(void *arg), void *arg, u64 timeout_ns)

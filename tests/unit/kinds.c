@@ -379,6 +379,43 @@ static void an_operation_races(void)
 	CU_ASSERT(saw.class == SIM_RESOURCE && !saw.hostile);
 }
 
+/* Somebody else wakes the driver, which looks for itself as long as it would have waited. */
+static void wake(void *arg)
+{
+	trv_event_signal(&done);
+}
+
+static void called_off_body(void)
+{
+	struct trv_dev *dev = plug("edu");
+	struct trv_mmio regs = edu_map(dev);
+	struct trv_timer timer;
+
+	trv_event_init(&done);
+	trv_timer_init(dev, &timer, wake, NULL);
+	trv_timer_arm(&timer, 1);
+	trv_write32(regs, EDU_FACTORIAL, 4);
+	saw.rc[0] = trv_event_wait(&done, 1000000);
+	trv_sleep_us(999000);
+	saw.a = sim_edu_busy(dev);
+	trv_sleep_us(1001);
+	saw.b = sim_edu_busy(dev);
+	end(dev);
+	trv_timer_cancel_sync(&timer);
+	trv_bar_unmap(dev, &regs);
+}
+
+static void a_race_may_be_called_off(void)
+{
+	for (u32 way = 1; way <= 5; way++) {
+		char deviation[40];
+
+		snprintf(deviation, sizeof(deviation), "race@kinds.c:called_off_body#1=%u", way);
+		run(called_off_body, deviation);
+		CU_ASSERT(!saw.rc[0] && saw.a && !saw.b);
+	}
+}
+
 /* A disk's request: the class gives up after its time-out, or the drive ends it just in time. */
 static void race_disk_body(void)
 {
@@ -539,7 +576,8 @@ KTAP_SUITE(value, KTAP_TEST(a_read_lies_once), KTAP_TEST(a_register_is_stuck),
 KTAP_SUITE(interrupts, KTAP_TEST(an_interrupt_is_lost), KTAP_TEST(an_interrupt_comes_twice));
 KTAP_SUITE(operations, KTAP_TEST(an_operation_never_ends), KTAP_TEST(an_operation_ends_twice),
 	   KTAP_TEST(an_operation_ends_early), KTAP_TEST(an_operation_ends_elsewhere),
-	   KTAP_TEST(an_operation_races), KTAP_TEST(a_request_races));
+	   KTAP_TEST(an_operation_races), KTAP_TEST(a_race_may_be_called_off),
+	   KTAP_TEST(a_request_races));
 KTAP_SUITE(disks, KTAP_TEST(a_disk_reports_errors), KTAP_TEST(a_disk_breaks),
 	   KTAP_TEST(a_chip_holds_data), KTAP_TEST(a_disc_is_changed));
 KTAP_MAIN(&value, &interrupts, &operations, &disks);
