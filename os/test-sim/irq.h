@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Interrupts, between the hardware side (irq.c) and os.h's entries (irq_os.c).
+ * Interrupts, between the hardware side (irq.c), the CPUs (irq_take.c) and os.h's
+ * entries (irq_os.c).
  * A source is what a CPU sees: a line, shared by the vectors attached to it,
  * or one message.
  */
@@ -76,6 +77,28 @@ struct sim_irq_state *sim_irq_states(void);
 struct sim_irq_src *sim_irq_intx_src(struct sim_irq_state *st);
 struct sim_irq_src *sim_irq_isa_src(u32 channel);
 void sim_irq_src_init(struct sim_irq_src *src, u32 number, bool edge);
+/** sim_irq_shared() - the INTx lines by number; NULL behind the last */
+struct sim_irq_src *sim_irq_shared(u32 n);
+/** sim_irq_is_exact() - see sim_irq_exact() */
+bool sim_irq_is_exact(const struct sim_irq_src *src);
+bool sim_irq_any_masked(const struct sim_irq_src *src);
+/** sim_irqs_forget() - nothing is deliverable in the world that begins */
+void sim_irqs_forget(void);
+
+/** sim_irq_asserted() - does the device drive its line high, as far as the driver lets it? */
+static inline bool sim_irq_asserted(const struct trv_dev *dev)
+{
+	u32 command = dev->cfg[TRV_PCI_COMMAND] | (u32)dev->cfg[TRV_PCI_COMMAND + 1] << 8;
+
+	return dev->irq->intx && !dev->irq->lost && !dev->gone && !(command & TRV_PCI_CMD_INTX_OFF);
+}
+
+/** sim_irq_hears() - is the handler called, when there is something? */
+static inline bool sim_irq_hears(const struct sim_irq_vec *vec)
+{
+	return !vec->going && (!vec->masked || SIM_SAB("mask-ignored"));
+}
+
 /** sim_irq_changed() - @src may have become deliverable */
 void sim_irq_changed(struct sim_irq_src *src);
 /** sim_irq_run() - call the handlers of @src, here and now */
