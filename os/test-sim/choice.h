@@ -42,6 +42,7 @@ enum sim_class {
 	X(K_DOUBLE, "double", SIM_SCHEDULE, "an interrupt comes twice")                         \
 	X(K_POST, "post", SIM_SCHEDULE, "a posted write stays in flight")                       \
 	X(K_ORDER, "order", SIM_SCHEDULE, "coherent memory is seen late, or in another order")  \
+	X(K_TRAIT, "trait", SIM_SCHEDULE, "the device is another one of its kind")              \
 	X(K_TIMER, "timer", SIM_SCHEDULE, "a timer fires late")                                 \
 	X(K_ALLOC, "alloc", SIM_RESOURCE, "an allocation fails")                                \
 	X(K_DMA_ALLOC, "dma_alloc", SIM_RESOURCE, "a DMA allocation fails")                     \

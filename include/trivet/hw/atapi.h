@@ -154,6 +154,7 @@ enum {
 /* Key, ASC and ASCQ as one number (MMC, Annex: sense keys and additional sense codes). */
 enum {
 	SENSE_GOOD = 0,
+	SENSE_NOT_READY_YET = 0x20400, /* cause not reportable */
 	SENSE_BECOMING_READY = 0x20401,
 	SENSE_NO_MEDIUM_CLOSED = 0x23a01,
 	SENSE_NO_MEDIUM_OPEN = 0x23a02,
@@ -167,7 +168,8 @@ enum {
 	SENSE_REMOVAL_PREVENTED = 0x55302,
 	SENSE_MEDIUM_CHANGED = 0x62800,
 	SENSE_POWER_ON = 0x62900,
-	SENSE_EJECT_WANTED = 0x65a01, /* operator medium removal request */
+	SENSE_PARAMETERS_CHANGED = 0x62a01, /* mode parameters changed */
+	SENSE_EJECT_WANTED = 0x65a01,	    /* operator medium removal request */
 	SENSE_COMMAND_ABORTED = 0xb0000,
 	SENSE_CRC = 0xb0803, /* logical unit communication CRC error, Ultra DMA */
 };

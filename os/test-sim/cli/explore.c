@@ -348,7 +348,7 @@ const struct sim_verb cli_verb_explore = {
 		"  -q, --quiet             figures of failures alone\n"
 		"      --json              one object, with all of it\n\n"
 		"Examples:\n"
-		"  trivet-sim explore --class schedule --without timer,order 'edu/*'\n"
+		"  trivet-sim explore --class schedule --without timer,order,trait 'edu/*'\n"
 		"  trivet-sim explore -d 2 --kind irq,late,post edu/intx\n"
 		"  trivet-sim explore --kind alloc,dma_map --stop-at-first\n",
 	.run = explore,

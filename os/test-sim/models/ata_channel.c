@@ -15,6 +15,7 @@ enum {
 	NS_RESET_DEV0 = 2600 * 1000, /* waits for device 1's PDIAG- */
 	NS_RESET_LATE = 300 * 1000 * 1000,
 };
+#define NS_RESET_LONG 12000000000ULL
 
 static bool empty(const struct ata_channel *ch)
 {
@@ -48,6 +49,46 @@ void ata_irq_update(struct ata_channel *ch)
 	ide_line(ch);
 }
 
+/* ---- nobody there ---------------------------------------------------------- */
+
+/*
+ * What is left to the cable: a host pulls DD7 down, so that an empty one is not busy (ATA-3 and
+ * later, DD7), and says nothing of the others; older hosts pull all of it up; and a cable keeps
+ * the charge of the last byte for a while.
+ */
+static u8 floating(struct ata_channel *ch)
+{
+	switch (ata_trait(&ch->drive[0], IDE_T_FLOATING)) {
+	case 1:
+		return 0xff;
+	case 2:
+		return 0;
+	case 3:
+		return ch->bus & ATA_FLOATING;
+	default:
+		return ATA_FLOATING;
+	}
+}
+
+/*
+ * Device 0 answers for a device 1 that is not there with Status 00h and else with its own
+ * registers (ATA/ATAPI-7 V2, single device configurations). ATA-1 left it to the drive: some have
+ * 00h everywhere, some say nothing, some do not look at DEV, but for commands.
+ */
+static u8 for_absent(struct ata_channel *ch, u8 own, bool status)
+{
+	switch (ata_trait(&ch->drive[0], IDE_T_ABSENT)) {
+	case 1:
+		return 0;
+	case 2:
+		return floating(ch);
+	case 3:
+		return own;
+	default:
+		return status ? 0 : own;
+	}
+}
+
 /* ---- status --------------------------------------------------------------- */
 
 /* What Status shows of the selected drive, and what the host may conclude from it. */
@@ -57,9 +98,11 @@ static u8 status_of(struct ata_channel *ch)
 	u8 status;
 
 	if (d->present)
-		status = sim_now() < ch->t_drdy ? d->status & ~ATA_STATUS_DRDY : d->status;
-	else /* device 0 answers for an absent device 1 with 00h; nobody for device 0 */
-		status = d->index && ch->drive[0].present ? 0 : ATA_FLOATING;
+		status = ata_trait_status(d);
+	else if (d->index && ch->drive[0].present)
+		status = for_absent(ch, ata_trait_status(&ch->drive[0]), true);
+	else
+		status = floating(ch);
 	if (!(status & (ATA_STATUS_BSY | ATA_STATUS_DRQ)))
 		ch->idle_seen = true;
 	return status;
@@ -81,39 +124,19 @@ u8 ata_altstatus(struct ata_channel *ch)
 	u64 now = ata_read_time();
 
 	if (empty(ch))
-		return ATA_FLOATING;
+		return floating(ch);
 	check_reset_wait(ch, "Alternate Status is read", now);
-	if (now < ch->t_quiet)
-		return ch->stale;
-	return status_of(ch);
+	ch->bus = now < ch->t_quiet ? ch->stale : status_of(ch);
+	return ch->bus;
 }
 
-u8 ata_cmd_read(struct ata_channel *ch, u32 reg)
+static u8 reg_of(struct ata_drive *d, u32 reg)
 {
-	struct ata_drive *d = ata_selected(ch);
-	u64 now = ata_read_time();
+	struct ata_channel *ch = d->ch;
 	bool hob = ch->devctl & ATA_DEVCTL_HOB;
-	u8 status;
 
-	if (empty(ch))
-		return ATA_FLOATING;
-	check_reset_wait(ch, reg_names[reg], now);
-	if (now < ch->t_quiet)
-		ata_rule(ch->dev, R_400NS, "%s is read %llu ns after the write", reg_names[reg],
-			 (unsigned long long)(now + NS_SETTLE - ch->t_quiet));
-	status = status_of(ch);
-	if (reg == ATA_STATUS) {
-		d->intrq = false;
-		ata_irq_update(ch);
-		return status;
-	}
-	if (!d->present) {
-		if (!d->index || !ch->drive[0].present)
-			return ATA_FLOATING;
-		d = &ch->drive[0];
-	}
 	if (d->status & ATA_STATUS_BSY) /* the rest of the block is not the host's to see */
-		return d->status;
+		return ata_trait_status(d);
 	switch (reg) {
 	case ATA_ERROR:
 		return d->error;
@@ -125,6 +148,37 @@ u8 ata_cmd_read(struct ata_channel *ch, u32 reg)
 		return hob ? d->regs.lba[reg - ATA_LBA_LOW].prev :
 			     d->regs.lba[reg - ATA_LBA_LOW].cur;
 	}
+}
+
+static u8 read_reg(struct ata_channel *ch, u32 reg)
+{
+	struct ata_drive *d = ata_selected(ch);
+	u64 now = ata_read_time();
+	u8 status;
+
+	if (empty(ch))
+		return floating(ch);
+	check_reset_wait(ch, reg_names[reg], now);
+	if (now < ch->t_quiet)
+		ata_rule(ch->dev, R_400NS, "%s is read %llu ns after the write", reg_names[reg],
+			 (unsigned long long)(now + NS_SETTLE - ch->t_quiet));
+	status = status_of(ch);
+	if (reg == ATA_STATUS) {
+		d->intrq = false;
+		ata_irq_update(ch);
+		return status;
+	}
+	if (d->present)
+		return reg_of(d, reg);
+	if (!d->index || !ch->drive[0].present)
+		return floating(ch);
+	return for_absent(ch, reg_of(&ch->drive[0], reg), false);
+}
+
+u8 ata_cmd_read(struct ata_channel *ch, u32 reg)
+{
+	ch->bus = read_reg(ch, reg);
+	return ch->bus;
 }
 
 /* ---- writes --------------------------------------------------------------- */
@@ -155,6 +209,7 @@ static void write_reg(struct ata_regs *regs, u32 reg, u8 val)
 static void quiet_from_now(struct ata_channel *ch)
 {
 	ch->t_quiet = sim_now() + NS_SETTLE;
+	ch->t_cycle = 0;
 	ch->idle_seen = false;
 }
 
@@ -207,6 +262,7 @@ void ata_cmd_write(struct ata_channel *ch, u32 reg, u8 val)
 {
 	struct ata_drive *d = ata_selected(ch);
 
+	ch->bus = val;
 	if (empty(ch))
 		return;
 	check_reset_wait(ch, reg_names[reg], sim_now());
@@ -240,7 +296,19 @@ void ata_cmd_write(struct ata_channel *ch, u32 reg, u8 val)
 
 static void reset_over(struct ata_drive *d)
 {
+	(void)ata_trait(d, IDE_T_SIGNATURE);
 	ata_drive_ready(d);
+}
+
+/*
+ * A self-test may take its time: 30 s for device 1, and one more for device 0, which waits for it
+ * unless PDIAG- came first (ATA/ATAPI-7 V2, D0SR and D1SR; ATA-3, where BSY may outlast PDIAG-).
+ */
+static u64 reset_ns(struct ata_drive *d)
+{
+	u64 ns = d->index ? NS_RESET_DEV1 : NS_RESET_DEV0;
+
+	return ata_trait(d, IDE_T_RESET) == 2 ? ns + NS_RESET_LONG : ns;
 }
 
 void ata_channel_reset(struct ata_channel *ch, bool hard, u64 ns)
@@ -249,7 +317,7 @@ void ata_channel_reset(struct ata_channel *ch, bool hard, u64 ns)
 
 	ch->device = 0;
 	ch->idle_seen = false;
-	ch->t_drdy = 0;
+	ch->t_drdy = ch->t_cycle = 0;
 	for (u32 i = 0; i < PCI_IDE_DRIVES; i++) {
 		struct ata_drive *d = &ch->drive[i];
 
@@ -265,8 +333,7 @@ void ata_channel_reset(struct ata_channel *ch, bool hard, u64 ns)
 		if (!ns)
 			continue;
 		d->step = reset_over;
-		sim_event_in(&d->ev,
-			     ns + (i ? NS_RESET_DEV1 : NS_RESET_DEV0) + (late ? NS_RESET_LATE : 0));
+		sim_event_in(&d->ev, ns + reset_ns(d) + (late ? NS_RESET_LATE : 0));
 	}
 	ata_irq_update(ch);
 }
@@ -278,6 +345,7 @@ void ata_devctl(struct ata_channel *ch, u8 val)
 
 	if (val & ~ATA_DEVCTL_VALID)
 		ata_rule(ch->dev, R_DEVCTL, "Device Control = %02x", val);
+	ch->bus = val;
 	ch->devctl = val & ATA_DEVCTL_VALID;
 	if (!(was & ATA_DEVCTL_SRST) && val & ATA_DEVCTL_SRST) {
 		ch->t_srst = now;

@@ -389,7 +389,7 @@ static void (*plan(struct ata_drive *d))(struct ata_drive *d)
 		d->stats.dma_commands++;
 		if (x->op->run) {
 			need_buf(d);
-			if (x->left > 8) { /* IDENTIFY word 105 */
+			if (x->left > ata_trim_limit(d)) {
 				abort_op(d);
 				return ata_complete;
 			}

@@ -14,8 +14,13 @@ enum {
 	NS_DMA_SECTOR = 15000, /* 33 MB/s */
 	NS_CHIP = 5000,	       /* the bus master's buffer becomes empty, at the latest */
 	NS_SPIN_UP = 30 * 1000 * 1000,
+	NS_PIO_CYCLE = 400, /* less than a read of Status takes */
+	NS_SLOW_BLOCK = 700 * 1000,
+	NS_LINGER = 500 * 1000,
+	NS_STORE = 100 * 1000,
 	DMA_CHUNK = 128, /* sectors */
 };
+#define NS_LATE_DRDY 5000000000ULL
 
 static const u8 idle_status = ATA_STATUS_DRDY | ATA_STATUS_DSC;
 
@@ -75,14 +80,23 @@ void ata_drive_ready(struct ata_drive *d)
 	if (d->packet) { /* DRDY comes with the first command's end (V1, Status) */
 		d->status = 0;
 		d->spun_up = true;
-	} else if (!d->spun_up) {
-		d->status = 0;
+	} else if (!d->spun_up || ata_trait_of(d, IDE_T_RESET) == 3) {
+		/*
+		 * No limit is set to when the command set is accepted (V1, Status, DRDY). Of device
+		 * 1 DSC is set at least: 00h is what device 0 says when there is none.
+		 */
+		d->status = d->spun_up && d->index ? ATA_STATUS_DSC : 0;
 		d->step = spun_up;
-		sim_event_in(&d->ev, NS_SPIN_UP);
+		sim_event_in(&d->ev, d->spun_up ? NS_LATE_DRDY : (u64)NS_SPIN_UP);
 	}
+	/* DSC is set once the heads have settled (ATA-3); a CD drive may set it, too (SFF-8020i). */
+	if (ata_trait_of(d, IDE_T_RESET) == 1)
+		d->status ^= ATA_STATUS_DSC;
 	d->error = ATA_DIAG_PASSED;
 	memset(&d->regs, 0, sizeof(d->regs));
 	d->regs.count.cur = d->regs.lba[0].cur = !d->caps.sloppy_signature;
+	if (ata_trait_of(d, IDE_T_SIGNATURE)) /* ATA-2 does not speak of them */
+		d->regs.count.cur = d->regs.lba[0].cur = 0xa5;
 	d->regs.lba[1].cur = d->packet ? ATA_SIG_ATAPI_MID : ATA_SIG_ATA_MID;
 	d->regs.lba[2].cur = d->packet ? ATA_SIG_ATAPI_HIGH : ATA_SIG_ATA_HIGH;
 }
@@ -116,6 +130,7 @@ static void finish(struct ata_drive *d, bool intrq)
 	if (d->x.error || d->x.df)
 		d->stats.errors++;
 	ide_history_done(d);
+	ata_trait_outputs(d);
 	announce(d, intrq);
 	ata_fate_end(d);
 }
@@ -213,6 +228,19 @@ static u64 block_ns(u32 sectors)
 	return NS_BLOCK + (u64)NS_PIO_SECTOR * sectors;
 }
 
+/* A drive with a buffer has the next block at once, one without takes its time: no limits are set. */
+u64 ata_pace(struct ata_drive *d, u64 ns)
+{
+	switch (ata_trait(d, IDE_T_PACE)) {
+	case 1:
+		return 0;
+	case 2:
+		return NS_SLOW_BLOCK;
+	default:
+		return ns;
+	}
+}
+
 static u32 block_sectors(const struct ata_drive *d)
 {
 	return trv_min(d->x.left, d->x.block);
@@ -278,25 +306,36 @@ static void pio_read(struct ata_drive *d)
 	finish(d, false);
 }
 
+/* Status is old for the time of a PIO cycle after a block's last word (V2, HPIOI, HPIOO, HP). */
+static void last_word(struct ata_drive *d)
+{
+	if (ata_trait(d, IDE_T_CYCLE))
+		d->ch->t_cycle = sim_now() + NS_PIO_CYCLE;
+}
+
 void ata_block_done(struct ata_drive *d)
 {
 	u32 n = d->x.in_block / ATA_SECTOR;
 
+	last_word(d);
 	if (d->x.op->proto == ATA_PACKET) {
 		atapi_block_done(d);
 		return;
 	}
 	if (d->phase == ATA_P_OUT) {
-		ata_after(d, block_ns(n), pio_written);
+		ata_after(d, ata_pace(d, block_ns(n)), pio_written);
 		return;
 	}
 	if (!d->x.op->run)
 		d->stats.read += n;
 	advance(d, n);
 	if (d->x.left)
-		ata_after(d, block_ns(block_sectors(d)), ata_pio_in);
+		ata_after(d, ata_pace(d, block_ns(block_sectors(d))), ata_pio_in);
 	else if (d->x.linger_ns)
 		ata_after(d, d->x.linger_ns, pio_read);
+	else if (ata_pace(d, 0) == NS_SLOW_BLOCK)
+		/* BSY, while it puts its own house in order (ATA-3, PIO data in) */
+		ata_after(d, NS_LINGER, pio_read);
 	else
 		finish(d, false); /* the last block was announced; its end is not */
 }
@@ -370,6 +409,12 @@ static void dma_move(struct ata_drive *d)
 	}
 	if (d->x.op->run && !d->x.error && !d->x.cut_short)
 		d->x.op->run(d);
+	if (!in && ata_trait(d, IDE_T_STORE)) {
+		/* The last region is read and ACTIVE clear long before INTRQ (BMIDE 3.2). */
+		ata_after(d, NS_STORE, dma_end);
+		ata_fate_when(d, false);
+		return;
+	}
 	dma_end(d);
 }
 

@@ -38,11 +38,13 @@ static u16 modes(s8 max, u8 mode, u8 kind)
 	return (mode & ~7) == kind ? v | 0x100u << (mode & 7) : v;
 }
 
-void ata_id_finish(const struct ata_drive *d, u8 *out)
+void ata_id_finish(struct ata_drive *d, u8 *out)
 {
 	u8 sum = ATA_ID_INTEGRITY_MAGIC;
-	bool checksum_set = false;
+	bool checksum_set;
 
+	ata_trait_identify(d, out);
+	checksum_set = ata_trait_of(d, IDE_T_IDENTIFY) == 3;
 	for (u32 i = 0; i < d->n_override; i++) {
 		ata_id_put(out, d->override[i].word, d->override[i].val);
 		checksum_set |= d->override[i].word == ATA_ID_INTEGRITY;
@@ -71,7 +73,24 @@ void ata_id_timing(const struct ata_drive *d, u8 *out)
 	ata_id_put(out, ATA_ID_UDMA, modes(c->udma, d->dma_mode, ATA_XFER_UDMA));
 }
 
-static void put_commands(const struct ata_drive *d, u8 *out)
+enum { TRIM_BLOCKS = 8 };
+
+/* How long a list may be; 00h does not say, and one block is what everybody takes (ACS-2, 105). */
+u16 ata_trim_blocks(struct ata_drive *d)
+{
+	static const u16 blocks[] = { TRIM_BLOCKS, 0, 1, 2 };
+
+	return blocks[ata_trait(d, IDE_T_TRIM)];
+}
+
+u32 ata_trim_limit(const struct ata_drive *d)
+{
+	static const u32 blocks[] = { TRIM_BLOCKS, 1, 1, 2 };
+
+	return blocks[ata_trait_of(d, IDE_T_TRIM)];
+}
+
+static void put_commands(struct ata_drive *d, u8 *out)
 {
 	const struct ide_caps *c = &d->caps;
 	u16 cmds1 = ATA_ID_CMDS1_LOOK_AHEAD, cmds2 = ATA_ID_SIGNATURE, cmds3 = ATA_ID_SIGNATURE;
@@ -97,7 +116,7 @@ static void put_commands(const struct ata_drive *d, u8 *out)
 	if (c->trim) {
 		/* Word 69: trimmed sectors read the same each time. */
 		ata_id_put(out, ATA_ID_ADDITIONAL, 0x4000);
-		ata_id_put(out, ATA_ID_DSM_BLOCKS, 8);
+		ata_id_put(out, ATA_ID_DSM_BLOCKS, ata_trim_blocks(d));
 		ata_id_put(out, ATA_ID_DSM, ATA_ID_DSM_TRIM);
 	}
 }

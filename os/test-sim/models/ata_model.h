@@ -171,6 +171,7 @@ struct cd_tray {
 	u64 t_ready;   /* spinning up until then */
 	u8 event;      /* the newest EVENT_ ... not yet fetched */
 	bool power_on; /* unit attentions to report */
+	bool parameters_lost;
 	bool changed;
 	bool eject_wanted;
 	struct sim_event back;	/* the disc that was taken */
@@ -217,6 +218,8 @@ struct ata_drive {
 	} override[ATA_OVERRIDES];
 	u32 n_override;
 	bool bad_checksum;
+	u8 trait[IDE_N_TRAITS];
+	u32 traits_known; /* bits: asked, or set by a test */
 };
 
 /* ---- the bus master engine of one channel --------------------------------- */
@@ -228,9 +231,10 @@ struct bm_engine {
 	u32 entry;     /* address of the descriptor in @addr, @len, @eot */
 	u32 addr, len; /* what is left of the region */
 	bool eot;
-	bool spent;  /* the last region is used up */
-	bool stuck;  /* and does not say so */
-	bool broken; /* a bus error, or a stop in mid-transfer */
+	bool spent;   /* the last region is used up */
+	bool stuck;   /* and does not say so */
+	bool broken;  /* a bus error, or a stop in mid-transfer */
+	bool touched; /* since its reset */
 };
 
 struct ata_channel {
@@ -244,6 +248,8 @@ struct ata_channel {
 	bool idle_seen;	  /* status of the selected drive was read with BSY = DRQ = 0 */
 	bool dma_command; /* a DMA command was written since START was last clear */
 	u8 stale;	  /* what Alternate Status still shows until then */
+	u8 bus;		  /* the last byte on it */
+	u64 t_cycle;	  /* Status is still that of a block: a PIO cycle after its last word */
 	u64 t_drdy;	  /* no DRDY before: IDE_F_SELECT struck */
 	u64 t_quiet;	  /* no reads before: 400 ns after a command or a select */
 	u64 t_srst;	  /* when SRST was set */
@@ -309,6 +315,8 @@ void ata_complete(struct ata_drive *d);
 void ata_block_ready(struct ata_drive *d, enum ata_phase phase, bool intrq);
 /** ata_drq() - the same for what is no data block */
 void ata_drq(struct ata_drive *d, enum ata_phase phase, bool intrq);
+/** ata_pace() - the next block takes @ns, of this drive */
+u64 ata_pace(struct ata_drive *d, u64 ns);
 void ata_pio_in(struct ata_drive *d);
 void ata_pio_out(struct ata_drive *d);
 /** ata_block_done() - the host has moved the whole block */
@@ -361,6 +369,25 @@ void ata_fate_init(struct ata_drive *d);
 /** ata_fate_reset() - INTRQ is taken back, for good */
 void ata_fate_reset(struct ata_drive *d);
 
+/* ---- ata_trait.c: what else a drive may be like, all of it legal ------------- */
+/**
+ * ata_trait() - choose, the first time: which one of its kind is this?
+ *
+ * Asked where the difference first shows; ata_trait_of() is for the places that come later.
+ */
+#define ata_trait(d, trait) ata_trait_at(d, trait, SIM_SITE)
+u32 ata_trait_at(struct ata_drive *d, enum ide_trait trait, const struct sim_site *site);
+static inline u32 ata_trait_of(const struct ata_drive *d, enum ide_trait trait)
+{
+	return d->trait[trait];
+}
+/** ata_trait_status() - Status as this drive shows it */
+u8 ata_trait_status(struct ata_drive *d);
+/** ata_trait_outputs() - the command is over: what became of the registers it says nothing by */
+void ata_trait_outputs(struct ata_drive *d);
+/** ata_trait_identify() - words that say nothing of what the drive can do */
+void ata_trait_identify(struct ata_drive *d, u8 *out);
+
 /* ---- ata_identify.c -------------------------------------------------------- */
 void ata_identify(struct ata_drive *d, u8 *out);
 u64 ata_lba28_sectors(const struct ata_drive *d);
@@ -368,7 +395,12 @@ void ata_id_put(u8 *out, u32 word, u16 val);
 void ata_id_string(u8 *out, u32 word, const char *s, u32 len);
 void ata_id_timing(const struct ata_drive *d, u8 *out);
 /** ata_id_finish() - what the test wants words to be, then the checksum */
-void ata_id_finish(const struct ata_drive *d, u8 *out);
+void ata_id_finish(struct ata_drive *d, u8 *out);
+
+/** ata_trim_blocks() - IDENTIFY word 105 */
+u16 ata_trim_blocks(struct ata_drive *d);
+/** ata_trim_limit() - and how many the drive takes */
+u32 ata_trim_limit(const struct ata_drive *d);
 
 /* ---- atapi_cmd.c: the PACKET transport -------------------------------------- */
 const struct ata_op *atapi_op(u8 code);
@@ -385,6 +417,9 @@ void atapi_dma_check(struct ata_drive *d);
 /** atapi_device_reset() - DEVICE RESET, at any time */
 void atapi_device_reset(struct ata_drive *d);
 
+/** atapi_drq_type() - how it asks for a packet, as ide_caps.drq_type */
+u8 atapi_drq_type(struct ata_drive *d);
+
 /* ---- atapi_packet.c: what packets mean; atapi_identify.c ---------------------- */
 /** atapi_aim() - address and length of a read, for faults; then atapi_run() */
 void atapi_aim(struct ata_drive *d);
@@ -398,7 +433,7 @@ int cd_open(struct ata_drive *d, const char *key, const char *spec);
 bool cd_is_spec(const char *spec);
 u32 cd_blocks(const struct ata_drive *d);
 /** cd_ready() - SENSE_GOOD, or why not */
-u32 cd_ready(const struct ata_drive *d);
+u32 cd_ready(struct ata_drive *d);
 /** cd_attention() - the next unit attention, which is then reported; SENSE_GOOD: none */
 u32 cd_attention(struct ata_drive *d);
 void cd_reset(struct ata_drive *d, bool hard);

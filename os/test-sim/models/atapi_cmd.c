@@ -84,11 +84,16 @@ void atapi_device_reset(struct ata_drive *d)
 
 /* ---- asking for the packet ------------------------------------------------ */
 
+u8 atapi_drq_type(struct ata_drive *d)
+{
+	return d->caps.drq_type ?: ata_trait(d, IDE_T_DRQ);
+}
+
 u64 atapi_begin(struct ata_drive *d)
 {
 	static const u32 limit_us[] = { ATAPI_US_DRQ, ATAPI_US_DRQ_INTR, ATAPI_US_DRQ_FAST };
 	struct ata_regs *r = &d->regs;
-	u32 us = limit_us[d->caps.drq_type % TRV_ARRAY_SIZE(limit_us)];
+	u32 us = limit_us[atapi_drq_type(d) % TRV_ARRAY_SIZE(limit_us)];
 
 	if (d->x.features & ~ATAPI_FEATURE_DMA)
 		ata_rule(d->ch->dev, R_PKT_FEATURES, "Features = %02x at PACKET", d->x.features);
@@ -107,7 +112,7 @@ void atapi_want_packet(struct ata_drive *d)
 {
 	d->regs.count.cur = ATAPI_REASON_PACKET;
 	d->x.in_block = ATAPI_PACKET_BYTES;
-	ata_drq(d, ATA_P_OUT, d->caps.drq_type == 1);
+	ata_drq(d, ATA_P_OUT, atapi_drq_type(d) == 1);
 }
 
 enum ata_rule_id atapi_write_rule(const struct ata_drive *d)
@@ -151,7 +156,7 @@ static void end_at(struct ata_drive *d, u64 lba, u32 sense)
 }
 
 /* Why no more data come from the medium; SENSE_GOOD: they do. */
-static u32 lost_disc(const struct ata_drive *d)
+static u32 lost_disc(struct ata_drive *d)
 {
 	if (!d->pk.media || d->pk.disc == d->tray.serial)
 		return SENSE_GOOD;
@@ -222,6 +227,14 @@ static void misannounce(struct ata_drive *d)
 	d->regs.lba[2].cur = bytes >> 8;
 }
 
+/* Blocks are as long as the drive likes, up to the limit, and all but the last even (V1, PACKET). */
+static u32 block_max(struct ata_drive *d)
+{
+	static const u32 bytes[] = { ATAPI_LIMIT_MAX, CD_BLOCK, 1030 };
+
+	return d->caps.block_max ?: bytes[ata_trait(d, IDE_T_BLOCK)];
+}
+
 static void data_in(struct ata_drive *d)
 {
 	struct atapi *pk = &d->pk;
@@ -231,8 +244,7 @@ static void data_in(struct ata_drive *d)
 		end(d, d->x.icrc ? SENSE_CRC : SENSE_GOOD);
 		return;
 	}
-	if (d->caps.block_max)
-		n = trv_min(n, (u32)d->caps.block_max);
+	n = trv_min(n, block_max(d));
 	n = fill(d, n, d->buf);
 	if (!n)
 		return;
@@ -358,5 +370,5 @@ void atapi_block_done(struct ata_drive *d)
 	}
 	moved(d, d->pk.chunk);
 	left = trv_min(d->pk.total - d->pk.moved, (u64)d->pk.limit);
-	ata_after(d, NS_BLOCK + (u64)NS_PIO_KB * left / 1024, data_in);
+	ata_after(d, ata_pace(d, NS_BLOCK + (u64)NS_PIO_KB * left / 1024), data_in);
 }

@@ -4,11 +4,11 @@
 
 #include <os/test-sim/models/ata_model.h>
 
-static u16 drq_bits(const struct ide_caps *c)
+static u16 drq_bits(struct ata_drive *d)
 {
 	static const u16 bits[] = { ATAPI_ID_DRQ_3MS, ATAPI_ID_DRQ_INTR, ATAPI_ID_DRQ_50US };
 
-	return bits[c->drq_type % TRV_ARRAY_SIZE(bits)];
+	return bits[atapi_drq_type(d) % TRV_ARRAY_SIZE(bits)];
 }
 
 void atapi_identify(struct ata_drive *d)
@@ -20,7 +20,7 @@ void atapi_identify(struct ata_drive *d)
 
 	memset(out, 0, ATA_ID_BYTES);
 	ata_id_put(out, ATA_ID_CONFIG,
-		   ATAPI_ID_TYPE | ATAPI_ID_SET_CD | ATAPI_ID_REMOVABLE | drq_bits(c) |
+		   ATAPI_ID_TYPE | ATAPI_ID_SET_CD | ATAPI_ID_REMOVABLE | drq_bits(d) |
 			   ATAPI_ID_PACKET_12);
 	ata_id_string(out, ATA_ID_SERIAL, c->serial, ATA_ID_SERIAL_LEN);
 	ata_id_string(out, ATA_ID_FIRMWARE, c->firmware, ATA_ID_FIRMWARE_LEN);

@@ -52,19 +52,27 @@ u32 cd_blocks(const struct ata_drive *d)
 	return d->sectors / BLOCK_SECTORS;
 }
 
-u32 cd_ready(const struct ata_drive *d)
+/* A disc that spins up: some say so, some cannot say why they are not ready (SPC, 04h/00h, /01h). */
+static u32 becoming_ready(struct ata_drive *d)
+{
+	return ata_trait(d, IDE_T_NOT_READY) ? SENSE_NOT_READY_YET : SENSE_BECOMING_READY;
+}
+
+u32 cd_ready(struct ata_drive *d)
 {
 	if (d->tray.open)
 		return SENSE_NO_MEDIUM_OPEN;
 	if (!d->tray.disc)
 		return SENSE_NO_MEDIUM_CLOSED;
-	return sim_now() < d->tray.t_ready ? SENSE_BECOMING_READY : SENSE_GOOD;
+	return sim_now() < d->tray.t_ready ? becoming_ready(d) : SENSE_GOOD;
 }
 
 u32 cd_attention(struct ata_drive *d)
 {
-	static const u32 sense[] = { SENSE_POWER_ON, SENSE_MEDIUM_CHANGED, SENSE_EJECT_WANTED };
-	bool *pending[] = { &d->tray.power_on, &d->tray.changed, &d->tray.eject_wanted };
+	static const u32 sense[] = { SENSE_POWER_ON, SENSE_PARAMETERS_CHANGED, SENSE_MEDIUM_CHANGED,
+				     SENSE_EJECT_WANTED };
+	struct cd_tray *t = &d->tray;
+	bool *pending[] = { &t->power_on, &t->parameters_lost, &t->changed, &t->eject_wanted };
 
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(pending); i++) {
 		if (*pending[i]) {
@@ -75,15 +83,26 @@ u32 cd_attention(struct ata_drive *d)
 	return SENSE_GOOD;
 }
 
+/* What a reset made the drive forget it tells, in one unit attention or in more (SPC, 29h, 2ah). */
+static void told_of_reset(struct ata_drive *d)
+{
+	u32 how = ata_trait(d, IDE_T_ATTENTION);
+
+	d->tray.power_on |= how;
+	d->tray.parameters_lost |= how == 2;
+}
+
 void cd_reset(struct ata_drive *d, bool hard)
 {
 	struct cd_tray *t = &d->tray;
 
 	if (hard || d->caps.srst_attention)
 		t->power_on = true;
-	if (!hard)
+	if (!hard) {
+		told_of_reset(d);
 		return;
-	t->locked = t->changed = t->eject_wanted = false;
+	}
+	t->locked = t->changed = t->eject_wanted = t->parameters_lost = false;
 	t->event = EVENT_NO_CHANGE;
 	t->sense = SENSE_GOOD;
 	t->information_valid = false;

@@ -33,6 +33,18 @@ static u32 reply(struct ata_drive *d, u32 bytes, u32 room)
 	return SENSE_GOOD;
 }
 
+/*
+ * The bytes that mean nothing: zero, or what was there; and there may be less or more than the
+ * least (SPC, INQUIRY's additional length and vendor specific bytes; sense data, additional sense
+ * length: through the qualifier at least, MMC).
+ */
+enum loose { TIDY, SHORT, JUNK };
+
+static enum loose loose(struct ata_drive *d)
+{
+	return ata_trait(d, IDE_T_REPLY);
+}
+
 /* ---- the drive ------------------------------------------------------------ */
 
 static u32 test_unit_ready(struct ata_drive *d)
@@ -49,39 +61,47 @@ static void put_text(u8 *p, const char *s, u32 len)
 static u32 inquiry(struct ata_drive *d)
 {
 	struct atapi *pk = &d->pk;
+	u32 bytes = INQUIRY_BYTES;
 	u8 *r = pk->reply;
 
 	if (pk->cdb[1] & PACKET_INQUIRY_EVPD || pk->cdb[2])
 		return SENSE_INVALID_FIELD;
+	if (loose(d) == JUNK) {
+		bytes = sizeof(pk->reply);
+		memset(r, 0xff, bytes);
+	}
 	r[0] = d->caps.inquiry_type;
 	r[1] = INQUIRY_REMOVABLE;
 	r[2] = 0x05; /* SPC-3 */
 	r[3] = 0x02; /* response data format */
-	r[4] = INQUIRY_BYTES - 5;
+	r[4] = bytes - 5;
 	put_text(r + INQUIRY_VENDOR, "TRIVET", 8);
 	put_text(r + INQUIRY_PRODUCT, "SIMULATED CD-ROM", 16);
 	put_text(r + INQUIRY_REVISION, d->caps.firmware, 4);
-	return reply(d, INQUIRY_BYTES, be16(pk->cdb + 3));
+	return reply(d, bytes, be16(pk->cdb + 3));
 }
 
 static u32 request_sense(struct ata_drive *d)
 {
+	u32 bytes = loose(d) == SHORT ? SENSE_ASCQ + 1 : SENSE_BYTES;
 	struct cd_tray *t = &d->tray;
 	u8 *r = d->pk.reply;
 	u32 sense = t->sense;
 
 	if (!sense)
 		sense = cd_attention(d);
+	if (loose(d) == JUNK)
+		memset(r, 0xff, bytes);
 	r[0] = SENSE_FIXED;
 	r[SENSE_KEY] = sense >> 16;
-	r[7] = SENSE_BYTES - 8;
+	r[7] = bytes - 8;
 	r[SENSE_ASC] = sense >> 8;
 	r[SENSE_ASCQ] = sense;
 	if (t->information_valid) {
 		r[0] |= SENSE_VALID;
 		put_be32(t->information, r + SENSE_INFORMATION);
 	}
-	return reply(d, SENSE_BYTES, d->pk.cdb[PACKET_LENGTH_6]);
+	return reply(d, bytes, d->pk.cdb[PACKET_LENGTH_6]);
 }
 
 /* Pages in this order; each begins with its code and the length of the rest. */

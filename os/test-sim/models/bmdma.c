@@ -9,6 +9,8 @@
 #include <os/test-sim/dma.h>
 #include <os/test-sim/models/ata_model.h>
 
+static const u8 software = BM_STATUS_DMA0 | BM_STATUS_DMA1;
+
 /* A cycle of its own ended in an abort: it stops, and tells nobody but who reads its status. */
 static void aborted(struct bm_engine *e)
 {
@@ -124,7 +126,7 @@ static void start(struct ata_channel *ch)
 static void stop(struct ata_channel *ch)
 {
 	ch->bm.status &= ~BM_STATUS_ACTIVE;
-	if (ch->hba->prdt_moves)
+	if (ch->hba->prdt_moves || ata_trait_of(&ch->drive[0], IDE_T_MASTER) == 3)
 		ch->bm.prdt = ch->bm.entry + PRD_BYTES;
 	ch->dma_command = false;
 	ata_dma_stopped(&ch->drive[0]);
@@ -152,13 +154,25 @@ static void write_command(struct ata_channel *ch, u8 val)
 	}
 }
 
+/* Software's two bits are as somebody left them, or nobody did (SFF-8038i, status register). */
+static u8 status(struct ata_channel *ch)
+{
+	u32 how = ata_trait(&ch->drive[0], IDE_T_MASTER);
+	struct bm_engine *e = &ch->bm;
+
+	if (!e->touched && (how == 1 || how == 2))
+		e->status = (e->status & ~software) | (how == 2 ? software : 0);
+	e->touched = true;
+	return e->status;
+}
+
 u32 bm_read(struct ata_channel *ch, u32 reg)
 {
 	switch (reg) {
 	case BM_COMMAND:
 		return ch->bm.command;
 	case BM_STATUS:
-		return ch->bm.status;
+		return status(ch);
 	default:
 		return ch->bm.prdt;
 	}
@@ -166,9 +180,9 @@ u32 bm_read(struct ata_channel *ch, u32 reg)
 
 void bm_write(struct ata_channel *ch, u32 reg, u32 val)
 {
-	const u8 software = BM_STATUS_DMA0 | BM_STATUS_DMA1;
 	struct bm_engine *e = &ch->bm;
 
+	e->touched = true;
 	switch (reg) {
 	case BM_COMMAND:
 		write_command(ch, val);

@@ -18,7 +18,7 @@
 /* X(enumerator, what the device does with a command that matches) */
 #define IDE_FAULTS(X)                                                                      \
 	X(IDE_F_UNC, "ends at the first bad sector with ERR, UNC")                         \
-	X(IDE_F_OFFER, "READ by PIO: as UNC, but offers the bad block with ERR and DRQ")    \
+	X(IDE_F_OFFER, "READ by PIO: as UNC, but offers the bad block with ERR and DRQ")   \
 	X(IDE_F_IDNF, "ends at the first bad sector with ERR, IDNF")                       \
 	X(IDE_F_ABRT, "is aborted before any data")                                        \
 	X(IDE_F_MUTE, "is aborted, with ERR and no reason in Error")                       \
@@ -168,6 +168,46 @@ void ide_identify_corrupt(struct trv_dev *dev, u32 drive);
 
 /** ide_capacity() - pretend the drive has @sectors; for disks in memory */
 void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
+
+/* ---- traits: another drive of its kind, as it may be ----------------------- */
+
+/*
+ * X(enumerator, answers, what a legal device may do; 0 is what it does on the nice day)
+ *
+ * The standards leave these open, so no capability says which it is. Each is a choice
+ * (SIM_K_TRAIT), asked where it first shows and then kept, over resets too. What a scenario has
+ * turned by other means is not asked. Channels' traits are those of their device 0.
+ */
+#define IDE_TRAITS(X)                                                                           \
+	X(IDE_T_FLOATING, 4, "channel: what nobody drives reads 7fh; ffh; 00h; the last byte")  \
+	X(IDE_T_ABSENT, 4, "device 0 for no device 1: Status 00h; all 00h; mute; its own")      \
+	X(IDE_T_RESET, 4, "a reset ends ready; DSC the other way; after 12 s; DRDY 5 s later")  \
+	X(IDE_T_SIGNATURE, 2, "it has Count and LBA Low 01h; just Mid and High")                \
+	X(IDE_T_STATUS, 5, "DSC; no DSC; CORR, and IDX now and then; all with BSY; BSY in DMA") \
+	X(IDE_T_OUTPUTS, 2, "registers without a meaning keep their values; hold junk")         \
+	X(IDE_T_PACE, 3, "PIO blocks take their time; are ready at once; late, busy after all") \
+	X(IDE_T_CYCLE, 2, "Status is right after the last word; a PIO cycle later")             \
+	X(IDE_T_STORE, 2, "a DMA write ends with its last word; when that was stored")          \
+	X(IDE_T_IDENTIFY, 4, "IDENTIFY; full of junk; with little to say; without checksum")    \
+	X(IDE_T_TRIM, 4, "8 blocks of ranges; it does not say; 1; 2")                           \
+	X(IDE_T_MASTER, 4, "DMA bits as usual; clear; set; no make: the pointer moves")         \
+	X(IDE_T_DRQ, 3, "CD: asks for a packet in 3 ms; with INTRQ; in 50 us")                  \
+	X(IDE_T_BLOCK, 3, "CD: DRQ blocks up to the limit; of 2048 bytes; of 1030")             \
+	X(IDE_T_REPLY, 3, "CD: replies; sense as short as may be; junk where nothing is said")  \
+	X(IDE_T_ATTENTION, 3, "CD: SRST is not told; is; and so are lost mode parameters")      \
+	X(IDE_T_NOT_READY, 2, "CD: becoming ready; not ready, and no reason reported")
+
+enum ide_trait {
+#define IDE_TRAIT_ENUM(e, answers, what) e,
+	IDE_TRAITS(IDE_TRAIT_ENUM)
+#undef IDE_TRAIT_ENUM
+		IDE_N_TRAITS
+};
+
+/** ide_trait_set() - this one, and no choice any more */
+void ide_trait_set(struct trv_dev *dev, u32 drive, enum ide_trait trait, u32 answer);
+/** ide_trait_answers() - how many @drive has of that trait, at least 1 */
+u32 ide_trait_answers(struct trv_dev *dev, u32 drive, enum ide_trait trait);
 
 /* ---- states firmware or a crash may leave: set before the driver probes ---- */
 
