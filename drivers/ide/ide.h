@@ -125,6 +125,7 @@ struct ide_channel;
  * @index:    0 or 1, master or slave
  * @select:   its Device register, LBA bits 27:24 zero
  * @lost:     it did not come back from a reset: requests fail
+ * @waking:   there was a reset, and its self-test may not be over
  * @dma:      data go by bus master
  * @multiple: blocks per PIO interrupt by the MULTIPLE commands; 0: one, by the SECTORS ones
  * @pio_bytes: bytes per PIO interrupt
@@ -146,6 +147,7 @@ struct ide_drive {
 	u8 select;
 	bool present;
 	bool lost;
+	bool waking;
 	bool dma;
 	u8 multiple;
 	u8 flush_op;

@@ -31,6 +31,8 @@ static int ide_soft_reset(struct ide_channel *ch)
 	/* On a PIIX constant from here on: nothing but a reset of the function forgets it. */
 	if (ch->has_bm)
 		trv_write32(ch->bm, BM_PRDT, (u32)ch->prd_mem.iova);
+	ide_for_each_drive(ch, drive)
+		drive->waking = true;
 	return ide_wait_reset(ch);
 }
 

@@ -36,6 +36,11 @@ int ide_choose_drive(struct ide_drive *drive, u32 timeout_ms)
 	u8 status;
 	int rc;
 
+	/* Device 1 may still be busy with its self-test when device 0, which was asked, is not (ATA-3). */
+	if (drive->waking)
+		timeout_ms = trv_max(timeout_ms, (u32)ATA_MS_RESET_DEV1);
+	drive->waking = false;
+
 	/* A select is a register write: not while the drive selected now, if any, is busy (V2, HI). */
 	status = trv_read8(ch->ctl, IDE_CTL);
 	rc = ide_floating(status) ? 0 : ide_wait(ch, IDE_BUSY, 0, timeout_ms, &status);

@@ -124,3 +124,26 @@ SIM_SCENARIO(other_abilities_pio, "ide/other-abilities-pio", "the same by PIO")
 {
 	different(false);
 }
+
+/* ---- device 1 is slow ------------------------------------------------------- */
+
+SIM_SCENARIO(other_slow, "ide/reset-slow-slave",
+	     "device 1 comes out of a reset long after device 0: it is waited for, and not lost")
+{
+	const struct ide_fault f = { .kind = IDE_F_HANG, .first = 5000, .last = 5000, .times = 1 };
+	struct scn s = scn_plug(PIIX4 TWO_DISKS);
+
+	ide_trait_set(s.dev, 1, IDE_T_RESET, 2);
+	if (!scn_bind(&s))
+		return;
+	for (u32 unit = 0; unit < 2; unit++) {
+		struct ide_fault hang = f;
+
+		hang.drive = unit;
+		ide_fault_add(s.dev, &hang);
+		scn_fails(scn_read(&s, unit, 5000, 8), -ETIMEDOUT, "a read that hangs");
+		scn_rw_ok(&s, 1, 5000, 8);
+		scn_rw_ok(&s, 0, 5000, 8);
+	}
+	scn_down(&s);
+}
