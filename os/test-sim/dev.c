@@ -115,10 +115,26 @@ int sim_plug_status(void)
 	return bus.status;
 }
 
+/* The next one; after the last, one whose device was pulled out and has no driver any more. */
+static u32 free_slot(void)
+{
+	u32 taken = 0, slot = FIRST_SLOT;
+
+	if (bus.slots < MOST_SLOTS - FIRST_SLOT)
+		return FIRST_SLOT + bus.slots;
+	for (const struct trv_dev *d = bus.first; d; d = d->next)
+		if (!d->gone || d->core.state != TRV_DEV_UNBOUND)
+			taken |= 1u << d->slot;
+	while (slot < MOST_SLOTS && taken >> slot & 1)
+		slot++;
+	return slot;
+}
+
 struct trv_dev *sim_plug(const char *spec)
 {
 	size_t len = strcspn(spec, ",");
 	const struct sim_model *model = find_model(spec, len);
+	u32 slot = free_slot();
 	struct trv_dev *dev;
 	int rc;
 
@@ -132,14 +148,14 @@ struct trv_dev *sim_plug(const char *spec)
 		sim_opt_error("%s: an option is missing after the comma", model->name);
 		return NULL;
 	}
-	if (bus.slots == MOST_SLOTS - FIRST_SLOT) {
+	if (slot == MOST_SLOTS) {
 		bus.status = -ENOMEM;
 		sim_opt_error("all %u slots are taken", MOST_SLOTS - FIRST_SLOT);
 		return NULL;
 	}
 	dev = sim_own(sizeof(*dev));
 	dev->model = model;
-	dev->slot = FIRST_SLOT + bus.slots;
+	dev->slot = slot;
 	snprintf(dev->name, sizeof(dev->name), "0000:00:%02x.0", dev->slot);
 	sim_pci_init(dev);
 	sim_post_init(dev);
@@ -154,7 +170,7 @@ struct trv_dev *sim_plug(const char *spec)
 	sim_pci_power_on(dev, &bus.space);
 	prepare_tables(dev);
 	model->reset(dev);
-	bus.slots++;
+	bus.slots += slot == FIRST_SLOT + bus.slots;
 	if (!bus.last)
 		bus.last = &bus.first;
 	*bus.last = dev;

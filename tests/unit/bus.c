@@ -79,6 +79,12 @@ static void names_body(void)
 	for (u32 i = 0; i < 27; i++)
 		sim_expect(sim_plug("edu"));
 	refuses("edu", "slots are taken");
+	/* Of those that were pulled out the first is another's now. */
+	sim_unplug(b);
+	sim_unplug(a);
+	sim_expect(!strcmp(trv_dev_name(sim_plug("edu")), trv_dev_name(a)));
+	sim_expect(!strcmp(trv_dev_name(sim_plug("edu")), trv_dev_name(b)));
+	refuses("edu", "slots are taken");
 }
 
 static void slots(void)
