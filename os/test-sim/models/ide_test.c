@@ -111,6 +111,9 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 	case IDE_F_SHORT:
 		x->cut_short = true;
 		break;
+	case IDE_F_BUS:
+		x->bus_error = true;
+		break;
 	case IDE_F_LATE:
 		x->timed = true;
 		return f->ns;

@@ -35,7 +35,8 @@
 	X(IDE_F_SELECT, "is not asked: for @ns after a select DRDY reads zero")            \
 	X(IDE_F_COUNT, "PACKET by PIO: announces blocks of @count bytes, whatever it has") \
 	X(IDE_F_REASON, "PACKET by PIO: announces data the wrong way")                     \
-	X(IDE_F_SHORT, "DMA or PACKET: ends well after half of its data")
+	X(IDE_F_SHORT, "DMA or PACKET: ends well after half of its data")                  \
+	X(IDE_F_BUS, "by DMA: the bus master meets a PCI error, and moves nothing more")
 
 enum ide_fault_kind {
 #define IDE_FAULT_ENUM(e, what) e,
