@@ -95,7 +95,7 @@ bool scn_up(struct scn *s, const char *spec)
 }
 
 /* A disc may take its time to be ready, and then somebody must ask for it. */
-static bool has_medium(struct scn *s, struct trv_disk *d)
+bool scn_medium(struct scn *s, struct trv_disk *d)
 {
 	const struct trv_disk_info *info = trv_disk_info(d);
 	u64 sectors = ide_sectors(s->dev, info->unit);
@@ -142,7 +142,7 @@ static void recovers(struct scn *s, struct trv_disk *d)
 		if (!rc || rc == -ENODEV)
 			return;
 		/* Another disc: nothing is read before somebody asks. */
-		if (rc == -ENOMEDIUM && !has_medium(s, d))
+		if (rc == -ENOMEDIUM && !scn_medium(s, d))
 			return;
 	}
 	if (sim_class_reached() == SIM_RESOURCE)
@@ -157,7 +157,7 @@ void scn_recover(struct scn *s)
 	for (struct trv_disk *d = trv_disk_first(s->dev); d; d = trv_disk_next(d)) {
 		u32 unit = trv_disk_info(d)->unit;
 
-		if (!has_medium(s, d))
+		if (!scn_medium(s, d))
 			continue;
 		last_requests(s, unit, !(trv_disk_info(d)->flags & TRV_DISK_READ_ONLY));
 		recovers(s, d);
@@ -332,7 +332,7 @@ int scn_discard(struct scn *s, u32 unit, u64 lba, u32 n)
 
 static void cd_workout(struct scn *s, struct trv_disk *d)
 {
-	if (!has_medium(s, d))
+	if (!scn_medium(s, d))
 		return;
 	scn_ok(scn_read(s, trv_disk_info(d)->unit, 5, 9), "a read of the disc");
 	scn_ok(trv_min(trv_disk_check_events(d), 0), "a check for events");
@@ -370,6 +370,24 @@ static void done(struct trv_io *io)
 
 	if (sio->dones++)
 		sim_fail(SIM_EXPECT, SIM_SITE, "a request was completed twice");
+}
+
+bool scn_submit_vec(struct scn_io *io, enum trv_req_op op, u64 lba, u32 n,
+		    const struct trv_vec *vec, u32 n_vec)
+{
+	struct trv_disk *d = scn_disk(io->s, io->unit);
+
+	io->io = (struct trv_io){
+		.op = op,
+		.lba = lba,
+		.blocks = n,
+		.vec = vec,
+		.n_vec = n_vec,
+		.done = done,
+		.status = 1,
+	};
+	io->dones = 0;
+	return d && !trv_disk_submit(d, &io->io);
 }
 
 bool scn_is_done(const struct scn_io *io)

@@ -56,6 +56,9 @@ void scn_recover(struct scn *s);
  */
 void scn_workout(struct scn *s);
 
+/** scn_medium() - is there one in the drive? Asks for events until the disc is ready */
+bool scn_medium(struct scn *s, struct trv_disk *d);
+
 /** scn_disk() - the disk at @unit, 2 * channel + device; NULL when the driver has none there */
 struct trv_disk *scn_disk(struct scn *s, u32 unit);
 /** scn_disks() - how many it registered */
@@ -97,6 +100,9 @@ struct scn_io {
 int scn_submit(struct scn *s, struct scn_io *io, u32 unit, enum trv_req_op op, u64 lba, u32 n);
 /** scn_submit_fua() - a write that must be on the medium when it is done */
 int scn_submit_fua(struct scn *s, struct scn_io *io, u32 unit, u64 lba, u32 n);
+/** scn_submit_vec() - into memory of the caller's, with @s and @unit set; then scn_end() */
+bool scn_submit_vec(struct scn_io *io, enum trv_req_op op, u64 lba, u32 n,
+		    const struct trv_vec *vec, u32 n_vec);
 /** scn_wait() - until it is done; its status. A success moved the right data. */
 int scn_wait(struct scn_io *io);
 /** scn_end() - the same without a look at the data: the medium may have changed since */
