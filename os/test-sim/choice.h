@@ -55,8 +55,10 @@ enum sim_class {
 	X(K_ERROR, "error", SIM_RESOURCE, "the device reports an error, as it may")             \
 	X(K_RACE, "race", SIM_RESOURCE, "an operation ends as the driver's patience does")      \
 	X(K_MEDIA, "media", SIM_RESOURCE, "the medium is changed, or taken for a while")        \
-	X(K_GONE, "gone", SIM_HOSTILE, "the device is gone from this read on, or one read is all ones") \
-	X(K_VALUE, "value", SIM_HOSTILE, "a read lies: once, or the register is stuck from here on") \
+	X(K_GONE, "gone", SIM_HOSTILE,                                                          \
+	  "the device is gone from this read on, or one read is all ones")                      \
+	X(K_VALUE, "value", SIM_HOSTILE,                                                        \
+	  "a read lies: once, or the register is stuck from here on")                           \
 	X(K_NEVER, "never", SIM_HOSTILE, "an operation never ends, or never says so")           \
 	X(K_TWICE, "twice", SIM_HOSTILE, "an operation ends twice")                             \
 	X(K_DEVICE, "device", SIM_HOSTILE, "the model breaks its datasheet otherwise")
@@ -76,6 +78,13 @@ enum sim_kind {
  * elsewhere. @n of 1 is not a point.
  */
 u32 sim_choose(enum sim_kind kind, u32 n, const struct sim_site *site);
+
+/**
+ * sim_means() - what the deviation just taken does, in the report's words
+ *
+ * Whoever asked says it, once the answer is not 0; otherwise the report says what its kind means.
+ */
+void sim_means(const char *fmt, ...) TRV_PRINTF(1, 2);
 
 const char *sim_kind_name(enum sim_kind kind);
 enum sim_class sim_kind_class(enum sim_kind kind);

@@ -256,12 +256,18 @@ static bool any(const struct sim_coherent *co, u64 from, u64 to, u8 flag)
 static enum sim_order fetch_order(struct sim_coherent *co, u64 from, u64 to)
 {
 	bool lingered = co->read_at && sim_now() - co->read_at >= LINGER_NS;
+	enum sim_order order;
 
 	if (!any(co, from, to, UNSENT) || (lingered && !SIM_SAB("coherent-never-syncs")))
 		return SIM_ORDER_CHOSEN;
 	if (co_all.order)
 		return co_all.order;
-	return sim_choose(SIM_K_ORDER, 3, co->map->site);
+	order = (enum sim_order)sim_choose(SIM_K_ORDER, 3, co->map->site);
+	if (order == SIM_ORDER_LATE)
+		sim_means("the device does not see yet what the CPU stored and no barrier ordered");
+	else if (order)
+		sim_means("the device sees the CPU's newest store before those that came earlier");
+	return order;
 }
 
 static bool hidden(const struct sim_coherent *co, u64 i, enum sim_order order)
@@ -342,6 +348,8 @@ static void lingered(void *arg)
 /* How much of @len bytes is there for the CPU at once: from *@from to before *@to of them. */
 static void arrive_at_once(const struct sim_map *m, u32 len, u32 *from, u32 *to)
 {
+	static const char *const first_seen[] = { "", "the last word", "the first word",
+						  "nothing" };
 	enum { ALL, LAST, FIRST, NONE } how = ALL;
 
 	*from = 0;
@@ -352,6 +360,8 @@ static void arrive_at_once(const struct sim_map *m, u32 len, u32 *from, u32 *to)
 		how = sim_choose(SIM_K_ORDER, 4, m->site);
 	else if (sim_choose(SIM_K_ORDER, 2, m->site))
 		how = NONE;
+	if (how && !co_all.order)
+		sim_means("of what the device wrote the CPU sees %s at first", first_seen[how]);
 	if (how == LAST)
 		*from = (len - 1) & ~(u32)(WORD - 1);
 	else if (how == FIRST)
@@ -367,6 +377,8 @@ static bool restless(struct sim_map *m)
 
 	if (!how)
 		return false;
+	sim_means("what the device wrote becomes %s once it was loaded",
+		  how == 1 ? "all ones" : "zero");
 	m->dev->hostile = true;
 	m->second->restless = how == 1 ? 0xff : 0x00;
 	return true;

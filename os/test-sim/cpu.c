@@ -100,9 +100,11 @@ static struct sim_task *dequeue(struct sim_cpu *c)
 	for (t = c->run_head; t; t = t->run_next)
 		n++;
 	which = n > 1 ? sim_choose(SIM_K_SWITCH, n, c->run_head->site ?: &idle_site) : 0;
-	while (which--)
+	for (u32 i = 0; i < which; i++)
 		at = &(*at)->run_next;
 	t = *at;
+	if (which)
+		sim_means("task %s goes before %s", t->name, c->run_head->name);
 	*at = t->run_next;
 	if (!*at)
 		c->run_tail = at;
@@ -192,8 +194,10 @@ static struct sim_task *pick(void)
 			sim_hang();
 		for (u32 i = best->id + 1; i < SIM_CPUS; i++) {
 			if (ready[i] == ready[best->id] &&
-			    sim_choose(SIM_K_SWITCH, 2, site_of(best)))
+			    sim_choose(SIM_K_SWITCH, 2, site_of(best))) {
+				sim_means("CPU%u goes before CPU%u", i, best->id);
 				best = &sim_m.cpus[i];
+			}
 		}
 		t = claim(best, ready[best->id]);
 		sim_m.horizon = horizon_of(best, ready);
@@ -264,8 +268,10 @@ static void maybe_give_way(void)
 		give_way();
 	} else if (c->woken) {
 		c->woken = false;
-		if (sim_choose(SIM_K_SWITCH, 2, sim_here() ?: &idle_site))
+		if (sim_choose(SIM_K_SWITCH, 2, sim_here() ?: &idle_site)) {
+			sim_means("a task that was just woken goes first");
 			give_way();
+		}
 	}
 }
 
@@ -338,8 +344,11 @@ void sim_stop_now(void)
 /* Between two calls of a handler that has not held a lock yet. */
 static void maybe_stop(void)
 {
-	if (!sim_m.exec->n_held && sim_choose(SIM_K_SWITCH, 2, sim_here() ?: &idle_site))
-		sim_stop_now();
+	if (sim_m.exec->n_held || !sim_choose(SIM_K_SWITCH, 2, sim_here() ?: &idle_site))
+		return;
+	sim_means("the handler stands here for %u ms, not behind its first lock",
+		  STOP_NS / 1000000);
+	sim_stop_now();
 }
 
 static __attribute__((noinline)) void enter_slowly(enum sim_need need, u32 cost_ns)

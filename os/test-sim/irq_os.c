@@ -126,8 +126,10 @@ int trv_irq_alloc(struct trv_dev *dev, u32 min, u32 max, u32 kinds, enum trv_irq
 	failure = sim_choose(SIM_K_IRQ_REQ, n_found > 1 ? 3 : 2, sim_here());
 	if (failure == 1)
 		return -ENOMEM;
-	if (failure == 2)
+	if (failure == 2) {
+		sim_means("the best kind of interrupt is not to be had, another one is");
 		which = 1;
+	}
 	if (SIM_SAB("alloc-order"))
 		which = n_found - 1;
 	take_vectors(st, found[which], n[which]);

@@ -231,6 +231,7 @@ static void repeat(struct sim_irq_src *src, const struct sim_site *site)
 {
 	if (!src->vecs || sim_irq_is_exact(src) || !sim_choose(SIM_K_DOUBLE, 2, site))
 		return;
+	sim_means("%s comes once more, for nothing", src->name);
 	src->phantom = true;
 	sim_irq_changed(src);
 }
@@ -252,11 +253,14 @@ bool sim_irq_take(struct sim_cpu *c)
 		repeat(src, site);
 		break;
 	case 1:
+		sim_means("%s is taken late: at a later call, or after %u us", src->name,
+			  LATE_NS / 1000);
 		src->held = true;
 		sim_m.irq_held = true;
 		sim_event_in(&src->late, LATE_NS);
 		break;
 	default:
+		sim_means("%s is taken by CPU%u, not by CPU%u", src->name, other->id, c->id);
 		src->target = (s8)other->id;
 		break;
 	}
@@ -293,8 +297,10 @@ static void spurious(bool anywhere)
 	if (!n)
 		return;
 	which = sim_choose(SIM_K_SPURIOUS, n + 1, sim_here());
-	if (which)
-		sim_irq_run(ready[which - 1]);
+	if (!which)
+		return;
+	sim_means("%s fires, and not for this device", ready[which - 1]->name);
+	sim_irq_run(ready[which - 1]);
 }
 
 static bool taken_here(void)

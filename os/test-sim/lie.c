@@ -104,6 +104,7 @@ static u32 find_odd(const struct trv_dev *dev, u32 bar, u32 off, u64 *val, u32 n
 u64 sim_lie_read(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val)
 {
 	struct sim_liar *l = dev->liar;
+	u64 lie = val;
 	u32 answer;
 
 	if (l->stuck && l->bar == bar && l->off == off)
@@ -116,17 +117,22 @@ u64 sim_lie_read(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val)
 	dev->hostile = true;
 	switch (answer) {
 	case INVERTED:
-		return ~val & ~0ULL >> (64 - 8 * bytes);
+		lie = ~val & ~0ULL >> (64 - 8 * bytes);
+		break;
 	case STUCK:
 		l->stuck = true;
 		l->bar = bar;
 		l->off = off;
 		l->val = val;
+		sim_means("the register reads 0x%llx from here on, whatever happens",
+			  (unsigned long long)val);
 		return val;
 	default:
-		find_odd(dev, bar, off, &val, answer - GENERIC);
-		return val;
+		find_odd(dev, bar, off, &lie, answer - GENERIC);
 	}
+	sim_means("this read lies: 0x%llx, where the register holds 0x%llx",
+		  (unsigned long long)lie, (unsigned long long)val);
+	return lie;
 }
 
 void sim_lie_data(struct trv_dev *dev, void *buf, size_t len, const struct sim_site *site)
@@ -137,6 +143,7 @@ void sim_lie_data(struct trv_dev *dev, void *buf, size_t len, const struct sim_s
 	if (!answer)
 		return;
 	dev->hostile = true;
+	sim_means("the data read are %s", answer == 2 ? "all zero" : "inverted");
 	if (answer == 2) {
 		memset(buf, 0, len);
 		return;

@@ -247,10 +247,12 @@ static enum fate read_fate(struct trv_dev *dev, bool repeats)
 		return GONE;
 	switch (sim_choose(SIM_K_GONE, repeats ? 2 : 3, sim_here())) {
 	case 1:
+		sim_means("the device is gone from this read on");
 		dev->hostile = true;
 		sim_unplug(dev);
 		return GONE;
 	case 2:
+		sim_means("this read is all ones, and the device is there");
 		dev->hostile = true;
 		return ONCE_ONES;
 	default:

@@ -29,6 +29,16 @@ enum {
  */
 enum race { NO_RACE, BEFORE, WITH, AFTER, AMID, AMID_HERE, N_RACES };
 
+static const char *const races[N_RACES] = {
+	[BEFORE] = " right before the time-out",
+	[WITH] = " together with the time-out",
+	[AFTER] = " right after the time-out",
+	[AMID] = ", and the time-out comes while the handler stands behind its first lock, "
+		 "on the other CPU",
+	[AMID_HERE] = ", and the time-out comes while the handler stands behind its first lock, "
+		      "on the same CPU",
+};
+
 static struct sim_op *under_way;
 
 void sim_ops_reset(void)
@@ -63,12 +73,19 @@ static void hold_back(struct sim_op *op, u64 ns)
 	op->seq = op->ev->seq;
 }
 
+static const char *name_of(const struct sim_op *op)
+{
+	return op->ev->name ?: "the operation";
+}
+
 static void race(struct sim_op *op, u64 ns, const struct sim_site *site)
 {
 	op->asked = true;
 	op->race = (u8)sim_choose(SIM_K_RACE, N_RACES, site);
-	if (op->race)
-		hold_back(op, ns);
+	if (!op->race)
+		return;
+	sim_means("%s: it ends late%s", name_of(op), races[op->race]);
+	hold_back(op, ns);
 }
 
 static void begin(struct sim_op *op, struct trv_dev *dev, struct sim_event *ev, u64 begun)
@@ -146,8 +163,11 @@ void sim_op_hasten(void)
 		if (answer || !site || offered(op, site))
 			continue;
 		answer = sim_choose(SIM_K_EARLY, sim_irq_attached(op->dev) ? 3 : 2, site);
-		if (answer)
-			end_now(op, answer == 2);
+		if (!answer)
+			continue;
+		sim_means("%s: it ends at this very call%s", name_of(op),
+			  answer == 2 ? ", and the other CPU is told" : "");
+		end_now(op, answer == 2);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <os/test-sim/mem.h>
 #include <os/test-sim/pci.h>
 #include <os/test-sim/sabotage.h>
+#include <os/test-sim/trace.h>
 
 enum {
 	DEPTH = 16,
@@ -45,6 +46,9 @@ void sim_post_flush(struct trv_dev *dev)
 	for (u32 i = 0; i < n && !dev->gone; i++) {
 		/* It may be the one before that resets. */
 		sim_reset_check(dev, "a posted write arrives");
+		sim_trace_note(SIM_T_ARRIVE, dev, NULL,
+			       (u64)p->writes[i].bar << 32 | p->writes[i].off, p->writes[i].val,
+			       p->writes[i].bytes);
 		arrive(dev, p->writes[i].bar, p->writes[i].off, p->writes[i].bytes,
 		       p->writes[i].val);
 	}
@@ -76,7 +80,11 @@ static bool posts(const struct trv_dev *dev, u32 bar, bool relaxed)
 	if (relaxed ? SIM_SAB("write-relaxed-passes") || SIM_SAB("read-relaxed-passes") :
 		      SIM_SAB("write-reorders"))
 		return true;
-	return sim_choose(SIM_K_POST, 2, sim_here()) != 0;
+	if (!sim_choose(SIM_K_POST, 2, sim_here()))
+		return false;
+	sim_means("this write stays in flight until a read pushes it, or %u us have passed",
+		  LINGER_NS / 1000);
+	return true;
 }
 
 void sim_post_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val, bool relaxed)

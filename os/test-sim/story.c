@@ -74,8 +74,38 @@ static void add_deviations(struct sim_story *story)
 		while (k < n_seen && seen[k].index != log[i].a)
 			k++;
 		if (k < n_seen)
-			sim_fact_add(story, &log[i], "deviation: %s", sim_kind_what(seen[k].kind));
+			sim_fact_add(story, &log[i], "deviation: %s", seen[k].what);
 	}
+}
+
+/* What the driver had written and the device got only later: the last of it. */
+static void add_arrivals(struct sim_story *story)
+{
+	size_t n;
+	const struct sim_trace *log = sim_trace_log(&n);
+	char text[160];
+	u32 left = 4;
+
+	for (size_t i = n; i-- > 0 && left;) {
+		if (log[i].kind != SIM_T_ARRIVE)
+			continue;
+		left--;
+		sim_trace_text(&log[i], text, sizeof(text));
+		sim_fact_add(story, &log[i], "a write that was in flight %s", text);
+	}
+}
+
+/* A load or a store of coherent memory that would not have mattered with a barrier. */
+static void add_unordered(struct sim_story *story)
+{
+	const struct sim_blame *b = sim_coherent_blame();
+	struct sim_cause c = { .time = SIM_SOMETIME };
+
+	if (!b || !b->site || sim_finding()->site == b->site)
+		return;
+	c.site = b->site;
+	snprintf(c.text, sizeof(c.text), "%.199s", b->what);
+	add_cause(story, &c);
 }
 
 /* What drivers had to complain of: the last two words. */
@@ -160,6 +190,8 @@ void sim_story_tell(struct sim_story *story)
 	if (f->check == SIM_EXPECT || f->check == SIM_DATA)
 		add_request(story);
 	add_deviations(story);
+	add_arrivals(story);
+	add_unordered(story);
 	add_words(story);
 	qsort(story->fact, story->n, sizeof(story->fact[0]), by_time);
 }

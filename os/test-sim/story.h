@@ -18,6 +18,7 @@ struct sim_witness {
 	enum sim_kind kind; /* SIM_N_KINDS: the finding */
 	u32 index, answer, n;
 	u64 time;
+	char what[144]; /* a deviation: what it does */
 	char who[64];
 	const void *pc[SIM_MAX_STACK]; /* return addresses, innermost first; in recorded runs */
 	u32 n_pc;

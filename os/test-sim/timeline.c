@@ -8,21 +8,37 @@
 #include <os/test-sim/timeline.h>
 
 static const char *const words[] = {
-	[SIM_T_READ] = "rd",	      [SIM_T_WRITE] = "wr",
-	[SIM_T_READ_REP] = "rd",      [SIM_T_WRITE_REP] = "wr",
-	[SIM_T_CFG_READ] = "cfg rd",  [SIM_T_CFG_WRITE] = "cfg wr",
-	[SIM_T_IRQ] = "irq",	      [SIM_T_IRQ_END] = "irq end",
-	[SIM_T_LINE] = "line",	      [SIM_T_MAP] = "dma map",
-	[SIM_T_UNMAP] = "dma unmap",  [SIM_T_DMA_READ] = "dma rd",
-	[SIM_T_DMA_WRITE] = "dma wr", [SIM_T_LOCK] = "lock",
-	[SIM_T_UNLOCK] = "unlock",    [SIM_T_WORK] = "work",
-	[SIM_T_TIMER] = "timer",      [SIM_T_TASK] = "switch to",
-	[SIM_T_EVENT] = "event",      [SIM_T_CHOICE] = "deviation",
-	[SIM_T_ENTRY] = "enter",      [SIM_T_ENTRY_END] = "leave",
-	[SIM_T_REQ] = "request",      [SIM_T_REQ_END] = "request done",
-	[SIM_T_USER] = "trace",	      [SIM_T_LOG] = "log",
-	[SIM_T_FINDING] = "***",      [SIM_T_TAKE] = "got",
-	[SIM_T_GIVE] = "gave back",   [SIM_T_SYNC] = "dma sync",
+	[SIM_T_READ] = "rd",
+	[SIM_T_WRITE] = "wr",
+	[SIM_T_READ_REP] = "rd",
+	[SIM_T_WRITE_REP] = "wr",
+	[SIM_T_CFG_READ] = "cfg rd",
+	[SIM_T_CFG_WRITE] = "cfg wr",
+	[SIM_T_IRQ] = "irq",
+	[SIM_T_IRQ_END] = "irq end",
+	[SIM_T_LINE] = "line",
+	[SIM_T_MAP] = "dma map",
+	[SIM_T_UNMAP] = "dma unmap",
+	[SIM_T_DMA_READ] = "dma rd",
+	[SIM_T_DMA_WRITE] = "dma wr",
+	[SIM_T_LOCK] = "lock",
+	[SIM_T_UNLOCK] = "unlock",
+	[SIM_T_WORK] = "work",
+	[SIM_T_TIMER] = "timer",
+	[SIM_T_TASK] = "switch to",
+	[SIM_T_EVENT] = "event",
+	[SIM_T_CHOICE] = "deviation",
+	[SIM_T_ENTRY] = "enter",
+	[SIM_T_ENTRY_END] = "leave",
+	[SIM_T_REQ] = "request",
+	[SIM_T_REQ_END] = "request done",
+	[SIM_T_USER] = "trace",
+	[SIM_T_LOG] = "log",
+	[SIM_T_FINDING] = "***",
+	[SIM_T_TAKE] = "got",
+	[SIM_T_GIVE] = "gave back",
+	[SIM_T_SYNC] = "dma sync",
+	[SIM_T_ARRIVE] = "arrives: wr",
 };
 
 /* snprintf() that goes on where the last one stopped. */
@@ -52,6 +68,7 @@ enum sim_column sim_trace_column(const struct sim_trace *t)
 	case SIM_T_LINE:
 	case SIM_T_DMA_READ:
 	case SIM_T_DMA_WRITE:
+	case SIM_T_ARRIVE:
 		return SIM_COL_DEVICE;
 	default:
 		return t->cpu ? SIM_COL_CPU1 : SIM_COL_CPU0;
@@ -206,6 +223,9 @@ static void put_operands(struct text *t, const struct sim_trace *e)
 		break;
 	case SIM_T_SYNC:
 		put(t, "%s, %llu bytes at +0x%llx of 0x%llx", name, b & 0xffffffff, b >> 32, a);
+		break;
+	case SIM_T_ARRIVE:
+		put_access(t, &(struct sim_trace){ .dev = e->dev, .a = a, .b = b, .c = e->aux });
 		break;
 	default:
 		put(t, "%s", name);

@@ -38,9 +38,10 @@ enum sim_trace_kind {
 	SIM_T_FINDING, /* the end: name says why */
 
 	/* Recorded for reports alone, and never hashed. */
-	SIM_T_TAKE, /* the driver has got name: a = address or number, b = bytes, aux = iova */
-	SIM_T_GIVE, /* and has given it back */
-	SIM_T_SYNC, /* name = for whom, a = iova, b = offset << 32 | bytes */
+	SIM_T_TAKE,   /* the driver has got name: a = address or number, b = bytes, aux = iova */
+	SIM_T_GIVE,   /* and has given it back */
+	SIM_T_SYNC,   /* name = for whom, a = iova, b = offset << 32 | bytes */
+	SIM_T_ARRIVE, /* a write that was in flight: as SIM_T_WRITE, aux = bytes */
 };
 
 /** enum sim_part - what the hash of a run is made of: two runs that differ differ somewhere */

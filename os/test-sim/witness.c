@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Deviations and the finding as they happen: the context, the stack, a place for a debugger to stop. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unwind.h>
@@ -43,7 +44,7 @@ static struct sim_witness *witness(const struct sim_site *site, enum sim_kind ki
 	w->kind = kind;
 	w->index = w->answer = w->n = w->n_pc = 0;
 	w->time = sim_now();
-	w->who[0] = '\0';
+	w->who[0] = w->what[0] = '\0';
 	if (sim_trace_recording()) {
 		snprintf(w->who, sizeof(w->who), "%s", sim_where());
 		_Unwind_Backtrace(take_frame, w);
@@ -64,7 +65,21 @@ void sim_witness_deviation(const struct sim_site *site, enum sim_kind kind, u32 
 	w->index = index;
 	w->answer = answer;
 	w->n = n;
+	if (sim_trace_recording())
+		snprintf(w->what, sizeof(w->what), "%s", sim_kind_what(kind));
 	sim_deviation_here(site);
+}
+
+void sim_means(const char *fmt, ...)
+{
+	struct sim_witness *w = n_seen ? &seen[n_seen - 1] : NULL;
+	va_list ap;
+
+	if (!w || w->kind == SIM_N_KINDS || !sim_trace_recording())
+		return;
+	va_start(ap, fmt);
+	vsnprintf(w->what, sizeof(w->what), fmt, ap);
+	va_end(ap);
 }
 
 void sim_witness_finding(const struct sim_site *site)

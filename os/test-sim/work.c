@@ -103,7 +103,8 @@ static void soon(void *arg)
 		return;
 	}
 	if (!wq.late && sim_choose(SIM_K_SWITCH, 2, first_runnable()->site)) {
-		wq.late = true; /* everybody else first */
+		sim_means("the work begins late, after all else that may run");
+		wq.late = true;
 		sim_event_in(&wq.soon, LATE_NS);
 		return;
 	}

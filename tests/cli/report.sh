@@ -97,6 +97,26 @@ tripped bar-stale checker/bar-stale/trips \
 	"${cause}BAR0 is mapped" "$(at '[a-z_]*').*[|] .*trv_bar_map" \
 	"${cause}BAR0 is unmapped" "$(at '[a-z_]*').*[|] trv_bar_unmap"
 
+# With two deviations a missing barrier is not the finding for sure, and a cause all the same.
+run replay checker/dma-order/trips \
+	-r 'spurious@ring_drv.c:ring_wait#1,post@ring_drv.c:ring_start#1'
+has 'what was in flight, and what was not seen' '^FAIL checker/dma-order/trips  expect ' \
+	'^ *earlier  the device did not see yet what was stored' "$(at order_doorbell_trips)" \
+	'^ *[0-9.]+  >>> .*deviation: this write stays in flight' \
+	'^ *[0-9.]+  >>> .*deviation: irq 19 fires, and not for this device' \
+	'^ *[0-9.]+  the device: a write that was in flight arrives: wr RING_CTRL' \
+	'^  deviates  post@.*: 1 of 0 to 1, not 0: this write stays in flight'
+
+# Each answer in its own words, whether the run fails or not.
+says() { # ANSWER WORDS
+	run replay -v -r "$1" ide/cd-timeout-sense
+	has "$1: $2" "^    #[0-9]+ +at [0-9.]+ us: .*$2"
+}
+says 'race@blk_timeout.c:trv_blkq_watch#1=1' 'it ends late right before the time-out$'
+says 'race@blk_timeout.c:trv_blkq_watch#1=4' 'stands behind its first lock, on the other CPU$'
+says 'error@ata_fate.c:may_fail#1=2' 'the drive reports a device fault \(DF\)$'
+says 'never@ata_fate.c:may_never_end#1=2' 'the command ends, and its interrupt never comes$'
+
 # A screen is about fifty lines.
 for scenario in checker/dma-stale/trips checker/hang/trips checker/irq-storm/trips; do
 	run replay --report "$scenario"

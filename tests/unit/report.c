@@ -6,6 +6,10 @@
 #include <unistd.h>
 
 #include <os/test-sim/engine.h>
+#include <os/test-sim/models/edu_test.h>
+#include <trivet/hw/edu.h>
+#include <trivet/pci.h>
+
 #include "ktap.h"
 
 SIM_SCENARIO(bad_expect, "bad/expect", "an expectation that fails")
@@ -71,6 +75,30 @@ SIM_SCENARIO(line_one, "line/one", "a function that fails")
 SIM_SCENARIO(line_two, "line/two", "the same one, at another line")
 {
 	one_of_two(true);
+}
+
+SIM_SCENARIO(good_device, "good/device", "what a device may do is told in its words")
+{
+	struct trv_dev *dev = sim_plug("edu");
+	struct trv_mmio regs = { 0 };
+
+	sim_expect_eq(trv_bar_map(dev, EDU_BAR, EDU_BAR_LEN, &regs), 0);
+	(void)trv_read32(regs, EDU_ID);
+	trv_bar_unmap(dev, &regs);
+}
+
+SIM_SCENARIO(hasty, "bad/hasty", "expects a write to be there at once")
+{
+	struct trv_dev *dev = sim_plug("edu");
+	struct trv_mmio regs = { 0 };
+	bool at_once;
+
+	sim_expect_eq(trv_bar_map(dev, EDU_BAR, EDU_BAR_LEN, &regs), 0);
+	trv_write32(regs, EDU_FACTORIAL, 4);
+	at_once = sim_edu_busy(dev);
+	trv_delay_us(3);
+	trv_bar_unmap(dev, &regs);
+	sim_expect(at_once);
 }
 
 /* Helpers as scenarios have them: all that fails does so in one function. */
@@ -299,6 +327,28 @@ static void a_deviation_is_explained(void)
 	says("  debug     trivet-sim replay twin/one -r 'alloc@report.c:take#1' --gdb\n");
 }
 
+static void a_deviation_says_what_it_does(void)
+{
+	command("replay", "-vr", "value@report.c:good_device#1=2", "good/device");
+	CU_ASSERT_EQUAL(status, 0);
+	says(" us: the register reads 0x10000ed from here on, whatever happens\n");
+	command("replay", "-vr", "value@report.c:good_device#1", "good/device");
+	says(" us: this read lies: 0xfeffff12, where the register holds 0x10000ed\n");
+	command("replay", "-vr", "gone@report.c:good_device#1=2", "good/device");
+	says(" us: this read is all ones, and the device is there\n");
+	command("replay", "-r", "gone@report.c:good_device#1", "good/device");
+	CU_ASSERT_PTR_NULL(strstr(out, " us: "));
+}
+
+static void a_write_in_flight_is_a_cause(void)
+{
+	command("replay", "-r", "post@report.c:hasty#1", "bad/hasty");
+	CU_ASSERT_EQUAL(status, 1);
+	says("post@report.c:hasty#1: 1 of 0 to 1, not 0: this write stays in flight until a read "
+	     "pushes it, or 2 us have passed\n");
+	says("the device: a write that was in flight arrives: wr ");
+}
+
 static void one_defect_in_two_scenarios_is_one(void)
 {
 	command("explore", "--kind", "alloc", "twin/*");
@@ -410,7 +460,8 @@ KTAP_SUITE(report, KTAP_TEST(a_failed_run_is_explained),
 	   KTAP_TEST(one_failure_stops_no_other_scenario), KTAP_TEST(a_missed_finding_is_explained),
 	   KTAP_TEST(a_run_that_changes_is_caught), KTAP_TEST(replay_reports_too),
 	   KTAP_TEST(points_show_the_answer_given), KTAP_TEST(an_outer_call_has_its_own_line),
-	   KTAP_TEST(a_deviation_is_explained), KTAP_TEST(one_defect_in_two_scenarios_is_one),
+	   KTAP_TEST(a_deviation_is_explained), KTAP_TEST(a_deviation_says_what_it_does),
+	   KTAP_TEST(a_write_in_flight_is_a_cause), KTAP_TEST(one_defect_in_two_scenarios_is_one),
 	   KTAP_TEST(the_same_as_json), KTAP_TEST(two_expectations_of_one_helper_are_two),
 	   KTAP_TEST(the_id_outlives_edits), KTAP_TEST(a_long_question_is_cut),
 	   KTAP_TEST(the_id_knows_no_first_and_second),

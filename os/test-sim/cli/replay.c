@@ -4,9 +4,24 @@
 #include <string.h>
 
 #include <os/test-sim/cli/cli.h>
+#include <os/test-sim/story.h>
 #include <os/test-sim/timeline.h>
 
-static void print_result(const struct sim_scenario *s, u32 n_dev, const struct sim_result *r)
+/* What each of them did, of a run that may well have passed. */
+static void print_deviations(void)
+{
+	u32 n;
+	const struct sim_witness *w = sim_witnesses(&n);
+
+	for (u32 i = 0; i < n; i++) {
+		if (w[i].kind != SIM_N_KINDS)
+			printf("    #%-8u at %.3f us: %s\n", w[i].index, (double)w[i].time / 1000,
+			       w[i].what);
+	}
+}
+
+static void print_result(const struct sim_scenario *s, u32 n_dev, const struct sim_result *r,
+			 bool verbose)
 {
 	char finding[80] = "none";
 
@@ -22,6 +37,8 @@ static void print_result(const struct sim_scenario *s, u32 n_dev, const struct s
 	printf("  hash        %016llx\n", (unsigned long long)r->hash);
 	printf("  points      %llu\n", (unsigned long long)r->points);
 	printf("  deviations  %u of %u taken\n", r->deviations_used, n_dev);
+	if (verbose)
+		print_deviations();
 	printf("  steps       %llu\n", (unsigned long long)r->steps);
 	printf("  time        %.3f us\n", (double)r->time_ns / 1000);
 }
@@ -99,7 +116,7 @@ static int replay_one(const struct replay *how, const struct sim_scenario *s)
 		putchar('\n');
 		return r.pass && !r.unmet[0] ? rc : CLI_FAILED;
 	}
-	print_result(s, (u32)n, &r);
+	print_result(s, (u32)n, &r, how->verbose);
 	rc = show(how, s);
 	if (!r.pass || (how->report && r.check >= 0))
 		sim_report(stdout, "", how->verbose, s, dev, (u32)n, &r);
@@ -179,7 +196,7 @@ const struct sim_verb cli_verb_replay = {
 		"                         finding, in the function of the driver; takes -r alone\n"
 		"      --report           explain the finding, even if the scenario expects it\n"
 		"      --json             the same facts as an object, and nothing else printed\n"
-		"  -v, --verbose          explain at length\n\n"
+		"  -v, --verbose          explain at length, and say what each deviation did\n\n"
 		"Examples:\n"
 		"  trivet-sim replay ide/lifecycle --svg picture.svg\n"
 		"  trivet-sim replay ide/lifecycle -r 'alloc@blk_queue.c:trv_blkq_alloc#1' --text\n"

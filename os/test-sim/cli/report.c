@@ -129,7 +129,7 @@ static void put_deviations(FILE *out, const struct report *rep, bool verbose)
 		if (p->w.kind == SIM_N_KINDS)
 			continue;
 		fprintf(out, "  deviates  %s: %u of 0 to %u, not 0: %s\n", p->name, p->w.answer,
-			p->w.n - 1, sim_kind_what(p->w.kind));
+			p->w.n - 1, p->w.what);
 		fprintf(out, INDENT "at %.3f us in %s", (double)p->w.time / 1000, p->w.who);
 		if (p->w.site && p->w.site->line)
 			fprintf(out, ", %s:%u", p->w.site->file, p->w.site->line);

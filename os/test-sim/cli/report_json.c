@@ -89,7 +89,7 @@ static void put_deviations(const struct report *rep)
 		first = false;
 		put_pair("point", p->name);
 		printf(", \"answer\": %u, \"answers\": %u, ", p->w.answer, p->w.n);
-		put_pair("means", sim_kind_what(p->w.kind));
+		put_pair("means", p->w.what);
 		printf(", ");
 		put_us("time_us", p->w.time);
 		put_pair("context", p->w.who);

@@ -39,18 +39,23 @@ static void may_fail(struct ata_drive *d, bool dma)
 	case FINE:
 		break;
 	case REFUSED:
+		sim_means("the drive reports an error: aborted, or a sector that cannot be read");
 		refuse(d);
 		break;
 	case FAULT:
+		sim_means("the drive reports a device fault (DF)");
 		x->df = true;
 		break;
 	case BAD_CRC:
+		sim_means("the drive reports a CRC error (ICRC)");
 		x->icrc = true;
 		break;
 	case BUS_ERROR:
+		sim_means("the bus master reports an error");
 		x->bus_error = true;
 		break;
 	case CUT_SHORT:
+		sim_means("the drive ends the command early, with the bus master still active");
 		/* Only the bus master says so: it stays active (SFF-8038i, Interrupt 1 and Active 1). */
 		x->cut_short = true;
 		break;
@@ -72,6 +77,8 @@ static void may_never_end(struct ata_drive *d)
 
 	if (!breaks(d, answer))
 		return;
+	sim_means(answer == 1 ? "the command never ends" :
+				"the command ends, and its interrupt never comes");
 	if (answer == 1)
 		d->x.hang = true;
 	else
@@ -92,6 +99,8 @@ static void may_end_twice(struct ata_drive *d, u64 ns)
 
 	if (!breaks(d, answer))
 		return;
+	sim_means(answer == 1 ? "an interrupt comes half-way, too" :
+				"the interrupt at the end comes twice");
 	if (answer == 1)
 		sim_event_in(&d->stray, ns / 2);
 	else
@@ -136,6 +145,8 @@ u32 ata_fate_dma(struct ata_drive *d, u32 sectors)
 
 	if (!breaks(d, answer))
 		return sectors;
+	sim_means(answer == 1 ? "the bus master stays active after the command" :
+				"the bus master moves half of the data");
 	if (answer == 1)
 		e->stuck = true;
 	return answer == 1 ? sectors : sectors / 2;

@@ -15,6 +15,23 @@ static const u8 answers[IDE_N_TRAITS] = {
 #undef IDE_TRAIT_ANSWERS
 };
 
+/* What each answer is, one after the other. */
+static const char *const words[IDE_N_TRAITS] = {
+#define IDE_TRAIT_WORDS(e, n, what) [e] = what,
+	IDE_TRAITS(IDE_TRAIT_WORDS)
+#undef IDE_TRAIT_WORDS
+};
+
+static void say(enum ide_trait trait, u32 answer)
+{
+	const char *nice = words[trait], *other = nice;
+
+	for (u32 i = 0; i < answer && strchr(other, ';'); i++)
+		other = strchr(other, ';') + 2;
+	sim_means("one of its kind of which \"%.*s\" holds, not \"%.*s\"", (int)strcspn(other, ";"),
+		  other, (int)strcspn(nice, ";"), nice);
+}
+
 static u32 ways(const struct ata_drive *d, enum ide_trait trait)
 {
 	/* DRDY of a CD drive comes with its first command; a PIIX's pointer stays where it is. */
@@ -57,6 +74,8 @@ u32 ata_trait_at(struct ata_drive *d, enum ide_trait trait, const struct sim_sit
 	d->traits_known |= 1u << trait;
 	if (!is_settled(d, trait))
 		d->trait[trait] = sim_choose(SIM_K_TRAIT, ways(d, trait), site);
+	if (d->trait[trait])
+		say(trait, d->trait[trait]);
 	return d->trait[trait];
 }
 

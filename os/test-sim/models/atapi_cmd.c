@@ -211,11 +211,15 @@ static void moved(struct ata_drive *d, u32 bytes)
 /* A device gone bad: it announces what nobody asked for. Answers of SIM_K_DEVICE. */
 static void misannounce(struct ata_drive *d)
 {
+	static const char *const announced[] = { "", "more bytes than were asked for", "no bytes",
+						 "data in the wrong direction" };
 	u32 how = sim_choose(SIM_K_DEVICE, 4, SIM_SITE);
 	u32 bytes = d->x.wrong_count ? d->x.count : d->pk.chunk;
 
 	if (!how && !d->x.wrong_count && !d->x.wrong_way)
 		return;
+	if (how)
+		sim_means("the drive announces %s", announced[how]);
 	d->ch->dev->hostile = true;
 	if (how == 1) /* more than the limit, and than the host's buffer */
 		bytes = ATAPI_LIMIT_MAX;

@@ -135,10 +135,13 @@ void cd_fate(struct ata_drive *d)
 	if (!answer)
 		return;
 	cd_tray_move(d, true);
-	if (answer == 1)
+	if (answer == 1) {
+		sim_means("the disc was changed just now");
 		cd_tray_move(d, false);
-	else
+	} else {
+		sim_means("the tray is open for %u ms", NS_AWAY / 1000000);
 		sim_event_in(&t->back, NS_AWAY);
+	}
 }
 
 static void back(void *arg)

@@ -133,6 +133,8 @@ static void maybe_twice(struct trv_dev *dev, u32 cause, u64 ns)
 
 	if (!answer)
 		return;
+	sim_means(answer == 1 ? "its interrupt comes half-way, too" :
+				"its interrupt comes once more, after the end");
 	dev->hostile = true;
 	s->cause = cause;
 	sim_event_in(&s->again, answer == 1 ? ns / 2 : ns + AGAIN_NS);
