@@ -8,10 +8,11 @@ TOP=$(pwd)
 O=${O:-build}
 mkdir -p "$O"
 O=$(realpath "$O")
+TRIVET=$O/bin/trivet
 TRIVET_SIM=$O/bin/trivet-sim
 TRIVET_SIM_ASAN=$O/asan/bin/trivet-sim
 TRIVET_SIM_SABOTAGE=$O/sabotage/bin/trivet-sim
 MAKE=${MAKE:-make}
 CC=${CC:-gcc}
 LC_ALL=C.UTF-8
-export TOP O TRIVET_SIM TRIVET_SIM_ASAN TRIVET_SIM_SABOTAGE MAKE CC LC_ALL
+export TOP O TRIVET TRIVET_SIM TRIVET_SIM_ASAN TRIVET_SIM_SABOTAGE MAKE CC LC_ALL

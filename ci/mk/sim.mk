@@ -41,7 +41,7 @@ sim_ld	= $(CC) $(plain_$(flavour)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(1) $(SIM_LIBS
 
 # The library. Drivers, models and scenarios register through linker sections, so the tree's
 # own programs link everything as objects; a test program has its own main().
-lib_srcs	:= $(strip $(CORE_SRCS) $(SIM_SRCS))
+lib_srcs	:= $(strip $(CORE_SRCS) $(CLI_SRCS) $(SIM_SRCS))
 program_srcs	:= $(filter-out os/test-sim/cli/main.c,$(lib_srcs)) $(MODEL_SRCS) $(DRIVER_SRCS)
 unit_names	:= $(patsubst tests/unit/%.c,unit_%,$(UNIT_SRCS))
 bench_names	:= $(patsubst tests/bench/%.c,bench_%,$(BENCH_SRCS))

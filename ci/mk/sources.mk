@@ -11,7 +11,9 @@ CHECKER_SRCS	:= $(sort $(wildcard tests/checkers/*.c))
 SCENARIO_SRCS	:= $(sort $(wildcard tests/scenarios/*.c tests/scenarios/*/*.c))
 MODEL_SRCS	:= $(sort $(wildcard os/test-sim/models/*.c os/test-sim/models/*/*.c))
 SIM_SRCS	:= $(sort $(filter-out $(MODEL_SRCS),$(wildcard os/test-sim/*.c os/test-sim/*/*.c)))
-USER_SRCS	:= $(sort $(wildcard os/linux-user/*.c os/linux-user/*/*.c))
+CLI_SRCS	:= $(sort $(wildcard os/cli/*.c))
+USER_CLI_SRCS	:= $(sort $(wildcard os/linux-user/cli/*.c))
+USER_SRCS	:= $(sort $(filter-out $(USER_CLI_SRCS) os/linux-user/module/%,$(wildcard os/linux-user/*.c os/linux-user/*/*.c)))
 QEMU_SRCS	:= $(filter-out tests/qemu/help.c,$(sort $(wildcard tests/qemu/*.c)))
 KMOD_SRCS	:= $(sort $(wildcard os/linux-kmod/*.c))
 UNIT_SRCS	:= $(filter-out tests/unit/ktap.c,$(sort $(wildcard tests/unit/*.c)))
@@ -20,5 +22,5 @@ BENCH_SRCS	:= $(sort $(wildcard tests/bench/*.c))
 # Hooked: what a driver author writes. The rest of the simulator's program is plain.
 HOOKED_SRCS := $(DRIVER_SRCS) $(CORE_SRCS) $(filter-out %_host.c,$(CONFORM_SRCS)) \
 	       $(filter %_drv.c,$(CHECKER_SRCS) $(SCENARIO_SRCS))
-PLAIN_SRCS  := $(SIM_SRCS) $(MODEL_SRCS) $(filter %_host.c,$(CONFORM_SRCS)) \
+PLAIN_SRCS  := $(SIM_SRCS) $(CLI_SRCS) $(MODEL_SRCS) $(filter %_host.c,$(CONFORM_SRCS)) \
 	       $(filter-out %_drv.c,$(CHECKER_SRCS) $(SCENARIO_SRCS))

@@ -144,7 +144,7 @@ static int bench(int argc, char **argv)
 	return rc;
 }
 
-const struct sim_verb cli_verb_bench = {
+const struct cli_verb cli_verb_bench = {
 	.name = "bench",
 	.args = "[-s SECONDS] [NAME...]",
 	.what = "measure choice points and runs per second",

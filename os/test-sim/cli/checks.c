@@ -78,7 +78,7 @@ static int checks(int argc, char **argv)
 	return CLI_OK;
 }
 
-const struct sim_verb cli_verb_checks = {
+const struct cli_verb cli_verb_checks = {
 	.name = "checks",
 	.args = "[CHECK]",
 	.what = "explain a check: what it means, what is wrong, right, and how to mend it",

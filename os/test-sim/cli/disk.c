@@ -409,7 +409,7 @@ static int run(int argc, char **argv)
 	return run_job();
 }
 
-const struct sim_verb cli_verb_disk = {
+const struct cli_verb cli_verb_disk = {
 	.name = "disk",
 	.args = "-d DEVICE [OPTION]... read|write|exercise FILE",
 	.what = "move data between FILE and a simulated disk, through its driver",

@@ -323,7 +323,7 @@ static int explore(int argc, char **argv)
 	return rc;
 }
 
-const struct sim_verb cli_verb_explore = {
+const struct cli_verb cli_verb_explore = {
 	.name = "explore",
 	.args = "[OPTION]... [NAME|GLOB]...",
 	.what = "run scenarios with every deviation, or every pair, and report in KTAP",

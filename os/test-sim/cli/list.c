@@ -7,65 +7,31 @@
 extern const struct sim_model *const __start_sim_models[] __attribute__((weak));
 extern const struct sim_model *const __stop_sim_models[] __attribute__((weak));
 
-static bool json;
-static bool first;
-
-/* One field of a JSON object, or one column of the table; @width 0: the last one. */
-static void field(const char *key, const char *value, int width)
-{
-	if (json) {
-		printf("%s\"%s\": ", first ? "" : ", ", key);
-		cli_json_string(value);
-		first = false;
-	} else if (value) {
-		printf("%-*s%s", width, value, width ? " " : "");
-	} else {
-		printf("%-*s", width ? width + 1 : 0, "");
-	}
-}
-
-static u32 rows;
-
-static void row(void)
-{
-	if (json)
-		fputs(rows++ ? ",\n  {" : "\n  {", stdout);
-	first = true;
-}
-
-static void end_row(void)
-{
-	fputs(json ? "}" : "\n", stdout);
-}
-
 static void one_scenario(const struct sim_scenario *s, void *arg)
 {
-	row();
-	field("name", s->name, 36);
-	if (json) {
-		field("expect", s->expect ? sim_check_id((enum sim_check)(s->expect - 1)) : NULL,
-		      0);
-		field("rule", s->rule, 0);
-	}
-	field("what", s->what, 0);
-	end_row();
+	cli_row();
+	cli_field("name", s->name, 36);
+	cli_field_json("expect", s->expect ? sim_check_id((enum sim_check)(s->expect - 1)) : NULL);
+	cli_field_json("rule", s->rule);
+	cli_field("what", s->what, 0);
+	cli_end_row();
 }
 
 static void one_driver(const struct trv_driver *drv, void *arg)
 {
-	row();
-	field("name", drv->name, 12);
-	field("what", drv->description, 0);
-	end_row();
+	cli_row();
+	cli_field("name", drv->name, 12);
+	cli_field("what", drv->description, 0);
+	cli_end_row();
 }
 
 static void one_model(const struct sim_model *m)
 {
-	row();
-	field("name", m->name, 12);
-	field("options", m->options, 40);
-	field("what", m->description, 0);
-	end_row();
+	cli_row();
+	cli_field("name", m->name, 12);
+	cli_field("options", m->options, 40);
+	cli_field("what", m->description, 0);
+	cli_end_row();
 }
 
 static void list_models(void)
@@ -77,10 +43,10 @@ static void list_models(void)
 static void list_checks(void)
 {
 	for (int i = 0; i < SIM_N_CHECKS; i++) {
-		row();
-		field("name", sim_check_id((enum sim_check)i), 16);
-		field("what", sim_check_what((enum sim_check)i), 0);
-		end_row();
+		cli_row();
+		cli_field("name", sim_check_id((enum sim_check)i), 16);
+		cli_field("what", sim_check_what((enum sim_check)i), 0);
+		cli_end_row();
 	}
 }
 
@@ -91,11 +57,11 @@ static void list_kinds(void)
 	};
 
 	for (int i = 0; i < SIM_N_KINDS; i++) {
-		row();
-		field("name", sim_kind_name((enum sim_kind)i), 10);
-		field("class", classes[sim_kind_class((enum sim_kind)i)], 9);
-		field("what", sim_kind_what((enum sim_kind)i), 0);
-		end_row();
+		cli_row();
+		cli_field("name", sim_kind_name((enum sim_kind)i), 10);
+		cli_field("class", classes[sim_kind_class((enum sim_kind)i)], 9);
+		cli_field("what", sim_kind_what((enum sim_kind)i), 0);
+		cli_end_row();
 	}
 }
 
@@ -110,6 +76,7 @@ static int list(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
+	bool json = false;
 	int c, of = 's';
 
 	while ((c = cli_getopt(argc, argv, ":h", longs)) != -1) {
@@ -127,8 +94,7 @@ static int list(int argc, char **argv)
 	}
 	if (!cli_no_arguments(argc, argv))
 		return CLI_USAGE;
-	if (json)
-		putchar('[');
+	cli_table_begin(json);
 	switch (of) {
 	case 's':
 		sim_scenario_each(one_scenario, NULL);
@@ -146,12 +112,11 @@ static int list(int argc, char **argv)
 		list_kinds();
 		break;
 	}
-	if (json)
-		puts("\n]");
+	cli_table_end();
 	return CLI_OK;
 }
 
-const struct sim_verb cli_verb_list = {
+const struct cli_verb cli_verb_list = {
 	.name = "list",
 	.args = "[--models|--drivers|--checks|--kinds] [--json]",
 	.what = "name the scenarios, or the models, drivers, checks, kinds of choice",

@@ -181,7 +181,7 @@ static int replay(int argc, char **argv)
 	return s ? replay_one(&how, s) : CLI_USAGE;
 }
 
-const struct sim_verb cli_verb_replay = {
+const struct cli_verb cli_verb_replay = {
 	.name = "replay",
 	.args = "[-r DEVIATIONS] [--svg FILE] [--text] [--trace] [--gdb] [--report] [--json] [-v] NAME",
 	.what = "run one scenario with deviations from its nice day, and show what happened",
@@ -273,7 +273,7 @@ static int points(int argc, char **argv)
 	return s ? print_points(s, list, kind) : CLI_USAGE;
 }
 
-const struct sim_verb cli_verb_points = {
+const struct cli_verb cli_verb_points = {
 	.name = "points",
 	.args = "[-r DEVIATIONS] [-k KIND] NAME",
 	.what = "list the choice points a scenario meets: index, answers, answer given, name",

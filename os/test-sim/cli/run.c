@@ -164,7 +164,7 @@ static int run(int argc, char **argv)
 	return rc;
 }
 
-const struct sim_verb cli_verb_run = {
+const struct cli_verb cli_verb_run = {
 	.name = "run",
 	.args = "[--twice] [-v] [--checkers ID,...|none] NAME|GLOB...|--all",
 	.what = "run scenarios on their nice day and report in KTAP",

@@ -445,7 +445,7 @@ static int twice(int argc, char **argv)
 	return twice_all();
 }
 
-const struct sim_verb cli_verb_twice = {
+const struct cli_verb cli_verb_twice = {
 	.name = "twice",
 	.args = "[-n RUNS] [-j JOBS] [--with PROGRAM] [NAME|GLOB]...",
 	.what = "run scenarios in two processes each, and compare all that happened",
