@@ -15,12 +15,15 @@ endif
 override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 
 # The name of every target a user types; each has a "##" line below.
-.PHONY: all demo check check-sim check-asan check-mutants check-coverage check-user-build
+.PHONY: all trivet demo check check-sim check-asan check-mutants check-coverage check-user-build
 .PHONY: check-kmod-build check-qemu check-tsan check-cli lint purity readme mutants coverage
 .PHONY: bench-sim nightly install uninstall new-driver format clean help
 
-all: ## build the simulator, its library and all drivers
-	+$(LOCKED) build-sim
+all: ## build the commands, the simulator's library and all drivers
+	+$(LOCKED) build-sim build-trivet
+
+trivet: ## build the command trivet alone: drivers in a process
+	+$(LOCKED) build-trivet
 
 include ci/mk/flags.mk
 include ci/mk/sources.mk

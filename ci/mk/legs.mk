@@ -3,10 +3,12 @@
 # The two product legs.
 #
 #	build-user	core, backend and drivers for a Linux process
+#	build-trivet	the command $(O)/bin/trivet
+#	build-user-lib	libtrivet-user, static and shared
 #	build-programs-F  test programs of the user leg; F is user, user-asan or user-tsan
 #	build-kmod	backend and drivers against the headers of KDIR, by Kbuild, with gcc
 
-user_parts  := $(if $(USER_SRCS),os/linux-user) $(if $(CORE_SRCS),core) $(DRIVERS:%=drivers/%)
+user_parts  := $(if $(USER_SRCS),os/linux-user) $(if $(CLI_SRCS),os/cli) $(if $(CORE_SRCS),core) $(DRIVERS:%=drivers/%)
 kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
 
 USER_FLAVOURS := user user-asan user-tsan
@@ -14,8 +16,13 @@ user_all      := $(USER_SRCS) $(CORE_SRCS) $(DRIVER_SRCS)
 user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) \
 		 tests/conformance/user_host.c tests/conformance/user_dummy.c
 user_help     := tests/qemu/help.c tests/unit/ktap.c tests/conformance/user_dummy.c
+user_cli      := $(USER_CLI_SRCS) $(CLI_SRCS)
 user_programs := conformance $(patsubst tests/qemu/%.c,qemu_%,$(QEMU_SRCS))
 
+# No two versions of it are alike enough yet to stand in for each other.
+user_so		:= libtrivet-user.so.$(VERSION)
+# What is built for the library is also what the command is linked of.
+flags_user	:= -fPIC -fno-semantic-interposition
 flags_user-asan	:= $(ASAN_CFLAGS)
 # Volatile accesses, which trv_read_once() is, count as relaxed atomics there.
 flags_user-tsan	:= -fsanitize=thread -DUSER_TSAN $(if $(findstring clang,$(CC)),\
@@ -23,6 +30,12 @@ flags_user-tsan	:= -fsanitize=thread -DUSER_TSAN $(if $(findstring clang,$(CC)),
 
 user_cc = $(CC) $(BASE) $(INCL) -Itests/unit -D_GNU_SOURCE -DTRV_OS_LINUX_USER $(flags_$(1)) $(CPPFLAGS) $(CFLAGS)
 user_ld = $(CC) $(flags_$(1)) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpthread $(2) $(LDLIBS)
+
+# The command, by flavour. Drivers it loads find the leg's entries in it.
+trivet_user	 := $(O)/bin/trivet
+trivet_user-asan := $(O)/user-asan/bin/trivet
+trivet_user-tsan := $(O)/user-tsan/bin/trivet
+USER_EXPORT	 := -Wl,--export-dynamic-symbol=trv_*
 
 # $(call user_rules,FLAVOUR)
 define user_rules
@@ -36,6 +49,10 @@ $(O)/$(1)/%.o: %.c $(O)/$(1)/.flags
 
 user_objs_$(1) := $(user_all:%.c=$(O)/$(1)/%.o)
 
+$(trivet_$(1)): $(user_cli:%.c=$(O)/$(1)/%.o) $$(user_objs_$(1))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)$$(call user_ld,$(1),$$(USER_EXPORT))
+
 $(O)/$(1)/bin/conformance: $(user_conform:%.c=$(O)/$(1)/%.o)
 $(O)/$(1)/bin/conformance: $$(user_objs_$(1))
 	@mkdir -p $$(@D)
@@ -45,13 +62,24 @@ $(O)/$(1)/bin/qemu_%: $(O)/$(1)/tests/qemu/%.o $(user_help:%.c=$(O)/$(1)/%.o) $$
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)$$(call user_ld,$(1),-lcunit)
 
-build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%)
+build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%) $(trivet_$(1))
 .PHONY: build-programs-$(1)
--include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_conform) $(QEMU_SRCS) $(user_help))
+-include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(user_conform) $(QEMU_SRCS) $(user_help))
 endef
 $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 
-user_objs := $(user_objs_user)
+user_objs := $(user_objs_user) $(user_cli:%.c=$(O)/user/%.o)
+
+build-trivet: $(trivet_user)
+build-user-lib: $(O)/lib/libtrivet-user.a $(O)/lib/$(user_so)
+
+$(O)/lib/libtrivet-user.a: $(user_objs_user)
+
+$(O)/lib/$(user_so): $(user_objs_user) ci/mk/libtrivet-user.map
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -shared -Wl,-soname,$(user_so) -Wl,-z,defs \
+		-Wl,--version-script=ci/mk/libtrivet-user.map $(CFLAGS) $(LDFLAGS) \
+		-o $@ $(filter %.o,$^) -lpthread $(LDLIBS)
 
 build-user: $(user_parts:%=build-user/%)
 build-kmod: $(kmod_parts:%=build-kmod/%)
@@ -69,4 +97,4 @@ list-user: ; @echo $(user_parts)
 list-kmod: ; @echo $(kmod_parts)
 list-programs: ; @echo $(user_programs)
 
-.PHONY: build-user build-kmod list-user list-kmod list-programs
+.PHONY: build-user build-trivet build-user-lib build-kmod list-user list-kmod list-programs

@@ -62,6 +62,9 @@ void trv_user_shutdown(struct trv_dev *dev);
 /** trv_user_option() - what trv_option(@name) will find; -ENOMEM */
 int trv_user_option(struct trv_dev *dev, const char *name, u32 val) TRV_MUST_CHECK;
 
+/** trv_user_option_unused() - the first option no driver of @dev has asked for; NULL: none is left */
+const char *trv_user_option_unused(const struct trv_dev *dev);
+
 /** trv_user_unplug() - pull the hardware out, for tests: every device of @host is gone */
 void trv_user_unplug(struct trv_host *host);
 
@@ -92,6 +95,44 @@ struct trv_user_event {
 
 /** trv_user_trace() - the last events of @dev, oldest first, at most @max; how many */
 u32 trv_user_trace(struct trv_dev *dev, struct trv_user_event *events, u32 max);
+
+/** struct trv_user_transport - one way to reach hardware: how its specifications begin */
+struct trv_user_transport {
+	const char *prefix;
+	const char *args;
+	const char *what;
+};
+
+/** trv_user_transport() - those of this build by index; NULL after the last */
+const struct trv_user_transport *trv_user_transport(u32 index);
+
+/*
+ * Entries inlined into a driver, and structures it shares with the leg: a
+ * driver and a program with different numbers here do not fit together.
+ */
+#define TRV_USER_ABI 1
+
+/**
+ * struct trv_user_module - drivers in a shared object of their own
+ *
+ * trivet.mk gives each one such object, by the name trv_user_module. @abi
+ * stays first in every version; the table is from @first to before @end.
+ */
+struct trv_user_module {
+	u32 abi;
+	const char *version;
+	const struct trv_driver *const *first;
+	const struct trv_driver *const *end;
+};
+
+/**
+ * trv_user_load() - drivers built with trivet.mk; they stay until the process ends
+ *
+ * -ENOENT and the like when the file cannot be read, -ENOEXEC when it is not such an object or
+ * does not fit this program; @err (may be NULL) then says more. For trv_user_bind().
+ */
+int trv_user_load(const char *path, struct trv_user_error *err,
+		  const struct trv_user_module **module) TRV_MUST_CHECK;
 
 /** trv_user_misuses() - how often a driver was seen to break a contract, in this process */
 u32 trv_user_misuses(void);

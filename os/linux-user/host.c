@@ -6,12 +6,20 @@
 #include <os/linux-user/qemu/qemu.h>
 
 static const struct {
-	const char *prefix;
+	struct trv_user_transport about;
 	int (*open)(struct user_spec *spec, struct trv_user_error *err, struct trv_host **host);
 } kinds[] = {
-	{ "qemu:", qemu_open },
-	{ "qtest:", qemu_attach },
+	{ { "qemu:", "MODEL[,key=value...][+MODEL...]", "a stock QEMU, started for the occasion" },
+	  qemu_open },
+	{ { "qtest:", "SOCKET,addr=SLOT.FUNCTION,ram=FILE[,key=value...]",
+	    "a QEMU somebody else started, by its test socket" },
+	  qemu_attach },
 };
+
+const struct trv_user_transport *trv_user_transport(u32 index)
+{
+	return index < TRV_ARRAY_SIZE(kinds) ? &kinds[index].about : NULL;
+}
 
 int trv_user_open(const char *text, struct trv_user_error *err, struct trv_host **host)
 {
@@ -21,9 +29,9 @@ int trv_user_open(const char *text, struct trv_user_error *err, struct trv_host 
 	if (err)
 		err->text[0] = '\0';
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(kinds); i++) {
-		const size_t n = strlen(kinds[i].prefix);
+		const size_t n = strlen(kinds[i].about.prefix);
 
-		if (strncmp(text, kinds[i].prefix, n))
+		if (strncmp(text, kinds[i].about.prefix, n))
 			continue;
 		rc = user_spec_parse(text + n, &spec, err);
 		if (rc)

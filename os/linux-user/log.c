@@ -164,6 +164,7 @@ int trv_user_option(struct trv_dev *dev, const char *name, u32 val)
 		return -ENOMEM;
 	memcpy(o->name, name, len);
 	o->val = val;
+	o->asked = false;
 	o->next = dev->options;
 	dev->options = o;
 	return 0;
@@ -171,16 +172,26 @@ int trv_user_option(struct trv_dev *dev, const char *name, u32 val)
 
 u32 trv_option(struct trv_dev *dev, const char *name, u32 def, u32 min, u32 max)
 {
-	const struct user_option *o = dev->options;
+	struct user_option *o = dev->options;
 	u32 val;
 
 	while (o && strcmp(o->name, name))
 		o = o->next;
 	if (!o)
 		return def;
+	o->asked = true;
 	val = trv_min(trv_max(o->val, min), max);
 	if (val != o->val)
 		trv_warn(dev, "option %s=%u is outside %u to %u: %u is used", name, o->val, min,
 			 max, val);
 	return val;
+}
+
+const char *trv_user_option_unused(const struct trv_dev *dev)
+{
+	for (const struct user_option *o = dev->options; o; o = o->next) {
+		if (!o->asked)
+			return o->name;
+	}
+	return NULL;
 }

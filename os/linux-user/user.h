@@ -99,6 +99,7 @@ struct user_worker {
 struct user_option {
 	struct user_option *next;
 	u32 val;
+	bool asked;
 	char name[];
 };
 

@@ -140,11 +140,25 @@ static char *drive_props(struct args *a, struct user_item *item, const char *key
 	return props;
 }
 
+/* The value of diskN or cdN, or of plain "disk" or "cd" for unit 0; @key is which it was. */
+static const char *image(struct user_item *item, const char *kind, u32 unit, char *key, size_t len)
+{
+	const char *val;
+
+	snprintf(key, len, "%s%u", kind, unit);
+	val = user_opt(item, key);
+	if (val || unit || !strcmp(kind, "drive"))
+		return val;
+	snprintf(key, len, "%s", kind);
+	return user_opt(item, key);
+}
+
 /**
  * drive() - unit @unit of device @index, if the specification has one
  *
  * diskN=FILE is a raw image, cdN=FILE one that is read, cdN= an empty drive,
- * driveN=... whatever QEMU's -drive understands.
+ * driveN=... whatever QEMU's -drive understands. Of unit 0 the N may be left
+ * out, but not with "drive": that is also a property of QEMU's other disks.
  */
 static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 		 struct trv_user_error *err)
@@ -155,10 +169,8 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 	int rc;
 
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(kinds); i++) {
-		const char *v;
+		const char *v = image(item, kinds[i], unit, key, sizeof(key));
 
-		snprintf(key, sizeof(key), "%s%u", kinds[i], unit);
-		v = user_opt(item, key);
 		if (v && val)
 			return user_error(err, -EINVAL, "%s: %s and %s are the same unit",
 					  item->model, found, key);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The trivet command: one verb per file, each a struct cli_verb that main.c lists. */
+#ifndef TRIVET_USER_CLI_H
+#define TRIVET_USER_CLI_H
+
+#include <trivet/disk.h>
+#include <trivet/user.h>
+#include <os/cli/cli.h>
+
+extern const struct cli_verb cli_verb_list, cli_verb_run, cli_verb_regs;
+
+/* open.c: what several verbs begin with */
+
+/** struct cli_drivers - those a name or file stands for; all zero: the built-in ones */
+struct cli_drivers {
+	const struct trv_driver *const *first;
+	const struct trv_driver *const *end;
+	const struct trv_driver *one; /* the table of a built-in one */
+};
+
+/** cli_drivers_find() - a built-in driver's name, or a path: CLI_OK, or an exit code after it complained */
+int cli_drivers_find(const char *name, struct cli_drivers *drivers);
+/** cli_driver_for() - the one that takes @dev; NULL after it complained */
+const struct trv_driver *cli_driver_for(const struct cli_drivers *drivers, struct trv_dev *dev);
+/** cli_open() - open @spec; CLI_OK, or an exit code after it complained */
+int cli_open(const char *spec, struct trv_host **host);
+/** cli_code() - the exit code for a negative error */
+int cli_code(int rc);
+/** cli_id() - "8086:7010" */
+const char *cli_id(const struct trv_dev *dev);
+
+/* stop.c: when to give up */
+
+/** cli_stop_catch() - signals end the work between two operations, and @seconds do; 0: no limit */
+void cli_stop_catch(unsigned long seconds);
+/** cli_stopped() - NULL, or why the work ends here */
+const char *cli_stopped(void);
+/** cli_stop_raise() - when a signal ended the work, it now ends the process */
+void cli_stop_raise(void);
+
+#endif /* TRIVET_USER_CLI_H */

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* trivet: its verbs. */
+#include <os/linux-user/cli/cli.h>
+
+static const struct cli_verb *const verbs[] = {
+	&cli_verb_list,
+	&cli_verb_run,
+	&cli_verb_regs,
+};
+
+static const struct cli_command command = {
+	.name = "trivet",
+	.what = "Run device drivers in an ordinary process, on hardware that is named by a line\n"
+		"such as qemu:piix3-ide,disk=d.img.",
+	.examples = "  trivet list\n"
+		    "  trivet run ide -d qemu:piix3-ide,disk=d.img\n"
+		    "  trivet regs -d qemu:edu\n",
+	.built_in = "hardware: qemu, qtest\n",
+	.verbs = verbs,
+	.n_verbs = TRV_ARRAY_SIZE(verbs),
+};
+
+int main(int argc, char **argv)
+{
+	return cli_main(&command, argc, argv);
+}

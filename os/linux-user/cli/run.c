@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* trivet run: a driver on hardware, tried. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <core/core.h>
+#include <os/linux-user/cli/run.h>
+
+enum { MAX_SETS = 16 };
+
+static struct {
+	const char *spec;
+	struct run_how how;
+	unsigned long timeout;
+	bool json;
+	struct {
+		char name[32];
+		u32 val;
+	} set[MAX_SETS];
+	u32 n_set;
+} job;
+
+/* "name=value" */
+static bool add_set(const char *text)
+{
+	const char *eq = strchr(text, '=');
+	unsigned long val;
+
+	if (!eq || eq == text || (size_t)(eq - text) >= sizeof(job.set[0].name)) {
+		cli_error(CLI_USAGE, "--set takes NAME=NUMBER, not '%s'", text);
+		return false;
+	}
+	if (job.n_set == MAX_SETS) {
+		cli_error(CLI_USAGE, "more than %u times --set", MAX_SETS);
+		return false;
+	}
+	snprintf(job.set[job.n_set].name, sizeof(job.set[0].name), "%.*s", (int)(eq - text), text);
+	if (!cli_number("--set NAME=", eq + 1, 0, 0xffffffff, &val))
+		return false;
+	job.set[job.n_set++].val = (u32)val;
+	return true;
+}
+
+/* Suspended and resumed; a disk must then still be read. */
+static bool power(struct trv_dev *dev)
+{
+	struct trv_disk *disk;
+	u8 block[4096];
+	int rc = trv_user_suspend(dev);
+
+	if (rc == -EOPNOTSUPP)
+		return run_step("power", -1, RUN_SKIPPED, NULL, 0, "the driver cannot suspend");
+	if (rc)
+		return run_step("power", -1, RUN_FAILED, NULL, 0, "suspend: %s", strerror(-rc));
+	rc = trv_user_resume(dev);
+	if (rc)
+		return run_step("power", -1, RUN_FAILED, NULL, 0, "resume: %s", strerror(-rc));
+	for (disk = trv_disk_first(dev); disk; disk = trv_disk_next(disk)) {
+		if (!trv_disk_info(disk)->blocks)
+			continue;
+		rc = trv_disk_rw(disk, TRV_REQ_READ, 0, 1, block);
+		if (rc)
+			return run_step("power", (int)trv_disk_info(disk)->unit, RUN_FAILED, NULL,
+					0, "read after resume: %s", strerror(-rc));
+	}
+	return run_step("power", -1, RUN_OK, NULL, 0, "suspended and resumed");
+}
+
+static bool options_known(struct trv_dev *dev, const struct trv_driver *drv)
+{
+	const char *unused = trv_user_option_unused(dev);
+
+	return !unused || run_step("start", -1, RUN_FAILED, NULL, 0,
+				   "--set %s: driver %s has no such option", unused, drv->name);
+}
+
+static bool exercise(struct trv_dev *dev, const struct trv_driver *drv)
+{
+	struct trv_disk *disk;
+	bool ok;
+
+	run_step("start", -1, RUN_OK, NULL, 0, "%s", drv->description);
+	ok = options_known(dev, drv);
+	for (disk = trv_disk_first(dev); ok && disk; disk = trv_disk_next(disk))
+		ok = run_disk(dev, disk, &job.how);
+	/* A driver without disks shows what it can by this alone. */
+	if (!ok || (trv_disk_first(dev) && !job.how.power))
+		return ok;
+	if (cli_stopped())
+		return run_step("power", -1, RUN_FAILED, NULL, 0, "%s", cli_stopped());
+	return power(dev);
+}
+
+static int run_dev(struct trv_dev *dev, const struct cli_drivers *drivers)
+{
+	const struct trv_driver *drv = cli_driver_for(drivers, dev);
+	int rc;
+
+	if (!drv)
+		return CLI_FAILED;
+	for (u32 i = 0; i < job.n_set; i++) {
+		if (trv_user_option(dev, job.set[i].name, job.set[i].val))
+			return cli_error(CLI_LIMIT, "no memory");
+	}
+	run_report_dev(dev, drv);
+	rc = trv_user_bind(dev, drv);
+	if (rc) {
+		run_step("start", -1, RUN_FAILED, NULL, 0, "the driver did not start: %s",
+			 strerror(-rc));
+		return CLI_FAILED;
+	}
+	rc = exercise(dev, drv) ? CLI_OK : CLI_FAILED;
+	trv_user_unbind(dev);
+	return rc;
+}
+
+static int run_host(struct trv_host *host, const struct cli_drivers *drivers)
+{
+	struct trv_dev *dev;
+	int rc = CLI_OK;
+	u32 misuses;
+
+	for (u32 i = 0; !rc && (dev = trv_user_dev(host, i)); i++)
+		rc = run_dev(dev, drivers);
+	trv_user_close(host);
+	misuses = trv_user_misuses();
+	if (misuses) {
+		run_step("contract", -1, RUN_FAILED, NULL, 0,
+			 "the driver broke the header's contract %u times: see \"misuse\" above",
+			 misuses);
+		rc = CLI_FAILED;
+	}
+	return rc;
+}
+
+static bool take_option(int c)
+{
+	static enum trv_log_level level = TRV_LOG_WARN;
+
+	switch (c) {
+	case 'd':
+		job.spec = optarg;
+		return true;
+	case 'w':
+		job.how.write = true;
+		return true;
+	case 'y':
+		job.how.verify = true;
+		return true;
+	case 'p':
+		job.how.power = true;
+		return true;
+	case 'b':
+		return cli_number("--bench", optarg, 0, 3600, &job.how.seconds);
+	case 't':
+		return cli_number("--timeout", optarg, 0, 86400, &job.timeout);
+	case 's':
+		return add_set(optarg);
+	case 'j':
+		job.json = true;
+		return true;
+	case 'v':
+		level = level == TRV_LOG_WARN ? TRV_LOG_INFO : TRV_LOG_DBG;
+		trv_user_log_level(level);
+		return true;
+	case 'q':
+		trv_user_log_level(TRV_LOG_ERR);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "device", required_argument, NULL, 'd' },
+		{ "write", no_argument, NULL, 'w' },
+		{ "verify", no_argument, NULL, 'y' },
+		{ "power", no_argument, NULL, 'p' },
+		{ "bench", required_argument, NULL, 'b' },
+		{ "timeout", required_argument, NULL, 't' },
+		{ "set", required_argument, NULL, 's' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	struct cli_drivers drivers;
+	struct trv_host *host;
+	int c, rc;
+
+	job.how.seconds = 1;
+	job.timeout = 120;
+	trv_user_log_level(TRV_LOG_WARN);
+	while ((c = cli_getopt(argc, argv, ":hd:b:t:s:vq", longs)) != -1) {
+		if (c == 'h')
+			return CLI_OK;
+		if (c == '?' || !take_option(c))
+			return CLI_USAGE;
+	}
+	if (!cli_one_argument(argc, argv, "driver"))
+		return CLI_USAGE;
+	if (!job.spec)
+		return cli_error(CLI_USAGE,
+				 "on which hardware? -d names it; see: trivet run --help");
+	rc = cli_drivers_find(argv[optind], &drivers);
+	if (rc)
+		return rc;
+	cli_stop_catch(job.timeout);
+	rc = cli_open(job.spec, &host);
+	if (!rc) {
+		run_report_begin(job.json, argv[optind], job.spec);
+		rc = run_host(host, &drivers);
+		if (!run_report_end() && !rc)
+			rc = CLI_FAILED;
+	}
+	cli_stop_raise();
+	return rc;
+}
+
+const struct cli_verb cli_verb_run = {
+	.name = "run",
+	.args = "DRIVER|FILE.so -d HARDWARE [OPTION]...",
+	.what = "try a driver: identify, read, write, verify, measure",
+	.help = "DRIVER is one of trivet list, or a driver of yours, built with trivet.mk.\n"
+		"Every device of HARDWARE is tried. Without --write a disk is only read.\n\n"
+		"Options:\n"
+		"  -d, --device HARDWARE  qemu:MODEL[,key=value...]; see: trivet list --transports\n"
+		"  --write                write too: WHAT IS ON THE DISKS IS LOST\n"
+		"  --verify               check what an earlier run with --write wrote\n"
+		"  --power                suspend and resume; always done where there is no disk\n"
+		"  -b, --bench SECONDS    for each figure; 1 if not given, 0 for none\n"
+		"  -t, --timeout SECONDS  begin nothing more after that; 120 if not given, 0: no limit\n"
+		"  -s, --set NAME=NUMBER  option of the driver\n"
+		"  --json                 the report as one object\n"
+		"  -v, --verbose          what the driver logs; twice: all of it\n"
+		"  -q, --quiet            of what it logs, errors only\n\n"
+		"Examples:\n"
+		"  trivet run ide -d qemu:piix3-ide,disk=d.img\n"
+		"  trivet run ide -d qemu:piix4-ide,disk=scratch.img --write --bench 0\n"
+		"  trivet run ide -d qemu:piix4-ide,disk=scratch.img --verify --json\n"
+		"  trivet run edu -d qemu:edu -v\n",
+	.run = run,
+};

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* trivet run, to itself: what is tried with a driver, and how it is reported. */
+#ifndef TRIVET_USER_CLI_RUN_H
+#define TRIVET_USER_CLI_RUN_H
+
+#include <os/linux-user/cli/cli.h>
+
+/* report.c */
+
+enum run_result { RUN_OK, RUN_FAILED, RUN_SKIPPED };
+
+/** struct run_fact - a figure or (@text) a word of a step's own, for programs */
+struct run_fact {
+	const char *key;
+	const char *text;
+	double number;
+};
+
+void run_report_begin(bool json, const char *driver, const char *spec);
+void run_report_dev(const struct trv_dev *dev, const struct trv_driver *drv);
+/** run_step() - one line; @unit of the disk it is about, or -1; true unless it failed */
+bool run_step(const char *step, int unit, enum run_result result, const struct run_fact *facts,
+	      u32 n_facts, const char *fmt, ...) TRV_PRINTF(6, 7);
+/** run_report_end() - the last line; false when a step failed, or none was done */
+bool run_report_end(void);
+
+/* disk.c */
+
+/**
+ * struct run_how - what is asked for
+ * @write:   what is on a disk may be lost
+ * @verify:  a pattern is there already
+ * @power:   suspend and resume
+ * @seconds: for each figure of the bench, 0: no bench
+ */
+struct run_how {
+	bool write;
+	bool verify;
+	bool power;
+	unsigned long seconds;
+};
+
+/** run_disk() - the steps for one disk; false when one of them failed */
+bool run_disk(struct trv_dev *dev, struct trv_disk *disk, const struct run_how *how);
+
+/* bench.c */
+
+/** run_bench() - @buf: @len bytes to read into, or with the pattern to write */
+bool run_bench(struct trv_disk *disk, const struct run_how *how, void *buf, u32 len);
+
+/* pattern.c */
+
+/** run_pattern() - what each of @blocks from @lba on says: where it should be */
+void run_pattern(void *buf, u32 block_size, u64 lba, u32 blocks);
+/** run_pattern_check() - the first block from @lba on that says something else; @blocks when none does */
+u32 run_pattern_check(const void *buf, u32 block_size, u64 lba, u32 blocks);
+
+#endif /* TRIVET_USER_CLI_RUN_H */
