@@ -39,6 +39,9 @@ bool am_up(struct am *a, const struct am_rig *rig)
 	scn_option(&a->s, "timeout_ms", AM_TIMEOUT_MS);
 	scn_option(&a->s, "dma", rig->dma);
 	scn_option(&a->s, "irq", rig->irq);
+	/* A self-test of 12 s outlasts what is granted here, and then the waiting requests' time is over. */
+	for (u32 unit = 0; unit < IDE_DRIVES; unit++)
+		ide_trait_set(a->s.dev, unit, IDE_T_RESET, 0);
 	if (rig->apart)
 		lessen(a->s.dev, rig->apart == 1);
 	if (!scn_bind(&a->s))
