@@ -10,6 +10,8 @@ enum {
 	NS_DIAGNOSTIC = 1000 * 1000,
 	NS_LATE = 30 * 1000 * 1000,
 };
+#define NS_TURN_UP 12000000000ULL
+#define NS_LONG_FLUSH 20000000000ULL
 
 /* ---- addresses ------------------------------------------------------------ */
 
@@ -106,7 +108,7 @@ static void native_max(struct ata_drive *d)
 {
 	bool ext = d->x.op->flags & ATA_OF_EXT;
 
-	ata_set_lba(d, (ext ? d->sectors : ata_lba28_sectors(d)) - 1, ext);
+	ata_set_lba(d, (ext ? ata_sectors(d) : ata_lba28_sectors(d)) - 1, ext);
 }
 
 static void set_multiple(struct ata_drive *d)
@@ -131,7 +133,7 @@ static void init_params(struct ata_drive *d)
 	}
 	d->spt = d->regs.count.cur;
 	d->heads = heads;
-	d->cyls = trv_min(d->sectors / ((u64)d->heads * d->spt), (u64)65535);
+	d->cyls = trv_min(ata_sectors(d) / ((u64)d->heads * d->spt), (u64)65535);
 }
 
 static void xfer_mode(struct ata_drive *d, u8 mode)
@@ -213,6 +215,7 @@ static void identify(struct ata_drive *d)
 static void trim(struct ata_drive *d)
 {
 	u32 n = d->x.pos / ATA_DSM_RANGE_BYTES;
+	u8 shift = d->caps.sector_shift;
 
 	for (u32 pass = 0; pass < 2; pass++) {
 		for (u32 i = 0; i < n; i++) {
@@ -221,14 +224,14 @@ static void trim(struct ata_drive *d)
 
 			if (!len)
 				continue;
-			if (lba + len > d->sectors) {
+			if (lba + len > ata_sectors(d)) {
 				d->x.error = ATA_ERROR_IDNF | ATA_ERROR_ABRT;
 				ata_set_lba(d, lba, true);
 				return;
 			}
 			if (!pass)
 				continue;
-			if (backing_trim(&d->back, lba, len)) {
+			if (backing_trim(&d->back, lba << shift, len << shift)) {
 				abort_op(d);
 				return;
 			}
@@ -337,7 +340,7 @@ static bool aim(struct ata_drive *d)
 {
 	struct ata_xfer *x = &d->x;
 	bool ext = x->op->flags & ATA_OF_EXT;
-	u64 limit = ext ? d->sectors : ata_lba28_sectors(d);
+	u64 limit = ext ? ata_sectors(d) : ata_lba28_sectors(d);
 
 	x->lba = get_lba(d, ext);
 	x->left = get_count(d, ext);
@@ -361,7 +364,8 @@ static void run_nd(struct ata_drive *d)
 
 static void need_buf(struct ata_drive *d)
 {
-	u32 bytes = trv_max(d->caps.multiple_max, (u8)8) * ATA_SECTOR;
+	u32 block = trv_max(d->caps.multiple_max, (u8)1) * (ATA_SECTOR << d->caps.sector_shift);
+	u32 bytes = trv_max(block, 8u * ATA_SECTOR);
 
 	if (!d->buf)
 		d->buf = sim_own(d->packet ? (u32)ATA_BLOCK_MAX : bytes);
@@ -400,6 +404,31 @@ static void (*plan(struct ata_drive *d))(struct ata_drive *d)
 		return atapi_want_packet;
 	default:
 		return run_nd;
+	}
+}
+
+/*
+ * The first to need the medium may have to wait for it, after a reset or a sleep; and nobody knows
+ * how long a cache takes to be stored: 30 s and more (V1, FLUSH CACHE; Standby mode).
+ */
+static u64 slowness(struct ata_drive *d)
+{
+	bool flushes = d->x.op->run == flush || d->x.op->run == standby;
+	bool turns = d->turning;
+
+	if (!(d->x.op->flags & ATA_OF_MEDIA) && !flushes)
+		return 0;
+	/* What ends at once needs no medium; and a test may say how long it takes. */
+	if (d->x.error || d->x.df || d->x.timed || d->x.bad_lba != ~0ULL)
+		return 0;
+	d->turning = d->x.op->run != standby;
+	switch (ata_trait(d, IDE_T_SLOW)) {
+	case 1:
+		return turns ? 0 : NS_TURN_UP;
+	case 2:
+		return flushes ? NS_LONG_FLUSH : 0;
+	default:
+		return 0;
 	}
 }
 
@@ -446,6 +475,8 @@ void ata_command(struct ata_drive *d, u8 code)
 	ata_fate(d, ns);
 	if (!packet && sim_choose(SIM_K_LATE, 2, SIM_SITE))
 		ns += NS_LATE;
+	if (!packet)
+		ns += slowness(d);
 	if (x->error || x->df)
 		step = ata_complete;
 	ata_after(d, ns, step);

@@ -44,6 +44,7 @@ void ata_drive_init(struct ata_drive *d, struct ata_channel *ch, u32 index)
 void ata_drive_defaults(struct ata_drive *d, bool hard)
 {
 	d->spun_up = !hard;
+	d->turning = false;
 	if (hard) {
 		d->pio_mode = ATA_XFER_PIO;
 		d->dma_mode = 0;
@@ -57,7 +58,7 @@ void ata_drive_defaults(struct ata_drive *d, bool hard)
 	if (hard) {
 		d->heads = 16;
 		d->spt = 63;
-		d->cyls = trv_min(d->sectors / (16 * 63), (u64)16383);
+		d->cyls = trv_min(ata_sectors(d) / (16 * 63), (u64)16383);
 	}
 	d->next_lba = 0;
 	if (d->packet)
@@ -189,8 +190,10 @@ static u32 good(struct ata_drive *d, u32 n)
 
 static u32 medium_read(struct ata_drive *d, u32 n, void *buf)
 {
+	u8 shift = d->caps.sector_shift;
+
 	n = good(d, n);
-	if (n && backing_read(&d->back, d->x.lba, n, buf)) {
+	if (n && backing_read(&d->back, d->x.lba << shift, n << shift, buf)) {
 		fail_at(d, d->x.lba, ATA_ERROR_UNC);
 		return 0;
 	}
@@ -200,12 +203,13 @@ static u32 medium_read(struct ata_drive *d, u32 n, void *buf)
 static u32 medium_write(struct ata_drive *d, u32 n, const void *buf)
 {
 	bool through = d->x.fua || !d->wcache_on;
+	u8 shift = d->caps.sector_shift;
 	int rc;
 
 	n = good(d, n);
 	if (!n)
 		return 0;
-	rc = backing_write(&d->back, d->x.lba, n, buf, through);
+	rc = backing_write(&d->back, d->x.lba << shift, n << shift, buf, through);
 	if (rc) {
 		fail_at(d, d->x.lba, ATA_ERROR_ABRT);
 		d->x.df = rc == -EIO;
@@ -241,6 +245,12 @@ u64 ata_pace(struct ata_drive *d, u64 ns)
 	}
 }
 
+/* Data of the command's own come in pieces of 512 bytes, the medium's in its sectors (V1, DRQ data block). */
+static u32 unit_bytes(const struct ata_drive *d)
+{
+	return d->x.op->run ? (u32)ATA_SECTOR : (u32)ATA_SECTOR << d->caps.sector_shift;
+}
+
 static u32 block_sectors(const struct ata_drive *d)
 {
 	return trv_min(d->x.left, d->x.block);
@@ -255,7 +265,7 @@ static u32 block_sectors(const struct ata_drive *d)
  */
 static void offer_bad_block(struct ata_drive *d, u32 sectors)
 {
-	d->x.in_block = sectors * ATA_SECTOR;
+	d->x.in_block = sectors * unit_bytes(d);
 	d->x.left = sectors;
 	d->error = d->x.error;
 	ata_block_ready(d, ATA_P_IN, true);
@@ -278,13 +288,13 @@ void ata_pio_in(struct ata_drive *d)
 		ata_complete(d); /* without the block */
 		return;
 	}
-	d->x.in_block = n * ATA_SECTOR;
+	d->x.in_block = n * unit_bytes(d);
 	ata_block_ready(d, ATA_P_IN, true);
 }
 
 void ata_pio_out(struct ata_drive *d)
 {
-	d->x.in_block = block_sectors(d) * ATA_SECTOR;
+	d->x.in_block = block_sectors(d) * unit_bytes(d);
 	ata_block_ready(d, ATA_P_OUT, false);
 }
 
@@ -297,7 +307,7 @@ static void pio_written(struct ata_drive *d)
 		ata_complete(d);
 		return;
 	}
-	d->x.in_block = block_sectors(d) * ATA_SECTOR;
+	d->x.in_block = block_sectors(d) * unit_bytes(d);
 	ata_block_ready(d, ATA_P_OUT, true);
 }
 
@@ -315,13 +325,14 @@ static void last_word(struct ata_drive *d)
 
 void ata_block_done(struct ata_drive *d)
 {
-	u32 n = d->x.in_block / ATA_SECTOR;
+	u32 n;
 
 	last_word(d);
 	if (d->x.op->proto == ATA_PACKET) {
 		atapi_block_done(d);
 		return;
 	}
+	n = d->x.in_block / unit_bytes(d);
 	if (d->phase == ATA_P_OUT) {
 		ata_after(d, ata_pace(d, block_ns(n)), pio_written);
 		return;
@@ -375,6 +386,7 @@ static void dma_move(struct ata_drive *d)
 {
 	static u8 chunk[DMA_CHUNK * ATA_SECTOR];
 	bool in = d->x.op->proto == ATA_DMA_IN;
+	u32 unit = unit_bytes(d);
 
 	if (in && is_held_in_chip(d))
 		return;
@@ -382,18 +394,18 @@ static void dma_move(struct ata_drive *d)
 	if (d->x.cut_short)
 		d->x.left /= 2;
 	while (d->x.left && !d->x.error && !d->x.df) {
-		u32 want = trv_min(d->x.left, (u32)DMA_CHUNK), n = want;
+		u32 want = trv_min(d->x.left, (u32)sizeof(chunk) / unit), n = want;
 		u32 moved;
 
 		if (in) {
 			n = medium_read(d, want, chunk);
-			moved = bm_move(d->ch, true, chunk, n * ATA_SECTOR) / ATA_SECTOR;
+			moved = bm_move(d->ch, true, chunk, n * unit) / unit;
 			d->stats.read += moved;
 		} else {
-			moved = bm_move(d->ch, false, chunk, n * ATA_SECTOR) / ATA_SECTOR;
+			moved = bm_move(d->ch, false, chunk, n * unit) / unit;
 			if (d->x.op->run && moved) {
-				memcpy(d->buf, chunk, moved * ATA_SECTOR); /* plan() limits it */
-				d->x.pos = moved * ATA_SECTOR;
+				memcpy(d->buf, chunk, moved * unit); /* plan() limits it */
+				d->x.pos = moved * unit;
 			} else if (moved) {
 				u32 put = medium_write(d, moved, chunk);
 

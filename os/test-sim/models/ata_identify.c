@@ -7,7 +7,7 @@
 /* How far 28-bit commands reach: what words 60 and 61 can say. */
 u64 ata_lba28_sectors(const struct ata_drive *d)
 {
-	return trv_min(d->sectors, (u64)ATA_LBA28_CAPACITY);
+	return trv_min(ata_sectors(d), (u64)ATA_LBA28_CAPACITY);
 }
 
 void ata_id_put(u8 *out, u32 word, u16 val)
@@ -124,8 +124,9 @@ static void put_commands(struct ata_drive *d, u8 *out)
 static void put_geometry(const struct ata_drive *d, u8 *out)
 {
 	u64 chs = (u64)d->cyls * d->heads * d->spt;
+	u16 sizes = 0;
 
-	ata_id_put(out, ATA_ID_CYLS, trv_min(d->sectors / (16 * 63), (u64)16383));
+	ata_id_put(out, ATA_ID_CYLS, trv_min(ata_sectors(d) / (16 * 63), (u64)16383));
 	ata_id_put(out, ATA_ID_HEADS, 16);
 	ata_id_put(out, ATA_ID_SECTORS, 63);
 	ata_id_put(out, ATA_ID_CUR_CYLS, d->cyls);
@@ -134,10 +135,15 @@ static void put_geometry(const struct ata_drive *d, u8 *out)
 	put64(out, ATA_ID_CUR_CAPACITY, chs, 2);
 	put64(out, ATA_ID_LBA28, ata_lba28_sectors(d), 2);
 	if (d->caps.lba48)
-		put64(out, ATA_ID_LBA48, d->sectors, 4);
+		put64(out, ATA_ID_LBA48, ata_sectors(d), 4);
 	if (d->caps.phys_shift)
-		ata_id_put(out, ATA_ID_SECTOR_SIZE,
-			   ATA_ID_SIGNATURE | ATA_ID_SECTOR_MULTIPLE | d->caps.phys_shift);
+		sizes |= ATA_ID_SECTOR_MULTIPLE | d->caps.phys_shift;
+	if (d->caps.sector_shift) {
+		sizes |= ATA_ID_SECTOR_LOGICAL_BIG;
+		put64(out, ATA_ID_LOGICAL_WORDS, ATA_SECTOR / 2 << d->caps.sector_shift, 2);
+	}
+	if (sizes)
+		ata_id_put(out, ATA_ID_SECTOR_SIZE, ATA_ID_SIGNATURE | sizes);
 }
 
 void ata_identify(struct ata_drive *d, u8 *out)

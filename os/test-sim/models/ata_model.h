@@ -185,6 +185,7 @@ struct ata_drive {
 	bool present;
 	bool dead;    /* IDE_F_DEAD struck */
 	bool spun_up; /* else DRDY is still to come */
+	bool turning; /* of a slow one: the medium, by now */
 	enum ata_phase phase;
 	u8 status, error;
 	bool intrq; /* interrupt pending inside the drive */
@@ -301,6 +302,12 @@ void ata_channel_reset(struct ata_channel *ch, bool hard, u64 ns);
 static inline struct ata_drive *ata_selected(struct ata_channel *ch)
 {
 	return &ch->drive[!!(ch->device & ATA_DEVICE_DEV)];
+}
+
+/** ata_sectors() - the disk's own, not of 512 bytes */
+static inline u64 ata_sectors(const struct ata_drive *d)
+{
+	return d->sectors >> d->caps.sector_shift;
 }
 
 /* ---- ata_disk.c: a drive's life ------------------------------------------- */

@@ -50,6 +50,18 @@ static bool overridden(const struct ata_drive *d, u32 word)
 	return false;
 }
 
+/* Its driver has been told to have less patience than such a drive needs. */
+static bool is_hurried(const struct ata_drive *d)
+{
+	const struct trv_dev *dev = d->ch->dev;
+
+	for (u32 i = 0; i < dev->n_options; i++) {
+		if (!strcmp(dev->options[i].name, "timeout_ms"))
+			return dev->options[i].val < 30000;
+	}
+	return false;
+}
+
 /* Has a test said by other means what this drive is like? */
 static bool is_settled(const struct ata_drive *d, enum ide_trait trait)
 {
@@ -60,6 +72,8 @@ static bool is_settled(const struct ata_drive *d, enum ide_trait trait)
 		return d->bad_checksum || overridden(d, ATA_ID_INTEGRITY);
 	case IDE_T_TRIM:
 		return overridden(d, ATA_ID_DSM_BLOCKS);
+	case IDE_T_SLOW:
+		return is_hurried(d);
 	case IDE_T_ATTENTION:
 		return d->caps.srst_attention;
 	default:
@@ -202,7 +216,7 @@ static void leave_out(const struct ata_drive *d, u8 *out)
 	fill(d, out, (struct words){ ATA_ID_HEADS, ATA_ID_HEADS }, 0);
 	fill(d, out, (struct words){ ATA_ID_SECTORS, ATA_ID_SECTORS }, 0);
 	fill(d, out, (struct words){ ATA_ID_CUR_CYLS, ATA_ID_CUR_CAPACITY + 1 }, 0);
-	if (!c->phys_shift) {
+	if (!c->phys_shift && !c->sector_shift) {
 		fill(d, out, (struct words){ ATA_ID_SECTOR_SIZE, ATA_ID_SECTOR_SIZE }, 0xffff);
 		fill(d, out, (struct words){ ATA_ID_LOGICAL_WORDS, ATA_ID_LOGICAL_WORDS + 1 },
 		     0xffff);

@@ -83,7 +83,7 @@ static u32 inquiry(struct ata_drive *d)
 
 static u32 request_sense(struct ata_drive *d)
 {
-	u32 bytes = loose(d) == SHORT ? SENSE_ASCQ + 1 : SENSE_BYTES;
+	u32 bytes = loose(d) == SHORT ? SENSE_ASCQ + 2 : SENSE_BYTES; /* an odd number */
 	struct cd_tray *t = &d->tray;
 	u8 *r = d->pk.reply;
 	u32 sense = t->sense;

@@ -88,7 +88,7 @@ bool ide_held(struct trv_dev *dev, u32 drive);
 
 /* ---- the medium, past model and driver ------------------------------------ */
 
-/* In sectors of 512 bytes, on a CD too. */
+/* In sectors of 512 bytes, whatever the drive's own are. */
 u64 ide_sectors(struct trv_dev *dev, u32 drive);
 void ide_medium_read(struct trv_dev *dev, u32 drive, u64 lba, u32 sectors, void *buf);
 void ide_medium_write(struct trv_dev *dev, u32 drive, u64 lba, u32 sectors, const void *buf);
@@ -150,6 +150,7 @@ struct ide_caps {
 	s8 udma;	 /* highest mode, -1 none */
 	u8 multiple_max; /* sectors, a power of two; 0: none */
 	u8 phys_shift;	 /* 2^n logical sectors per physical one */
+	u8 sector_shift; /* a logical sector has 2^n times 512 bytes; 3 at most */
 	bool rotating;
 	bool sloppy_signature; /* of its four registers only LBA Mid and High */
 	/* CD drives */
@@ -188,6 +189,7 @@ void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
 	X(IDE_T_OUTPUTS, 2, "registers without a meaning keep their values; hold junk")         \
 	X(IDE_T_PACE, 3, "PIO blocks take their time; are ready at once; late, busy after all") \
 	X(IDE_T_CYCLE, 2, "Status is right after the last word; a PIO cycle later")             \
+	X(IDE_T_SLOW, 3, "the medium turns; takes 12 s to, asked first; FLUSH CACHE takes 20 s") \
 	X(IDE_T_STORE, 2, "a DMA write ends with its last word; when that was stored")          \
 	X(IDE_T_IDENTIFY, 4, "IDENTIFY; full of junk; with little to say; without checksum")    \
 	X(IDE_T_TRIM, 4, "8 blocks of ranges; it does not say; 1; 2")                           \

@@ -266,16 +266,20 @@ int scn_read(struct scn *s, u32 unit, u64 lba, u32 n)
 int scn_write(struct scn *s, u32 unit, u64 lba, u32 n)
 {
 	struct trv_disk *d = scn_disk(s, unit);
+	u32 sectors;
+	u64 first;
 	int rc;
 
 	if (!d)
 		return -ENODEV;
-	scn_room(s, n);
-	ide_pattern(++s->seed, lba, n, s->buf);
+	sectors = sectors_of(d, n);
+	first = lba * sectors_of(d, 1);
+	scn_room(s, sectors);
+	ide_pattern(++s->seed, first, sectors, s->buf);
 	rc = trv_disk_rw(d, TRV_REQ_WRITE, lba, n, s->buf);
 	if (!rc) {
-		ide_pattern(s->seed, lba, n, s->buf);
-		same(s, unit, lba, n, s->buf);
+		ide_pattern(s->seed, first, sectors, s->buf);
+		same(s, unit, first, sectors, s->buf);
 	}
 	return rc;
 }
@@ -423,7 +427,7 @@ static int submit(struct scn *s, struct scn_io *io, u32 unit, enum trv_req_op op
 	if (data)
 		io->vec.buf = sim_buf(io->vec.len);
 	if (op == TRV_REQ_WRITE)
-		ide_pattern(io->seed, lba, n, io->vec.buf);
+		ide_pattern(io->seed, lba * sectors_of(d, 1), sectors_of(d, n), io->vec.buf);
 	return trv_disk_submit(d, &io->io);
 }
 
@@ -452,12 +456,13 @@ int scn_wait(struct scn_io *io)
 
 	if (rc)
 		return rc;
-	if (io->io.op == TRV_REQ_WRITE)
-		ide_pattern(io->seed, io->io.lba, io->io.blocks, io->vec.buf);
 	if (io->vec.buf) {
 		u32 sectors = io->vec.len / ATA_SECTOR;
+		u64 first = io->io.lba * (sectors / io->io.blocks);
 
-		same(io->s, io->unit, io->io.lba * (sectors / io->io.blocks), sectors, io->vec.buf);
+		if (io->io.op == TRV_REQ_WRITE)
+			ide_pattern(io->seed, first, sectors, io->vec.buf);
+		same(io->s, io->unit, first, sectors, io->vec.buf);
 	}
 	return 0;
 }

@@ -203,6 +203,77 @@ SIM_SCENARIO(t_pace, "ide_model/trait-pace",
 	two_sectors(2, 1, behind);
 }
 
+static u16 word(const u8 *id, u32 n)
+{
+	return trv_get_le16(id + 2 * n);
+}
+
+static u8 *identify(struct ide_raw *r)
+{
+	u8 *id = model_buf(1);
+
+	raw_select(r, 0);
+	sim_expect_eq(raw_pio_read(r, ATA_OP_IDENTIFY, id, ATA_ID_BYTES, ATA_ID_BYTES), IDLE);
+	return id;
+}
+
+SIM_SCENARIO(t_slow, "ide_model/trait-slow",
+	     "the medium may have to turn up, after STANDBY too; a flush may take long")
+{
+	for (u32 i = 1; i <= 2; i++) {
+		struct ide_raw *r = up(ONE, 0, IDE_T_SLOW, i);
+		const u64 first = i == 1 ? 12 : 0, flush = i == 2 ? 20 : 0;
+		const struct {
+			u8 op;
+			u64 s;
+		} steps[] = {
+			{ ATA_OP_READ_VERIFY, first }, { ATA_OP_READ_VERIFY, 0 },
+			{ ATA_OP_FLUSH, flush },       { ATA_OP_STANDBY_IMMEDIATE, flush },
+			{ ATA_OP_CHECK_POWER, 0 },     { ATA_OP_READ_VERIFY, first },
+		};
+
+		for (u32 k = 0; k < TRV_ARRAY_SIZE(steps); k++) {
+			u64 begin = sim_now();
+
+			raw_task28(r, 0, 500, 1);
+			raw_command(r, steps[k].op);
+			sim_expect_eq(raw_wait(r), IDLE);
+			(void)raw_in(r, ATA_STATUS);
+			sim_expect_eq((sim_now() - begin) / 1000000000, steps[k].s);
+		}
+		model_down(r);
+	}
+}
+
+SIM_SCENARIO(t_sectors, "ide_model/long-sectors",
+	     "a drive with sectors of 4096 bytes: words 106 and 117, addresses, PIO and DMA")
+{
+	struct ide_raw *r = model_up(ONE);
+	u8 *buf = model_buf(32), *id;
+
+	ide_caps(r->dev, 0)->sector_shift = 3;
+	id = identify(r);
+	sim_expect_eq(word(id, ATA_ID_SECTOR_SIZE), ATA_ID_SIGNATURE | ATA_ID_SECTOR_LOGICAL_BIG);
+	sim_expect_eq(word(id, ATA_ID_LOGICAL_WORDS), 2048);
+	sim_expect_eq(word(id, ATA_ID_LBA28), ide_sectors(r->dev, 0) / 8);
+	raw_task28(r, 0, 100, 2);
+	sim_expect_eq(raw_pio_read(r, ATA_OP_READ_SECTORS, buf, 2 * 4096, 4096), IDLE);
+	model_is(r, 0, 800, 16, buf);
+	ide_pattern(3, 0, 16, buf);
+	raw_task28(r, 0, 200, 2);
+	sim_expect_eq(raw_pio_write(r, ATA_OP_WRITE_SECTORS, buf, 2 * 4096, 4096), IDLE);
+	model_is(r, 0, 1600, 16, buf);
+	raw_dma_prepare(r, 4 * 4096, true);
+	raw_task28(r, 0, 300, 4);
+	sim_expect_eq(raw_dma(r, ATA_OP_READ_DMA, 4 * 4096, true), IDLE);
+	raw_buf_get(r, buf, 0, 4 * 4096);
+	model_is(r, 0, 2400, 32, buf);
+	raw_task28(r, 0, ide_sectors(r->dev, 0) / 8, 1);
+	raw_command(r, ATA_OP_READ_SECTORS);
+	sim_expect(raw_wait(r) & ATA_STATUS_ERR);
+	model_down(r);
+}
+
 SIM_SCENARIO(t_store, "ide_model/trait-store",
 	     "a DMA write: the bus master is through, the drive stores, then it interrupts")
 {
@@ -226,20 +297,6 @@ SIM_SCENARIO(t_store, "ide_model/trait-store",
 	sim_expect_eq(raw_in(r, ATA_STATUS), IDLE);
 	model_is(r, 0, 500, 8, buf);
 	model_down(r);
-}
-
-static u16 word(const u8 *id, u32 n)
-{
-	return trv_get_le16(id + 2 * n);
-}
-
-static u8 *identify(struct ide_raw *r)
-{
-	u8 *id = model_buf(1);
-
-	raw_select(r, 0);
-	sim_expect_eq(raw_pio_read(r, ATA_OP_IDENTIFY, id, ATA_ID_BYTES, ATA_ID_BYTES), IDLE);
-	return id;
 }
 
 SIM_SCENARIO(t_identify, "ide_model/trait-identify",
@@ -403,10 +460,10 @@ SIM_SCENARIO(t_cd_block, "ide_model/trait-packet-block",
 }
 
 SIM_SCENARIO(t_cd_reply, "ide_model/trait-packet-reply",
-	     "sense data end with the qualifier, or junk stands where nothing is said")
+	     "sense data end soon after the qualifier, or junk stands where nothing is said")
 {
 	static const u8 bad[ATAPI_PACKET_BYTES] = { 0xfe };
-	static const u32 bytes[] = { SENSE_BYTES, SENSE_ASCQ + 1, SENSE_BYTES };
+	static const u32 bytes[] = { SENSE_BYTES, SENSE_ASCQ + 2, SENSE_BYTES };
 
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(bytes); i++) {
 		struct ide_raw *r = cd_up(IDE_T_REPLY, i);
