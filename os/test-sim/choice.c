@@ -39,6 +39,7 @@ static struct {
 
 	struct asked asked[SIM_MAX_DEVIATIONS];
 	u32 n_asked, n_taken;
+	u32 n_odd;     /* of those taken, not traits */
 	u32 n_by_name; /* of those not settled yet */
 	enum sim_class class, worst;
 	bool frozen;
@@ -80,7 +81,7 @@ void sim_choice_begin(const struct sim_deviation *dev, u32 n)
 	ch.n = 0;
 	ch.n_asked = trv_min(n, (u32)SIM_MAX_DEVIATIONS);
 	ch.n_by_name = 0;
-	ch.n_taken = 0;
+	ch.n_taken = ch.n_odd = 0;
 	ch.class = ch.worst = SIM_SCHEDULE;
 	ch.frozen = false;
 	for (u32 i = 0; i < ch.n_asked; i++) {
@@ -184,6 +185,7 @@ static __attribute__((noinline)) u32 choose_slowly(enum sim_kind kind, u32 n,
 	find_stop();
 	if (alt) {
 		ch.n_taken++;
+		ch.n_odd += kind != SIM_K_TRAIT;
 		ch.class = trv_max(ch.class, kinds[kind].class);
 		ch.worst = ch.class;
 		tell(p);
@@ -225,7 +227,7 @@ u32 sim_choice_taken(void)
 
 bool sim_deviated(void)
 {
-	return ch.n_taken != 0;
+	return ch.n_odd != 0;
 }
 
 enum sim_class sim_class_reached(void)

@@ -125,7 +125,12 @@ int sim_point_format(const struct sim_point *p, char *buf, size_t len);
  * only the body, and everything is unbound and checked as after every run.
  */
 enum sim_class sim_class_reached(void);
-/** sim_deviated() - has this run deviated at all? Scenarios relax exact counts by it. */
+/**
+ * sim_deviated() - has this run deviated, by more than a trait? Scenarios relax exact counts by it
+ *
+ * Another device of the same kind works as the first one did. Where a count depends on a trait, the
+ * scenario says which one it wants.
+ */
 bool sim_deviated(void);
 
 /**

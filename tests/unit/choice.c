@@ -117,6 +117,17 @@ static void worst_class_is_kept(void)
 	CU_ASSERT_EQUAL(sim_class_reached(), SIM_HOSTILE);
 }
 
+static void a_trait_excuses_nothing(void)
+{
+	begin("#0,#1");
+	CU_ASSERT_EQUAL(sim_choose(SIM_K_TRAIT, 2, &other), 1);
+	CU_ASSERT_FALSE(sim_deviated());
+	CU_ASSERT_EQUAL(sim_choice_taken(), 1);
+	CU_ASSERT_EQUAL(sim_class_reached(), SIM_SCHEDULE);
+	CU_ASSERT_EQUAL(sim_choose(SIM_K_LATE, 2, &other), 1);
+	CU_ASSERT_TRUE(sim_deviated());
+}
+
 static void points_are_numbered_by_name(void)
 {
 	const struct sim_point *p;
@@ -266,8 +277,9 @@ KTAP_SUITE(choice, KTAP_TEST(nice_day_is_all_zeroes), KTAP_TEST(one_way_is_no_po
 	   KTAP_TEST(index_hits_only_its_point), KTAP_TEST(name_counts_its_own_occurrences),
 	   KTAP_TEST(two_names_are_both_taken), KTAP_TEST(names_match_whole),
 	   KTAP_TEST(device_has_a_name_too), KTAP_TEST(worst_class_is_kept),
-	   KTAP_TEST(points_are_numbered_by_name), KTAP_TEST(every_listed_name_replays),
-	   KTAP_TEST(long_runs_keep_every_point), KTAP_TEST(hash_knows_answers_and_order));
+	   KTAP_TEST(a_trait_excuses_nothing), KTAP_TEST(points_are_numbered_by_name),
+	   KTAP_TEST(every_listed_name_replays), KTAP_TEST(long_runs_keep_every_point),
+	   KTAP_TEST(hash_knows_answers_and_order));
 KTAP_SUITE(unmet, KTAP_TEST(all_taken_is_no_trouble), KTAP_TEST(unmet_name_is_reported),
 	   KTAP_TEST(unmet_index_is_reported), KTAP_TEST(too_high_an_answer_is_reported),
 	   KTAP_TEST(two_for_one_point_are_reported), KTAP_TEST(trouble_fits_any_buffer));

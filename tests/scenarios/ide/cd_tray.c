@@ -394,6 +394,8 @@ SIM_SCENARIO(cd_check_hung, "ide/cd-check-hung",
 	u64 since;
 
 	scn_option(&s, "timeout_ms", 500);
+	for (u32 i = 0; i < 2; i++)
+		ide_trait_set(s.dev, i, IDE_T_RESET, 0);
 	if (!scn_bind(&s))
 		return;
 	ide_fault_add(s.dev, &f);
