@@ -11,10 +11,7 @@
 static bool up(struct scn *s, const char *spec)
 {
 	*s = scn_plug(spec);
-	/* With so little patience nobody has a drive whose resets take twelve seconds. */
-	scn_option(s, "timeout_ms", 500);
-	for (u32 i = 0; i < 2; i++)
-		ide_trait_set(s->dev, i, IDE_T_RESET, 0);
+	scn_hurry(s, 500);
 	return scn_bind(s);
 }
 

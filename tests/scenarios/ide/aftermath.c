@@ -36,7 +36,7 @@ static void lessen(struct trv_dev *dev, u32 unit)
 bool am_up(struct am *a, const struct am_rig *rig)
 {
 	*a = (struct am){ .s = scn_plug(rig->spec), .rig = rig, .last = "nothing" };
-	scn_option(&a->s, "timeout_ms", AM_TIMEOUT_MS);
+	scn_hurry(&a->s, AM_TIMEOUT_MS);
 	scn_option(&a->s, "dma", rig->dma);
 	scn_option(&a->s, "irq", rig->irq);
 	/* A self-test of 12 s outlasts what is granted here, and then the waiting requests' time is over. */

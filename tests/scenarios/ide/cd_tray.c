@@ -393,9 +393,7 @@ SIM_SCENARIO(cd_check_hung, "ide/cd-check-hung",
 	struct scn_io io;
 	u64 since;
 
-	scn_option(&s, "timeout_ms", 500);
-	for (u32 i = 0; i < 2; i++)
-		ide_trait_set(s.dev, i, IDE_T_RESET, 0);
+	scn_hurry(&s, 500);
 	if (!scn_bind(&s))
 		return;
 	ide_fault_add(s.dev, &f);

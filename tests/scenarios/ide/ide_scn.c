@@ -88,6 +88,13 @@ bool scn_bind(struct scn *s)
 	return s->bound;
 }
 
+void scn_hurry(struct scn *s, u32 ms)
+{
+	scn_option(s, "timeout_ms", ms);
+	for (u32 i = 0; i < IDE_DRIVES; i++)
+		ide_trait_set(s->dev, i, IDE_T_RESET, 0);
+}
+
 bool scn_up(struct scn *s, const char *spec)
 {
 	*s = scn_plug(spec);

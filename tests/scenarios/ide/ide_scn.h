@@ -115,6 +115,9 @@ static inline void scn_option(struct scn *s, const char *name, u32 val)
 	sim_option_set(s->dev, name, val);
 }
 
+/** scn_hurry() - requests may take @ms, and resets of no drive take seconds; before scn_bind() */
+void scn_hurry(struct scn *s, u32 ms);
+
 /** scn_last() - the last command of this drive; ends the run when there was none */
 const struct ide_history *scn_last(struct scn *s, u32 unit);
 
