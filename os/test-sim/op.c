@@ -35,8 +35,8 @@ static const char *const races[N_RACES] = {
 	[AFTER] = " right after the time-out",
 	[AMID] = ", and the time-out comes while the handler stands behind its first lock, "
 		 "on the other CPU",
-	[AMID_HERE] = ", and the time-out comes while the handler stands behind its first lock, "
-		      "on the same CPU",
+	[AMID_HERE] = " right after the time-out, and the handler stands behind its first lock, "
+		      "on the time-out's CPU",
 };
 
 static struct sim_op *under_way;

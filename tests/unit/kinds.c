@@ -379,6 +379,74 @@ static void an_operation_races(void)
 	CU_ASSERT(saw.class == SIM_RESOURCE && !saw.hostile);
 }
 
+static struct trv_spin lock;
+static bool in_handler;
+
+/* Takes a lock, lets it go, and has not said yet that it is done. */
+static enum trv_irq_ret locking(void *arg)
+{
+	unsigned long flags = trv_spin_lock_irqsave(&lock);
+
+	in_handler = true;
+	trv_spin_unlock_irqrestore(&lock, flags);
+	edu_done(arg);
+	in_handler = false;
+	return TRV_IRQ_HANDLED;
+}
+TRV_IRQ_HANDLER(locking_handler, locking, NULL);
+
+/* A time-out that does it itself, and one that leaves it to a work, as the block class has it. */
+static void give_up(void *arg)
+{
+	saw.b = in_handler;
+}
+
+static void lose_patience(void *arg)
+{
+	saw.a = in_handler;
+	(void)trv_work_queue(arg);
+}
+
+static void stopped_body(void)
+{
+	struct trv_work work;
+	struct trv_timer timer;
+	struct trv_dev *dev = plug("edu");
+	struct trv_mmio regs = edu_map(dev);
+	enum trv_irq_kind kind;
+
+	in_handler = false;
+	trv_spin_init(&lock, "lock");
+	trv_event_init(&done);
+	trv_work_init(dev, &work, give_up, NULL);
+	trv_timer_init(dev, &timer, lose_patience, &work);
+	sim_expect_eq(trv_irq_alloc(dev, 1, 1, TRV_IRQ_INTX, &kind), 1);
+	sim_expect_eq(trv_irq_attach(dev, 0, &locking_handler, &regs, "edu"), 0);
+	trv_write32(regs, EDU_STATUS, EDU_STATUS_RAISE_IRQ);
+	trv_write32(regs, EDU_FACTORIAL, 4);
+	trv_timer_arm(&timer, 1000000);
+	sim_sleep(2000000000);
+	end(dev);
+	trv_timer_cancel_sync(&timer);
+	trv_work_cancel_sync(&work);
+	trv_irq_detach(dev, 0);
+	trv_irq_free(dev);
+	trv_bar_unmap(dev, &regs);
+}
+
+/* On the other CPU the timer's function meets it, and on the timer's its work, which is elsewhere. */
+static void a_handler_is_stopped(void)
+{
+	run(stopped_body, NULL);
+	CU_ASSERT(!saw.a && !saw.b && saw.calls == 1);
+	run(stopped_body, "race@kinds.c:stopped_body#1=4");
+	CU_ASSERT(saw.a && !saw.b && saw.calls == 1 && saw.c == 1);
+	CU_ASSERT(saw.class == SIM_RESOURCE && !saw.hostile);
+	run(stopped_body, "race@kinds.c:stopped_body#1=5");
+	CU_ASSERT(!saw.a && saw.b && saw.calls == 1 && saw.c == 0);
+	CU_ASSERT(saw.class == SIM_RESOURCE && !saw.hostile);
+}
+
 /* Somebody else wakes the driver, which looks for itself as long as it would have waited. */
 static void wake(void *arg)
 {
@@ -576,8 +644,8 @@ KTAP_SUITE(value, KTAP_TEST(a_read_lies_once), KTAP_TEST(a_register_is_stuck),
 KTAP_SUITE(interrupts, KTAP_TEST(an_interrupt_is_lost), KTAP_TEST(an_interrupt_comes_twice));
 KTAP_SUITE(operations, KTAP_TEST(an_operation_never_ends), KTAP_TEST(an_operation_ends_twice),
 	   KTAP_TEST(an_operation_ends_early), KTAP_TEST(an_operation_ends_elsewhere),
-	   KTAP_TEST(an_operation_races), KTAP_TEST(a_race_may_be_called_off),
-	   KTAP_TEST(a_request_races));
+	   KTAP_TEST(an_operation_races), KTAP_TEST(a_handler_is_stopped),
+	   KTAP_TEST(a_race_may_be_called_off), KTAP_TEST(a_request_races));
 KTAP_SUITE(disks, KTAP_TEST(a_disk_reports_errors), KTAP_TEST(a_disk_breaks),
 	   KTAP_TEST(a_chip_holds_data), KTAP_TEST(a_disc_is_changed));
 KTAP_MAIN(&value, &interrupts, &operations, &disks);
