@@ -25,7 +25,7 @@ struct sim_explored;
  * @jobs:          worker processes
  * @kinds:         one bit for each kind that may deviate
  * @most:          at each place in the source only so many points of a kind from either end,
- *                 and the 2nd, 4th, 8th ... between; 0: all of them
+ *                 and the 2nd, 4th, 8th ... between if it is not hostile; 0: all of them
  * @max_points:    a scenario that meets more on its nice day fails; 0: any number
  * @thorough:      scenarios marked as long as well, not only their nice day
  * @seconds:       begin nothing new after so long; 0: no limit

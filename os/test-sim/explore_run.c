@@ -81,12 +81,14 @@ static void add(u32 index, const struct sim_point *p)
 
 /*
  * What comes first at a place is how the driver begins, what comes last how it ends; a few
- * between, ever further apart, see it at work.
+ * between, ever further apart, see it at work. Of hardware that has gone bad less is asked,
+ * and it may go so at every read: there the ends will do.
  */
 static bool spread(const struct sim_point *p, u32 most)
 {
-	return p->occurrence <= most || p->of - p->occurrence < most ||
-	       !(p->occurrence & (p->occurrence - 1));
+	if (p->occurrence <= most || p->of - p->occurrence < most)
+		return true;
+	return sim_kind_class(p->kind) != SIM_HOSTILE && !(p->occurrence & (p->occurrence - 1));
 }
 
 static bool wanted(const struct sim_explore *how, const struct sim_point *p)

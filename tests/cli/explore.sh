@@ -68,24 +68,28 @@ run --max-points 1 --kind bar edu/probe
 is 'too many points fail' 1 'too-many-points-edu/probe'
 run --max-points 750 --kind bar edu/probe ide/lifecycle
 is 'the core life cycles are small' 0 '^ok 3 - '
-run --most 1 --kind gone ide/lifecycle
-is 'few points at each place' 0 '^ok 1 - ide/lifecycle$'
-# Of 1 to 11 that is 1, 2, 4, 8 and 11: each with as many runs as it has answers but 0.
-answers=$("$sim" points ide/lifecycle | awk '
-	$4 ~ /^gone@/ {
+# runs_of KIND DOUBLE: with --most 1. Of 1 to 11 that is 1, 2, 4, 8 and 11, or 1 and 11 if DOUBLE
+# is 0; each with as many runs as it has answers but 0.
+runs_of() {
+	"$sim" points ide/lifecycle | awk -v kind="^$1@" -v double="$2" '
+	$4 ~ kind {
 		split($4, at, "#")
 		ways[at[1], ++n[at[1]]] = substr($2, 4)
 	}
 	END {
 		for (where in n) {
-			for (i = 1; i <= n[where]; i *= 2)
+			for (i = 1; i < n[where]; i *= double ? 2 : n[where])
 				sum += ways[where, i]
-			if (i != 2 * n[where])
-				sum += ways[where, n[where]]
+			sum += ways[where, n[where]]
 		}
 		print sum
-	}')
-is 'from both ends, and ever fewer between' 0 "^# ide/lifecycle: .* runs 1 + $answers,"
+	}'
+}
+run --most 1 --kind early ide/lifecycle
+is 'few points at each place' 0 '^ok 1 - ide/lifecycle$'
+is 'from both ends, and ever fewer between' 0 "^# ide/lifecycle: .* runs 1 + $(runs_of early 1),"
+run --most 1 --kind gone ide/lifecycle
+is 'of what is hostile from both ends alone' 0 "^# ide/lifecycle: .* runs 1 + $(runs_of gone 0),"
 run --stop-at-first --kind bar edu/stuck-factorial ide/udma-read
 is 'who looks for one failure gets the smaller scenario first' 0 '^ok 1 - ide/udma-read$'
 run --stop-at-first --kind bar --max-points 1000 edu/stuck-factorial ide/udma-read
