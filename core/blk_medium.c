@@ -66,7 +66,7 @@ int trv_disk_check_events(struct trv_disk *disk)
 	trv_mutex_lock(&q->check);
 	trv_check_enter("check_events", false);
 	rc = q->ops->check_events(disk);
-	trv_check_leave();
+	trv_check_answer(rc);
 	trv_mutex_unlock(&q->check);
 
 	trv_disk_check_end(disk);

@@ -303,7 +303,7 @@ static bool trv_blkq_offer(struct trv_blkq *q, struct trv_req *req, unsigned lon
 	trv_check_req(req, false, 0);
 	trv_check_enter("queue", true);
 	rc = q->ops->queue(q, req);
-	trv_check_leave();
+	trv_check_answer(rc);
 
 	*flags = trv_spin_lock_irqsave(&q->lock);
 	if (req->state == TRV_REQ_HELD) {

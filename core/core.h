@@ -103,6 +103,8 @@ const struct trv_dma_limits *trv_dev_dma_limits(const struct trv_dev *dev);
  */
 void trv_check_enter(const char *what, bool atomic);
 void trv_check_leave(void);
+/** trv_check_answer() - trv_check_leave() of one that returned @rc */
+void trv_check_answer(int rc);
 /** trv_check_misuse() - the driver broke the class's contract; returns only where nobody checks */
 void trv_check_misuse(struct trv_dev *dev, const char *fmt, ...) TRV_PRINTF(2, 3);
 /** trv_check_req() - @req is offered to the driver now, or (@end) is over with @status */

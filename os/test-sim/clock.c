@@ -160,11 +160,15 @@ void trv_cpu_relax(void)
 
 static void delay(const char *entry, u64 ns)
 {
+	u64 begun;
+
 	sim_enter(entry, SIM_ANY, SIM_COST_CALL);
+	begun = sim_m.now;
 	if (ns > MAX_DELAY_NS)
 		sim_fail(SIM_API, NULL, "trv_%s() of %llu us: more than 1,000 are slept, not spun",
 			 entry, (unsigned long long)(ns / 1000));
 	sim_busy_until(sim_m.now + ns);
+	sim_trace_note(SIM_T_WAIT, NULL, "out a delay", sim_m.exec->n_frames, sim_m.now - begun, 0);
 }
 
 void trv_delay_ns(u32 ns)

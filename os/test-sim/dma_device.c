@@ -5,6 +5,7 @@
 
 #include <os/test-sim/dma_impl.h>
 #include <os/test-sim/pci.h>
+#include <os/test-sim/watch.h>
 
 enum { STATUS_MAX = 64 }; /* bytes at once that are no bulk data */
 
@@ -27,6 +28,8 @@ static void store(struct sim_map *m, u64 off, const void *src, u32 len)
 	else
 		memcpy(m->view + off, src, len);
 	sim_bytes_set(m->state + off, len, 0xff, SIM_M_INIT | SIM_M_TAINTED);
+	if (sim_watching)
+		sim_watch_wrote(m->buf + off, len, NULL);
 }
 
 static void not_mapped(struct trv_dev *dev, trv_iova addr, u32 len, const char *verb)

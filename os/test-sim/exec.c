@@ -4,6 +4,7 @@
 
 #include <os/test-sim/machine_priv.h>
 #include <os/test-sim/trace.h>
+#include <os/test-sim/watch.h>
 
 void sim_exec_push(enum sim_level level, const char *name)
 {
@@ -18,6 +19,7 @@ void sim_exec_push(enum sim_level level, const char *name)
 	x->n_frames = 0;
 	x->stop = false;
 	sim_m.cur->exec = sim_m.exec = x;
+	sim_watch_level();
 }
 
 void sim_exec_pop(void)
@@ -40,6 +42,7 @@ void sim_frame_begin(const char *what, const char *atomic)
 	f->bh_off = x->bh_off;
 	f->irqs_off = x->irqs_off;
 	x->atomic += !!atomic;
+	sim_watch_begin();
 }
 
 void sim_frame_end(void)
@@ -61,13 +64,25 @@ void sim_entry_begin(const char *what, const char *atomic)
 	sim_trace(SIM_T_ENTRY, NULL, what, 0, 0, 0);
 }
 
-void sim_entry_end(void)
+static void entry_end(s64 rc, bool answers)
 {
 	const struct sim_exec *x = sim_m.exec;
+	u32 visit = sim_watch_visit();
 
-	sim_trace(SIM_T_ENTRY_END, NULL, x->n_frames ? x->frames[x->n_frames - 1].what : "", 0, 0,
-		  0);
+	sim_trace(SIM_T_ENTRY_END, NULL, x->n_frames ? x->frames[x->n_frames - 1].what : "", 0,
+		  (u64)rc, answers);
+	sim_trace_aux(visit);
 	sim_frame_end();
+}
+
+void sim_entry_end(void)
+{
+	entry_end(0, false);
+}
+
+void sim_entry_returned(s64 rc)
+{
+	entry_end(rc, true);
 }
 
 const char *sim_atomic(void)

@@ -21,6 +21,7 @@
  * store into trv_alloc() memory reads back as unwritten: use trv_zalloc()).
  */
 #include <os/test-sim/mem_impl.h>
+#include <os/test-sim/watch.h>
 
 #define COLD __attribute__((noinline, cold))
 #define CALLER __builtin_return_address(0)
@@ -102,13 +103,15 @@ static COLD void copy_from(const void *p, size_t n, const void *pc)
 
 /* ---- 1 to 8 bytes -------------------------------------------------------- */
 
-#define HOOK(name, slow, n, type, CLEAN)                                 \
+#define HOOK(name, slow, watch, n, type, CLEAN)                   \
 	void name(void *p);                                              \
 	void name(void *p)                                               \
 	{                                                                \
 		struct word {                                            \
 			type s;                                          \
 		} __attribute__((packed, may_alias));                    \
+		if (sim_unlikely(sim_watching))                   \
+			watch(p, n, CALLER);                      \
 		if (sim_likely(!sim_mem_inside(p)))                      \
 			return;                                          \
 		type s = ((const struct word *)sim_shadow(p))->s;        \
@@ -118,32 +121,34 @@ static COLD void copy_from(const void *p, size_t n, const void *pc)
 	}
 
 /* As the former, from a place further down. */
-#define HOOK_PC(name, slow, n)                             \
+#define HOOK_PC(name, slow, watch, n)           \
 	void name(void *p, void *pc);    \
 	void name(void *p, void *pc)     \
 	{                                \
+		if (sim_unlikely(sim_watching)) \
+			watch(p, n, pc);        \
 		if (sim_mem_inside(p))   \
 			slow(p, n, pc);  \
 	}
 
 #define HOOKS(n, type)                                                   \
-	HOOK(__tsan_read##n, slow_read, n, type, READABLE)                         \
-	HOOK(__tsan_write##n, slow_write, n, type, WRITABLE)                       \
-	HOOK(__tsan_unaligned_read##n, slow_read, n, type, READABLE)               \
-	HOOK(__tsan_unaligned_write##n, slow_write, n, type, WRITABLE)             \
-	HOOK(__tsan_volatile_read##n, slow_read, n, type, READABLE)                \
-	HOOK(__tsan_volatile_write##n, slow_write, n, type, WRITABLE)              \
-	HOOK(__tsan_unaligned_volatile_read##n, slow_read, n, type, READABLE)      \
-	HOOK(__tsan_unaligned_volatile_write##n, slow_write, n, type, WRITABLE)    \
-	HOOK_PC(__tsan_read##n##_pc, slow_read, n)                       \
-	HOOK_PC(__tsan_write##n##_pc, slow_write, n)                     \
+	HOOK(__tsan_read##n, slow_read, sim_watch_load, n, type, READABLE)                       \
+	HOOK(__tsan_write##n, slow_write, sim_watch_store, n, type, WRITABLE)                    \
+	HOOK(__tsan_unaligned_read##n, slow_read, sim_watch_load, n, type, READABLE)             \
+	HOOK(__tsan_unaligned_write##n, slow_write, sim_watch_store, n, type, WRITABLE)          \
+	HOOK(__tsan_volatile_read##n, slow_read, sim_watch_load, n, type, READABLE)              \
+	HOOK(__tsan_volatile_write##n, slow_write, sim_watch_store, n, type, WRITABLE)           \
+	HOOK(__tsan_unaligned_volatile_read##n, slow_read, sim_watch_load, n, type, READABLE)    \
+	HOOK(__tsan_unaligned_volatile_write##n, slow_write, sim_watch_store, n, type, WRITABLE) \
+	HOOK_PC(__tsan_read##n##_pc, slow_read, sim_watch_load, n)                               \
+	HOOK_PC(__tsan_write##n##_pc, slow_write, sim_watch_store, n)                            \
 	static void read_write##n(void *p, size_t size, const void *pc)  \
 	{                                                                \
 		slow_read(p, size, pc);                                  \
 		slow_write(p, size, pc);                                 \
 	}                                                                \
-	HOOK(__tsan_read_write##n, read_write##n, n, type, WRITABLE)               \
-	HOOK(__tsan_unaligned_read_write##n, read_write##n, n, type, WRITABLE)
+	HOOK(__tsan_read_write##n, read_write##n, sim_watch_store, n, type, WRITABLE)            \
+	HOOK(__tsan_unaligned_read_write##n, read_write##n, sim_watch_store, n, type, WRITABLE)
 
 HOOKS(1, u8)
 HOOKS(2, u16)
@@ -157,6 +162,8 @@ static void read_range(const void *p, size_t n, const void *pc)
 	u8 *s = sim_shadow(p);
 	size_t at;
 
+	if (sim_unlikely(sim_watching))
+		sim_watch_load(p, n, pc);
 	if (!sim_mem_inside(p) || !n)
 		return;
 	if (n > SIM_ARENA + SIM_ARENA_SIZE - (u64)(uintptr_t)p ||
@@ -174,6 +181,8 @@ static void read_range(const void *p, size_t n, const void *pc)
 
 static void write_range(void *p, size_t n, const void *pc)
 {
+	if (sim_unlikely(sim_watching))
+		sim_watch_store(p, n, pc);
 	if (!sim_mem_inside(p) || !n)
 		return;
 	if (n > SIM_ARENA + SIM_ARENA_SIZE - (u64)(uintptr_t)p) {
@@ -225,7 +234,7 @@ void __tsan_write_range_pc(void *p, size_t n, void *pc)
 	write_range(p, n, pc);
 }
 
-/* ---- told, and not of interest ------------------------------------------- */
+/* ---- the way through the driver ------------------------------------------- */
 
 void __tsan_init(void);
 void __tsan_init(void)
@@ -235,11 +244,14 @@ void __tsan_init(void)
 void __tsan_func_entry(void *pc);
 void __tsan_func_entry(void *pc)
 {
-	(void)pc;
+	if (sim_unlikely(sim_watching))
+		sim_watch_call(pc);
 }
 
 void __tsan_func_exit(void *none);
 void __tsan_func_exit(void *none)
 {
 	(void)none;
+	if (sim_unlikely(sim_watching))
+		sim_watch_return(CALLER);
 }

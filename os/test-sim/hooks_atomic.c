@@ -7,6 +7,7 @@
  * The prototypes are those the compilers have built in.
  */
 #include <os/test-sim/mem_impl.h>
+#include <os/test-sim/watch.h>
 
 typedef unsigned __int128 uint128_t;
 
@@ -20,12 +21,16 @@ static bool clean(const volatile void *p, size_t n, u8 unset)
 
 static void check_read(const volatile void *p, size_t n, const void *pc)
 {
+	if (sim_unlikely(sim_watching))
+		sim_watch_load((const void *)p, n, pc);
 	if (!clean(p, n, SIM_M_ODD))
 		sim_mem_read((const void *)p, n, sim_site_of_pc(pc));
 }
 
 static void check_write(volatile void *p, size_t n, const void *pc)
 {
+	if (sim_unlikely(sim_watching))
+		sim_watch_store((const void *)p, n, pc);
 	if (!clean(p, n, SIM_M_COHERENT))
 		sim_mem_write((void *)p, n, sim_site_of_pc(pc));
 }

@@ -324,6 +324,7 @@ static void serve(struct sim_irq_vec *v)
 
 	v->deferring = true;
 	sim_trace(SIM_T_WORK, v->dev, v->name, v->index, 0, 0);
+	sim_trace_aux((u64)(uintptr_t)v->deferred);
 	sim_entry_begin(v->name, NULL);
 	v->deferred(SIM_SAB("defer-drops-arg") ? NULL : v->arg);
 	sim_entry_end();

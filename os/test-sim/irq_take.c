@@ -4,6 +4,7 @@
 #include <os/test-sim/order.h>
 #include <os/test-sim/pci.h>
 #include <os/test-sim/trace.h>
+#include <os/test-sim/watch.h>
 
 #define ENTRY_NS 500  /* from the instruction interrupted to the handler */
 #define LATE_NS 10000 /* a late interrupt is not later than that */
@@ -129,6 +130,7 @@ static void run_handler(struct sim_irq_vec *vec)
 {
 	const struct trv_irq_handler *h = vec->h;
 	enum trv_irq_ret ret;
+	u32 visit;
 
 	vec->count++;
 	vec->in_handler++;
@@ -139,8 +141,10 @@ static void run_handler(struct sim_irq_vec *vec)
 	ret = h->fn(SIM_SAB("attach-drops-arg") ? NULL : vec->arg);
 	if (SIM_SAB("irq-runs-twice"))
 		ret = h->fn(vec->arg);
+	visit = sim_watch_visit();
 	sim_frame_end();
 	sim_trace(SIM_T_IRQ_END, vec->dev, vec->name, vec->index, ret, 0);
+	sim_trace_aux(visit);
 	vec->in_handler--;
 	vec->runs++;
 	switch (ret) {

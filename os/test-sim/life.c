@@ -79,7 +79,7 @@ int sim_bind_to(struct trv_dev *dev, const struct trv_driver *drv)
 
 	sim_entry_begin("probe", NULL);
 	rc = trv_core_probe(dev, drv);
-	sim_entry_end();
+	sim_entry_returned(rc);
 	if (rc > 0)
 		sim_fail(SIM_API, NULL, "%s: probe returned %d, neither 0 nor an error", dev->name,
 			 rc);
@@ -113,7 +113,7 @@ int sim_suspend(struct trv_dev *dev)
 
 	sim_entry_begin("suspend", NULL);
 	rc = trv_core_suspend(dev);
-	sim_entry_end();
+	sim_entry_returned(rc);
 	if (!rc && !dev->gone && sim_pci_master(dev))
 		sim_complain(SIM_TEARDOWN, NULL, "%s: still bus master after suspend", dev->name);
 	return rc;
@@ -125,7 +125,7 @@ int sim_resume(struct trv_dev *dev)
 
 	sim_entry_begin("resume", NULL);
 	rc = trv_core_resume(dev);
-	sim_entry_end();
+	sim_entry_returned(rc);
 	return rc;
 }
 

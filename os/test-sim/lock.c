@@ -47,6 +47,7 @@ static void hold(struct sim_obj *o, enum sim_lock_form form)
 	x->atomic += form != SIM_MUTEX || SIM_SAB("mutex-atomic");
 	sim_mem_hold(o->addr, sizeof(struct trv_spin), form == SIM_MUTEX ? "mutex" : "spinlock");
 	sim_trace(SIM_T_LOCK, NULL, o->name, o->id, 0, 0);
+	sim_trace_aux(o->kind == SIM_O_MUTEX);
 }
 
 static void drop(struct sim_obj *o)
@@ -55,6 +56,7 @@ static void drop(struct sim_obj *o)
 	u32 i = x->n_held;
 
 	sim_trace(SIM_T_UNLOCK, NULL, o->name, o->id, 0, 0);
+	sim_trace_aux(o->kind == SIM_O_MUTEX);
 	sim_mem_unhold(o->addr);
 	if (!SIM_SAB(o->kind == SIM_O_SPIN ? "spin-unlock-keeps" : "mutex-unlock-keeps"))
 		o->lock.owner = NULL;

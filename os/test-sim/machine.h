@@ -113,6 +113,8 @@ void sim_sleep(u64 ns);
  */
 void sim_entry_begin(const char *what, const char *atomic);
 void sim_entry_end(void);
+/** sim_entry_returned() - the same where the callee gave an answer */
+void sim_entry_returned(s64 rc);
 
 /* ---- interrupts: the hardware side --------------------------------------- */
 

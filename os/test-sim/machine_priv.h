@@ -119,7 +119,8 @@ enum sim_level { SIM_L_TASK, SIM_L_SOFTIRQ, SIM_L_IRQ, SIM_LEVELS };
 struct sim_exec {
 	enum sim_level level;
 	const char *name;
-	u32 atomic; /* reasons not to sleep, counted */
+	struct sim_path *path; /* watch.c */
+	u32 atomic;	       /* reasons not to sleep, counted */
 	u32 bh_off;
 	bool irqs_off;
 	bool stop; /* a handler, in its middle: at a choice, or behind its first lock */

@@ -8,6 +8,7 @@
 
 #include <os/test-sim/memfn.h>
 #include <os/test-sim/mem_impl.h>
+#include <os/test-sim/watch.h>
 
 #define CALLER __builtin_return_address(0)
 
@@ -60,6 +61,10 @@ static void carry(void *dst, const void *src, size_t n)
 
 static void copied(void *dst, const void *src, size_t n, const void *pc)
 {
+	if (sim_unlikely(sim_watching) && n) {
+		sim_watch_load(src, n, pc);
+		sim_watch_store(dst, n, pc);
+	}
 	if (!check_live(src, n, "read", pc) || !check_live(dst, n, "write", pc) || !n)
 		return;
 	if (sim_mem_inside(src))
@@ -99,6 +104,8 @@ void *sim_memmove(void *dst, const void *src, size_t n)
 
 void *sim_memset(void *dst, int c, size_t n)
 {
+	if (sim_unlikely(sim_watching) && n)
+		sim_watch_store(dst, n, CALLER);
 	if (check_live(dst, n, "write", CALLER) && n && sim_mem_inside(dst)) {
 		if (*sim_shadow(dst) & SIM_M_COHERENT)
 			sim_coherent_storing(dst, n, NULL, CALLER);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <os/test-sim/dma_impl.h>
+#include <os/test-sim/watch.h>
 
 bool sim_bytes_all(const u8 *s, size_t n, u8 want, u8 unset, size_t *at)
 {
@@ -140,6 +141,8 @@ void sim_mem_write(void *p, size_t n, const struct sim_site *site)
 	u8 *s = sim_shadow(p);
 	size_t at;
 
+	if (sim_unlikely(sim_watching))
+		sim_watch_wrote(p, n, site ?: sim_here());
 	if (!sim_mem_inside(p) || !n || (fits(p, n) && plain(p, n, 0)))
 		return;
 	if (!site)

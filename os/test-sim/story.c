@@ -123,37 +123,23 @@ static void add_words(struct sim_story *story)
 	}
 }
 
-/* The last request that failed, or else the last one. */
-static const struct sim_trace *last_request(const struct sim_trace *log, size_t n)
-{
-	const struct sim_trace *last = NULL;
-
-	for (size_t i = n; i-- > 0;) {
-		if (log[i].kind != SIM_T_REQ_END)
-			continue;
-		if (log[i].b)
-			return &log[i];
-		last = last ?: &log[i];
-	}
-	return last;
-}
-
 #define MOST_DMA 4
 
-/* An expectation of the scenario's own: what it asked for, and what became of it. */
-static void add_request(struct sim_story *story)
+/* Wrong data: how the last request went about them. */
+static void add_last_request(struct sim_story *story)
 {
 	size_t n;
-	const struct sim_trace *log = sim_trace_log(&n);
-	const struct sim_trace *end = last_request(log, n), *t = end;
+	const struct sim_trace *log = sim_trace_log(&n), *end = log + n, *t;
 	char text[160];
 	u32 n_dma = 0;
 
-	if (!end)
+	while (end > log && end[-1].kind != SIM_T_REQ_END)
+		end--;
+	if (end == log)
 		return;
-	while (t > log && !(t->kind == SIM_T_REQ && t->dev == end->dev && t->b == end->c))
-		t--;
-	story->look_at = (size_t)(t - log);
+	end--;
+	t = sim_story_begin(end);
+	sim_story_look(story, t);
 	for (; t <= end; t++) {
 		bool dma = t->kind == SIM_T_DMA_READ || t->kind == SIM_T_DMA_WRITE;
 
@@ -166,6 +152,33 @@ static void add_request(struct sim_story *story)
 		sim_trace_text(t, text, sizeof(text));
 		sim_fact_add(story, t, "%s", text);
 	}
+}
+
+/* What is known of a request, or of another call of the driver, that failed. */
+static void add_failure(struct sim_story *story, bool data)
+{
+	const struct sim_trace *end = sim_story_failure(), *begin;
+	char text[160];
+	bool taken;
+
+	if (!end) {
+		if (data)
+			add_last_request(story);
+		return;
+	}
+	begin = sim_story_begin(end);
+	sim_story_look(story, begin);
+	sim_story_look(story, end);
+	sim_trace_text(begin, text, sizeof(text));
+	sim_fact_add(story, begin, "%s", text);
+	sim_trace_text(end, text, sizeof(text));
+	sim_fact_add(story, end, "%s", text);
+	taken = sim_story_way(story, end);
+	sim_story_time(story, begin, end);
+	if (taken && end->kind == SIM_T_REQ_END && (s64)end->b == -ETIMEDOUT)
+		sim_story_interrupts(story, begin, end);
+	if (end->kind != SIM_T_REQ_END)
+		sim_story_under_way(story);
 }
 
 static int by_time(const void *a, const void *b)
@@ -182,13 +195,14 @@ void sim_story_tell(struct sim_story *story)
 	const struct sim_finding *f = sim_finding();
 
 	story->n = 0;
-	story->look_at = SIM_NOWHERE;
+	story->n_lines = 0;
+	story->n_look = 0;
 	for (u32 i = 0; i < f->n_because; i++)
 		add_cause(story, &f->because[i]);
 	for (u32 i = 0; i < f->n_about; i++)
 		sim_story_about(story, &f->about[i]);
-	if (f->check == SIM_EXPECT || f->check == SIM_DATA)
-		add_request(story);
+	if (f->check == SIM_EXPECT || f->check == SIM_DATA || f->check == SIM_RULE)
+		add_failure(story, f->check != SIM_RULE);
 	add_deviations(story);
 	add_arrivals(story);
 	add_unordered(story);

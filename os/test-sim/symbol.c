@@ -40,14 +40,19 @@ static int first_object(struct dl_phdr_info *info, size_t size, void *arg)
 	return 1;
 }
 
-/*
- * Output of addr2line for some addresses into @buf; false when it cannot be had.
- * Each address comes back on a line of its own, followed by its functions.
- */
-static bool run_addr2line(const uintptr_t *addr, u32 n_addr, char *buf, size_t len)
+uintptr_t sim_load_bias(void)
 {
-	char exe[1024], where[SIM_MAX_STACK][20];
-	char *argv[6 + SIM_MAX_STACK + 1] = { "addr2line", "-a", "-i", "-f", "-e", exe };
+	uintptr_t bias = 0;
+
+	dl_iterate_phdr(first_object, &bias);
+	return bias;
+}
+
+bool sim_addr2line(const uintptr_t *addr, u32 n_addr, char *buf, size_t len)
+{
+	static char where[SIM_ADDR2LINE][20];
+	char exe[1024];
+	char *argv[6 + SIM_ADDR2LINE + 1] = { "addr2line", "-a", "-i", "-f", "-e", exe };
 	posix_spawn_file_actions_t fa;
 	int fds[2], status = -1;
 	size_t got = 0;
@@ -58,7 +63,7 @@ static bool run_addr2line(const uintptr_t *addr, u32 n_addr, char *buf, size_t l
 	if (n < 0 || pipe2(fds, O_CLOEXEC))
 		return false;
 	exe[n] = '\0';
-	for (u32 i = 0; i < trv_min(n_addr, (u32)SIM_MAX_STACK); i++) {
+	for (u32 i = 0; i < trv_min(n_addr, (u32)SIM_ADDR2LINE); i++) {
 		snprintf(where[i], sizeof(where[i]), "0x%lx", (unsigned long)addr[i]);
 		argv[6 + i] = where[i];
 	}
@@ -82,8 +87,7 @@ static bool run_addr2line(const uintptr_t *addr, u32 n_addr, char *buf, size_t l
 	return status == 0 && got;
 }
 
-/* One function from what addr2line says; false at the next address, and at the end. */
-static bool next_frame(char **text, char **func, char **file, u32 *line)
+bool sim_addr2line_next(char **text, char **func, char **file, u32 *line)
 {
 	char *colon;
 
@@ -105,8 +109,7 @@ static bool in_header(const char *file)
 	return n > 2 && !strcmp(file + n - 2, ".h");
 }
 
-/* As the compiler was told to call it, where this is the directory it ran in. */
-static const char *short_path(const char *file)
+const char *sim_short_path(const char *file)
 {
 	char cwd[1024];
 	size_t n;
@@ -131,10 +134,10 @@ static bool parse_site(char *text, u32 i)
 
 	if (text && !strncmp(text, "0x", 2))
 		strsep(&text, "\n");
-	while (next_frame(&text, &func, &file, &line)) {
+	while (sim_addr2line_next(&text, &func, &file, &line)) {
 		if (!line || func[0] == '?')
 			continue;
-		snprintf(sites[i].file, sizeof(sites[i].file), "%s", short_path(file));
+		snprintf(sites[i].file, sizeof(sites[i].file), "%s", sim_short_path(file));
 		snprintf(sites[i].func, sizeof(sites[i].func), "%s", func);
 		sites[i].site.line = line;
 		if (!in_header(file))
@@ -209,7 +212,7 @@ static void name_function(const void *pc, uintptr_t addr, u32 i)
 const struct sim_site *sim_site_of_pc(const void *pc)
 {
 	uintptr_t addr = (uintptr_t)pc - 1; /* the call itself, not what follows it */
-	uintptr_t bias = 0;
+	uintptr_t bias = sim_load_bias();
 	char text[4096];
 	u32 i;
 
@@ -224,8 +227,7 @@ const struct sim_site *sim_site_of_pc(const void *pc)
 	sites[i].site.file = sites[i].file;
 	sites[i].site.func = sites[i].func;
 
-	dl_iterate_phdr(first_object, &bias);
-	if (!run_addr2line(&(uintptr_t){ addr - bias }, 1, text, sizeof(text)) ||
+	if (!sim_addr2line(&(uintptr_t){ addr - bias }, 1, text, sizeof(text)) ||
 	    !parse_site(text, i))
 		name_function((const void *)addr, addr - bias, i);
 	/* "ide_start.isra.0": the clone is not part of the name. */
@@ -248,20 +250,19 @@ static const char *gap_of(const char *func)
 u32 sim_stack_lines(const void *const *pc, u32 n_pc, struct sim_frame_line *out, u32 max)
 {
 	static char text[64 << 10];
-	uintptr_t addr[SIM_MAX_STACK], bias = 0;
+	uintptr_t addr[SIM_MAX_STACK], bias = sim_load_bias();
 	char *rest = text, *func, *file;
 	const char *gap = NULL;
 	u32 n = 0, line;
 
 	n_pc = trv_min(n_pc, (u32)SIM_MAX_STACK);
-	dl_iterate_phdr(first_object, &bias);
 	for (u32 i = 0; i < n_pc; i++)
 		addr[i] = (uintptr_t)pc[i] - 1 - bias;
-	if (!n_pc || !run_addr2line(addr, n_pc, text, sizeof(text)))
+	if (!n_pc || !sim_addr2line(addr, n_pc, text, sizeof(text)))
 		return 0;
 	while (rest && *rest && n < max) {
 		strsep(&rest, "\n"); /* the address */
-		while (n < max && next_frame(&rest, &func, &file, &line)) {
+		while (n < max && sim_addr2line_next(&rest, &func, &file, &line)) {
 			struct sim_frame_line *f = &out[n];
 
 			gap = gap_of(func) ?: gap;
@@ -271,6 +272,7 @@ u32 sim_stack_lines(const void *const *pc, u32 n_pc, struct sim_frame_line *out,
 				continue;
 			if (!line || func[0] == '?' || strstr(file, "os/test-sim/"))
 				continue;
+			snprintf(f->path, sizeof(f->path), "%s", sim_short_path(file));
 			snprintf(f->file, sizeof(f->file), "%s", sim_basename(file));
 			copy_name(f->func, sizeof(f->func), func);
 			f->line = line;

@@ -191,6 +191,8 @@ static void may_sleep(const char *what)
 /* Off the CPU; whatever woke it says so in @woken or @timed_out. */
 static bool leave_cpu(struct sim_task *t, u64 timeout_ns, const char *what)
 {
+	u64 begun = sim_m.now;
+
 	if (++sim_m.steps >= sim_m.steps_max)
 		sim_hang();
 	t->state = SIM_WAIT;
@@ -208,6 +210,7 @@ static bool leave_cpu(struct sim_task *t, u64 timeout_ns, const char *what)
 	if (t->work)
 		sim_work_asleep(false);
 	sim_event_cancel(&t->timeout);
+	sim_trace_note(SIM_T_WAIT, NULL, what, sim_m.exec->n_frames, sim_m.now - begun, 0);
 	return t->woken;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <os/test-sim/dev.h>
+#include <os/test-sim/story.h>
 #include <os/test-sim/timeline.h>
 
 static const char *const words[] = {
@@ -39,6 +40,8 @@ static const char *const words[] = {
 	[SIM_T_GIVE] = "gave back",
 	[SIM_T_SYNC] = "dma sync",
 	[SIM_T_ARRIVE] = "arrives: wr",
+	[SIM_T_WAIT] = "waited",
+	[SIM_T_TIMER_END] = "timer end",
 };
 
 /* snprintf() that goes on where the last one stopped. */
@@ -75,10 +78,17 @@ enum sim_column sim_trace_column(const struct sim_trace *t)
 	}
 }
 
+/* A driver's waits for somebody else are told, for time to pass only when they are long. */
+static bool short_wait(const struct sim_trace *t)
+{
+	return t->a <= 1 || (t->b < 1000000 && !strstr(t->name, "mutex"));
+}
+
 bool sim_trace_noise(const struct sim_trace *t)
 {
 	return t->kind == SIM_T_TASK || t->kind == SIM_T_LOCK || t->kind == SIM_T_UNLOCK ||
-	       t->kind == SIM_T_TAKE || t->kind == SIM_T_GIVE;
+	       t->kind == SIM_T_TAKE || t->kind == SIM_T_GIVE || t->kind == SIM_T_TIMER_END ||
+	       (t->kind == SIM_T_WAIT && short_wait(t));
 }
 
 static const struct trv_regtable *table_of(const struct sim_trace *t)
@@ -131,10 +141,34 @@ static void put_rep(struct text *t, const struct sim_trace *e)
 static void put_request(struct text *t, const struct sim_trace *e)
 {
 	put(t, "%s", e->name ? e->name : "?");
+	if ((u32)e->aux)
+		put(t, " #%u", (u32)e->aux);
 	if (e->kind == SIM_T_REQ_END)
 		put(t, " %llu: %lld", (unsigned long long)e->c, (long long)e->b);
 	else if (e->c)
 		put(t, " %llu+%llu", (unsigned long long)e->b, (unsigned long long)e->c);
+}
+
+/* Errors by the names drivers give them. */
+static void put_answer(struct text *t, s64 rc)
+{
+	static const struct {
+		s64 rc;
+		const char *name;
+	} names[] = {
+		{ EBUSY, "EBUSY" },	      { EIO, "EIO" },	    { ETIMEDOUT, "ETIMEDOUT" },
+		{ ENODEV, "ENODEV" },	      { EINVAL, "EINVAL" }, { ENOMEM, "ENOMEM" },
+		{ EOPNOTSUPP, "EOPNOTSUPP" }, { EROFS, "EROFS" },   { ENOMEDIUM, "ENOMEDIUM" },
+		{ ENOSPC, "ENOSPC" },	      { EAGAIN, "EAGAIN" },
+	};
+
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(names); i++) {
+		if (rc == -names[i].rc) {
+			put(t, " = -%s", names[i].name);
+			return;
+		}
+	}
+	put(t, " = %lld", (long long)rc);
 }
 
 static const char *irq_result(u64 ret)
@@ -220,6 +254,18 @@ static void put_operands(struct text *t, const struct sim_trace *e)
 		put(t, "%s", name);
 		if (b)
 			put(t, ", %llu", b);
+		break;
+	case SIM_T_ENTRY_END:
+		put(t, "%s", name);
+		if (c)
+			put_answer(t, (s64)b);
+		break;
+	case SIM_T_WAIT:
+		put(t, "%s", name);
+		break;
+	case SIM_T_TIMER:
+	case SIM_T_WORK:
+		put(t, "%s()", sim_function_name((const void *)(uintptr_t)e->aux));
 		break;
 	case SIM_T_SYNC:
 		put(t, "%s, %llu bytes at +0x%llx of 0x%llx", name, b & 0xffffffff, b >> 32, a);

@@ -4,6 +4,7 @@
 #include <os/test-sim/mem.h>
 #include <os/test-sim/symbol.h>
 #include <os/test-sim/trace.h>
+#include <os/test-sim/watch.h>
 
 #define ARM_NS 50
 #define LATE_NS 4000000 /* a jiffy at 250 Hz */
@@ -93,11 +94,13 @@ void sim_timer_run(struct sim_cpu *c)
 	settle(o);
 	o->timer.running = (u8)(c->id + 1);
 	sim_trace(SIM_T_TIMER, o->dev, NULL, o->id, 0, 0);
+	sim_trace_aux((u64)(uintptr_t)o->fn);
 	sim_at(o->site);
 	if (SIM_SAB("timer-twice"))
 		o->fn(o->arg);
 	sim_frame_begin("a timer function", NULL);
 	o->fn(SIM_SAB("timer-drops-arg") ? NULL : o->arg);
+	sim_trace_note(SIM_T_TIMER_END, o->dev, NULL, o->id, 0, sim_watch_visit());
 	sim_frame_end();
 	/* Its memory may be gone by now; the object is ours. */
 	o->timer.running = 0;

@@ -12,8 +12,9 @@
 
 #include <os/test-sim/engine.h>
 #include <os/test-sim/sabotage.h>
+#include <os/test-sim/watch.h>
 
-/* A long recording keeps its first and its last events; 72 bytes each. */
+/* A long recording keeps its first and its last events; 80 bytes each. */
 #define HALF ((size_t)1 << 19)
 
 static struct {
@@ -25,6 +26,7 @@ static struct {
 	u64 total;
 	struct sim_trace *last;
 	u64 gap; /* events between the halves that were dropped */
+	u64 run;
 
 	const char **contexts;
 	u32 n_contexts, contexts_room;
@@ -109,6 +111,7 @@ static __attribute__((noinline)) void record(const struct sim_trace *t)
 	r->cpu = (u8)sim_cpu();
 	r->ctx = (u16)(context_id() | (sim_in_irq() ? 0x8000 : 0));
 	r->site = has_site(r->kind) ? sim_here() : NULL;
+	r->stack = sim_watch_stack();
 	tr.last = r;
 }
 
@@ -213,11 +216,18 @@ void sim_trace_reset(bool record)
 	tr.last = NULL;
 	tr.gap = 0;
 	tr.n_contexts = 0;
+	tr.run++;
+	sim_watch_reset(record);
 	if (tr.room > HALF / 4) {
 		free(tr.log);
 		tr.log = NULL;
 		tr.room = 0;
 	}
+}
+
+u64 sim_trace_run(void)
+{
+	return tr.run;
 }
 
 bool sim_trace_recording(void)

@@ -16,7 +16,7 @@ enum sim_trace_kind {
 	SIM_T_CFG_READ, /* a = off */
 	SIM_T_CFG_WRITE,
 	SIM_T_IRQ,     /* handler called: a = vector */
-	SIM_T_IRQ_END, /* b = result */
+	SIM_T_IRQ_END, /* b = result, aux = sim_watch_visit() */
 	SIM_T_LINE,    /* a = line, b = level */
 	SIM_T_MAP,     /* a = iova, b = len, c = dir */
 	SIM_T_UNMAP,
@@ -24,24 +24,26 @@ enum sim_trace_kind {
 	SIM_T_DMA_WRITE,
 	SIM_T_LOCK, /* a = lock id */
 	SIM_T_UNLOCK,
-	SIM_T_WORK, /* deferred function begins */
+	SIM_T_WORK, /* deferred function begins: aux = it */
 	SIM_T_TIMER,
-	SIM_T_TASK,   /* context switched to: a = task id */
-	SIM_T_EVENT,  /* the device does something on its own */
-	SIM_T_CHOICE, /* a = index, b = answer: deviations only */
-	SIM_T_ENTRY,  /* driver entered: name; SIM_T_ENTRY_END left */
-	SIM_T_ENTRY_END,
-	SIM_T_REQ,     /* block request: a = op, b = lba, c = blocks */
-	SIM_T_REQ_END, /* b = status */
-	SIM_T_USER,    /* trv_trace(): name, a, b */
-	SIM_T_LOG,     /* name is the text */
-	SIM_T_FINDING, /* the end: name says why */
+	SIM_T_TASK,	 /* context switched to: a = task id */
+	SIM_T_EVENT,	 /* the device does something on its own */
+	SIM_T_CHOICE,	 /* a = index, b = answer: deviations only */
+	SIM_T_ENTRY,	 /* driver entered: name; SIM_T_ENTRY_END left */
+	SIM_T_ENTRY_END, /* b = what it returned, if c; aux = sim_watch_visit() */
+	SIM_T_REQ,	 /* block request: a = op, b = lba, c = blocks */
+	SIM_T_REQ_END,	 /* b = status; of both aux = its number, and sim_watch_visit() << 32 */
+	SIM_T_USER,	 /* trv_trace(): name, a, b */
+	SIM_T_LOG,	 /* name is the text */
+	SIM_T_FINDING,	 /* the end: name says why */
 
 	/* Recorded for reports alone, and never hashed. */
-	SIM_T_TAKE,   /* the driver has got name: a = address or number, b = bytes, aux = iova */
-	SIM_T_GIVE,   /* and has given it back */
-	SIM_T_SYNC,   /* name = for whom, a = iova, b = offset << 32 | bytes */
-	SIM_T_ARRIVE, /* a write that was in flight: as SIM_T_WRITE, aux = bytes */
+	SIM_T_TAKE,	 /* the driver has got name: a = address or number, b = bytes, aux = iova */
+	SIM_T_GIVE,	 /* and has given it back */
+	SIM_T_SYNC,	 /* name = for whom, a = iova, b = offset << 32 | bytes */
+	SIM_T_ARRIVE,	 /* a write that was in flight: as SIM_T_WRITE, aux = bytes */
+	SIM_T_WAIT,	 /* name = for what, a = calls deep: 1 is nobody's call, b = nanoseconds */
+	SIM_T_TIMER_END, /* aux = sim_watch_visit() */
 };
 
 /** enum sim_part - what the hash of a run is made of: two runs that differ differ somewhere */
@@ -65,7 +67,8 @@ struct sim_trace {
 	const struct sim_site *site;
 	u8 kind;
 	u8 cpu;
-	u16 ctx; /* task id; bit 15: interrupt context */
+	u16 ctx;   /* task id; bit 15: interrupt context */
+	u32 stack; /* sim_watch_stack() */
 };
 
 /** sim_trace() - one more; cheap when not recording. Device-side calls have no site. */
@@ -85,6 +88,8 @@ extern void (*sim_tap)(enum sim_trace_kind kind, const struct trv_dev *dev, cons
 
 void sim_trace_reset(bool record);
 bool sim_trace_recording(void);
+/** sim_trace_run() - a number of this run's own, for who keeps something for its recording */
+u64 sim_trace_run(void);
 u64 sim_trace_hash(void);
 /** sim_trace_part() - the same of one part alone */
 u64 sim_trace_part(enum sim_part part);
@@ -101,8 +106,8 @@ void sim_timeline_text(void *file);
 /**
  * sim_timeline_excerpt() - what is worth reading of it onto a FILE
  * @last: so many lines of its end; and those around deviations
- * @from: and some from this event on
+ * @look: and these events, each with all of the call into a driver that it is part of
  */
-void sim_timeline_excerpt(void *file, size_t last, size_t from);
+void sim_timeline_excerpt(void *file, size_t last, const size_t *look, u32 n_look);
 
 #endif /* TRIVET_SIM_TRACE_H */

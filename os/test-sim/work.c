@@ -17,6 +17,7 @@
 static struct {
 	struct sim_obj *head, **tail;
 	u32 awake; /* workers that will look at the queue before they sleep */
+	u32 workers;
 	struct sim_event soon;
 	bool late;
 } wq;
@@ -58,6 +59,7 @@ static void run(struct sim_obj *o)
 	o->work.runner = me;
 	me->work = o;
 	sim_trace(SIM_T_WORK, o->dev, NULL, o->id, 0, 0);
+	sim_trace_aux((u64)(uintptr_t)o->fn);
 	sim_at(o->site);
 	sim_entry_begin("a work function", atomic ? "sabotage" : NULL);
 	o->fn(SIM_SAB("work-drops-arg") ? NULL : o->arg);
@@ -92,6 +94,14 @@ static void kick(void)
 		sim_event_in(&wq.soon, SOON_NS);
 }
 
+/* Each its own: reports and timelines tell them apart. */
+static const char *worker_name(void)
+{
+	static const char *const names[] = { "worker", "worker/2", "worker/3", "worker/4" };
+
+	return names[trv_min(wq.workers++, (u32)TRV_ARRAY_SIZE(names) - 1)];
+}
+
 static void soon(void *arg)
 {
 	u32 cpu = WORK_CPU;
@@ -114,7 +124,7 @@ static void soon(void *arg)
 		cpu = 0;
 	else if (sim_wake_first(&wq))
 		return;
-	sim_task_ready(sim_service_start("worker", cpu, worker, NULL));
+	sim_task_ready(sim_service_start(worker_name(), cpu, worker, NULL));
 }
 
 void sim_work_reset(void)
@@ -122,6 +132,7 @@ void sim_work_reset(void)
 	wq.head = NULL;
 	wq.tail = &wq.head;
 	wq.awake = 0;
+	wq.workers = 0;
 	wq.late = false;
 	sim_event_init(&wq.soon, NULL, soon, NULL);
 }

@@ -117,8 +117,35 @@ says 'race@blk_timeout.c:trv_blkq_watch#1=4' 'stands behind its first lock, on t
 says 'error@ata_fate.c:may_fail#1=2' 'the drive reports a device fault \(DF\)$'
 says 'never@ata_fate.c:may_never_end#1=2' 'the command ends, and its interrupt never comes$'
 
+# What failed, by a driver that goes wrong earlier and elsewhere. The hooks tell by which lines.
+tripped expect checker/expect/asleep/trips '^  at        .*/told.c:[0-9]*, sleeps\(\)' \
+	'^ *[0-9]+ >[|] sim_expect_eq\(look\(t\), 0\);' \
+	'^  refused   read #1, [0-9]+ times, from [0-9.]* to [0-9.]* us: queue = -EBUSY' \
+	'told_drv.c:[0-9]*, told_queue\(\) read 1 \(1 byte\)  [|] if \(t->asleep\)' \
+	'last written [0-9.]* us, task main, CPU0: told_drv.c:[0-9]*, told_suspend\(\)' \
+	'^  since     .* task main, CPU0: resume' 'told_resume\(\) read 1 .*if \(!t->forgetful\)' \
+	'^  by lines  told_queue\(\) told_drv.c:[0-9]'
+has 'a refusal: again and again is once' '^  timeline' 'leave queue = -EBUSY' '[.][.][.]  these [0-9]+ lines [0-9]+ times more'
+tripped expect checker/expect/deaf/trips \
+	'^  failed    request done read #1 1: -110' '^  irqs      [0-9.]* us: line [0-9]+ high' \
+	'taken at [0-9.]* us in irq [0-9]+, CPU0; at [0-9.]* us irq end 0: handled' \
+	'by lines told_interrupt\(\) told_drv.c:' 'rd DUMMY_IRQ_STATUS = 0x00000001'
+has 'a lost interrupt: its handler as a whole' '^  timeline' 'enter queue' 'leave queue = 0' 'irq 0 told' 'rd DUMMY_IRQ_STATUS' 'irq end 0: handled' \
+	'[.][.][.]  nothing else happens for [0-9.]* ms'
+tripped expect checker/expect/slow/trips '^  failed    check_events = -EBUSY' \
+	'^  by lines  told_check_events\(\)' \
+	'^  time      30.0 ms in 30 waits for time to pass: told_drv.c:[0-9]* in told_check_events'
+has 'a long wait: in its call' '^  timeline' 'enter check_events' 'waited for time to pass  told_drv.c:[0-9]*  x30' \
+	'leave check_events = -EBUSY'
+tripped expect checker/expect/unlocked/trips \
+	'^  failed    request done read #1 1: -5, at [0-9.]* us in task worker, CPU1' \
+	'by told_complete\(\) told_drv.c:[0-9]* < told_work\(\) told_drv.c:' \
+	"under no lock of the driver's" 'let go of "setup" at [0-9.]* us: told_drv.c:[0-9]*, told_work'
+has 'a request ended behind a mutex' '^  timeline' 'work told_work\(\)' 'unlock setup' 'request done read #1'
+
 # A screen is about fifty lines.
-for scenario in checker/dma-stale/trips checker/hang/trips checker/irq-storm/trips; do
+for scenario in checker/dma-stale/trips checker/hang/trips checker/irq-storm/trips \
+	checker/expect/asleep/trips checker/expect/deaf/trips; do
 	run replay --report "$scenario"
 	[ "$(sed -n '/^FAIL/,$p' "$T/out" | wc -l)" -le 50 ]
 	report $? "$scenario: no more than a screen"
@@ -139,8 +166,19 @@ if command -v python3 >/dev/null 2>&1; then
 		assert told[0]["at"]["function"] == "move" and told[0]["time_us"] < r["time_us"]
 	END
 	report $? 'JSON has the same facts'
+	run replay --json checker/expect/asleep/trips
+	python3 - "$T/out" <<-'END' >"$T/err" 2>&1
+		import json, sys
+		r = json.load(open(sys.argv[1]))
+		assert r["scenario_at"]["function"] == "sleeps"
+		parts = {p["part"]: p["lines"] for p in r["parts"]}
+		assert any("told_suspend()" in line for line in parts["refused"]), parts
+		assert any("resume" in line for line in parts["since"]), parts
+	END
+	report $? 'and the parts that lead to a refusal'
 else
 	skip 'JSON has the same facts' 'no python3'
+	skip 'and the parts that lead to a refusal' 'no python3'
 fi
 
 # The debugger stops at the deviation, in the driver's function. Not every container admits it.

@@ -57,6 +57,20 @@ static void put_head(FILE *out, const struct report *rep)
 	fprintf(out, "  what      %s\n", r->message);
 }
 
+/* What the scenario was doing: its own line, and those around it. */
+static void put_scenario(FILE *out, const struct sim_frame_line *f)
+{
+	char source[120];
+
+	fprintf(out, "  at        %s:%u, %s()\n", f->path, f->line, f->func);
+	for (u32 line = f->line > 3 ? f->line - 3 : 1; line <= f->line + 1; line++) {
+		struct sim_site site = { .file = f->path, .func = f->func, .line = line };
+
+		if (sim_source_line(&site, source, sizeof(source)))
+			fprintf(out, "%9u %s %.88s\n", line, line == f->line ? ">|" : " |", source);
+	}
+}
+
 static void put_finding(FILE *out, const struct report *rep, bool verbose)
 {
 	const struct sim_result *r = &rep->r;
@@ -64,7 +78,9 @@ static void put_finding(FILE *out, const struct report *rep, bool verbose)
 
 	if (p && p->w.kind != SIM_N_KINDS)
 		p = NULL;
-	if (r->site) {
+	if (p && report_scenario_line(rep)) {
+		put_scenario(out, report_scenario_line(rep));
+	} else if (r->site) {
 		fprintf(out, "  at        %s:%u, %s()\n", r->site->file, r->site->line,
 			r->site->func);
 		if (p && p->source[0])
@@ -119,6 +135,16 @@ static void put_story(FILE *out, const struct report *rep, bool verbose)
 	}
 	if (hidden)
 		fprintf(out, "%16s(%u earlier ones: -v)\n", "", hidden);
+}
+
+static void put_lines(FILE *out, const struct sim_story *st)
+{
+	for (u32 i = 0; i < st->n_lines; i++) {
+		const struct sim_line *l = &st->line[i];
+		bool first = !i || strcmp(l->part, l[-1].part) != 0;
+
+		fprintf(out, "  %-8s  %s\n", first ? l->part : "", l->text);
+	}
 }
 
 static void put_deviations(FILE *out, const struct report *rep, bool verbose)
@@ -201,6 +227,7 @@ static void put_text(FILE *out, const struct report *rep, bool verbose)
 {
 	put_head(out, rep);
 	put_finding(out, rep, verbose);
+	put_lines(out, &rep->story);
 	put_story(out, rep, verbose);
 	put_deviations(out, rep, verbose);
 	put_nearest(out, rep);
@@ -211,7 +238,7 @@ static void put_text(FILE *out, const struct report *rep, bool verbose)
 			sim_check_id((enum sim_check)rep->r.check));
 	}
 	if (rep->timeline) {
-		fprintf(out, "  timeline  its end, and around deviations%s:\n",
+		fprintf(out, "  timeline  its end, and the calls it is about%s:\n",
 			verbose ? "" : " (more: -v, all: --text)");
 		fwrite(rep->timeline, 1, rep->timeline_len, out);
 	}

@@ -44,6 +44,13 @@ void report_free(struct report *rep);
 
 /** report_class() - "a legal day": what kind of run it was */
 const char *report_class(const struct report *rep);
+/**
+ * report_scenario_line() - where the scenario itself was when an expectation failed
+ *
+ * The function that did not get what it expected may be a helper of many. NULL for what
+ * a driver did wrong at a line of its own.
+ */
+const struct sim_frame_line *report_scenario_line(const struct report *rep);
 /** report_list() - its deviations as -r takes them */
 void report_list(FILE *out, const struct report *rep);
 

@@ -29,6 +29,16 @@ void report_list(FILE *out, const struct report *rep)
 	}
 }
 
+const struct sim_frame_line *report_scenario_line(const struct report *rep)
+{
+	const struct report_place *p = rep->n_places ? &rep->place[rep->n_places - 1] : NULL;
+
+	if (!p || p->w.kind != SIM_N_KINDS || !p->n_frames || p->n_frames == REPORT_FRAMES ||
+	    (rep->r.check != SIM_EXPECT && rep->r.check != SIM_DATA))
+		return NULL;
+	return &p->frame[p->n_frames - 1];
+}
+
 static void gather_places(struct report *rep)
 {
 	size_t n_points;
@@ -55,7 +65,7 @@ static void gather_timeline(struct report *rep, u32 lines)
 		cli_error(CLI_LIMIT, "no memory for the report");
 		return;
 	}
-	sim_timeline_excerpt(mem, lines, rep->story.look_at);
+	sim_timeline_excerpt(mem, lines, rep->story.look, rep->story.n_look);
 	fclose(mem);
 }
 
@@ -81,7 +91,6 @@ void report_gather(struct report *rep, const struct sim_scenario *s,
 	rep->r = *r;
 	if (!sim_trace_recording())
 		return;
-	rep->story.look_at = SIM_NOWHERE;
 	if (r->check >= 0)
 		sim_story_tell(&rep->story);
 	gather_places(rep);

@@ -75,6 +75,25 @@ static void put_causes(const struct sim_story *story)
 	printf("]");
 }
 
+/* The parts of the report that have no form of their own: headings and lines. */
+static void put_parts(const struct sim_story *story)
+{
+	printf(",\n   \"parts\": [");
+	for (u32 i = 0; i < story->n_lines; i++) {
+		const struct sim_line *l = &story->line[i];
+		bool first = !i || strcmp(l->part, l[-1].part) != 0;
+
+		if (first) {
+			printf("%s\n    {", i ? "]}," : "");
+			put_pair("part", l->part);
+			printf(", \"lines\": [");
+		}
+		printf("%s", first ? "" : ", ");
+		cli_json_string(l->text);
+	}
+	printf("%s]", story->n_lines ? "]}" : "");
+}
+
 static void put_deviations(const struct report *rep)
 {
 	bool first = true;
@@ -134,6 +153,19 @@ static void put_nearest(const struct report *rep)
 	printf("}");
 }
 
+/* The scenario's own line, where its helper's says little. */
+static void put_scenario(const struct report *rep)
+{
+	const struct sim_frame_line *f = report_scenario_line(rep);
+	struct sim_site site;
+
+	if (!f)
+		return;
+	site = (struct sim_site){ .file = f->path, .func = f->func, .line = f->line };
+	printf(", \"scenario_at\": ");
+	put_site(&site);
+}
+
 static void put_report(const struct report *rep)
 {
 	const struct sim_result *r = &rep->r;
@@ -156,10 +188,12 @@ static void put_report(const struct report *rep)
 	put_pair("context", r->where);
 	printf(", \"at\": ");
 	put_site(r->site);
+	put_scenario(rep);
 	if (p && p->w.kind == SIM_N_KINDS) {
 		printf(", ");
 		put_stack(p);
 	}
+	put_parts(&rep->story);
 	put_causes(&rep->story);
 	put_deviations(rep);
 	put_nearest(rep);
