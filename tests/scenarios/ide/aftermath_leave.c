@@ -171,6 +171,9 @@ static void slept(struct am *a, const struct am_mishap *m, u32 unit, u64 us)
 	am_is(a, sim_resume(a->s.dev), 0, "resume");
 	disperse(a, &c, m, -ENOMEDIUM);
 	am_sleep(a);
+	/* Awake it is survived as before. CRC errors are remembered, by right. */
+	if (m->fault[0].kind != IDE_F_ICRC && am_suits(a, m, unit))
+		am_happen(a, m, unit);
 	am_life(a);
 	am_down(a);
 }
