@@ -144,8 +144,33 @@ static void end_now(struct sim_op *op, bool elsewhere)
 	sim_at(site);
 }
 
+/* May whoever calls stand here until a handler on the other CPU does? */
+static bool may_stand(void)
+{
+	const struct sim_exec *x = sim_m.exec;
+
+	return x->level == SIM_L_TASK && !x->n_held && !x->irqs_off && !x->atomic;
+}
+
+/* It ends, its handler on the other CPU stands behind its first lock, and this call goes on. */
+static void end_amid(struct sim_op *op)
+{
+	const struct sim_site *site = sim_here();
+
+	sim_irq_stop(op->dev, !sim_m.cpu->id);
+	sim_m.stop_by = sim_m.now + STOPPED_BY_NS;
+	end_now(op, false);
+	while (sim_m.now < sim_m.stop_by)
+		sim_busy_until(sim_m.now + STARTED_NS);
+	sim_at(site);
+}
+
 void sim_op_hasten(void)
 {
+	static const char *const told[] = {
+		"", "", ", and the other CPU is told",
+		", which goes on once the handler, on the other CPU, stands behind its first lock"
+	};
 	const struct sim_site *site = sim_here();
 	struct sim_op *op, *next;
 	u32 answer = 0;
@@ -162,12 +187,18 @@ void sim_op_hasten(void)
 		sim_m.under_way = true;
 		if (answer || !site || offered(op, site))
 			continue;
-		answer = sim_choose(SIM_K_EARLY, sim_irq_attached(op->dev) ? 3 : 2, site);
+		answer = sim_choose(SIM_K_EARLY,
+				    !sim_irq_attached(op->dev) ? 2 :
+				    may_stand()		       ? 4 :
+								 3,
+				    site);
 		if (!answer)
 			continue;
-		sim_means("%s: it ends at this very call%s", name_of(op),
-			  answer == 2 ? ", and the other CPU is told" : "");
-		end_now(op, answer == 2);
+		sim_means("%s: it ends at this very call%s", name_of(op), told[answer]);
+		if (answer == 3)
+			end_amid(op);
+		else
+			end_now(op, answer == 2);
 	}
 }
 

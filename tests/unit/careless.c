@@ -20,6 +20,8 @@ enum thoughtless {
 	FORGETS,      /* a time-out ends the operation; so does the interrupt after it */
 	HASTY,	      /* a time-out does not wait for a handler that has the operation in hand */
 	PATIENT,      /* with the same handler it does */
+	LEAVES,	      /* calls an operation off, and does not wait for that handler */
+	CALLS_OFF,    /* does */
 };
 
 static struct driver {
@@ -113,7 +115,7 @@ static const struct trv_irq_handler *handler_of(enum thoughtless is)
 {
 	if (is == COUNTS_TWICE)
 		return &careless_handler;
-	return is == HASTY || is == PATIENT ? &two_step_handler : &handler;
+	return is >= HASTY ? &two_step_handler : &handler;
 }
 
 static int wait_until_idle(void)
@@ -146,6 +148,18 @@ static int operate(void)
 	return wait_for_it() ?: wait_until_idle();
 }
 
+/* It is called off at once: by whom, and has it ended then? */
+static int call_off(void)
+{
+	d.under_way = true;
+	trv_write32(d.regs, EDU_FACTORIAL, 100);
+	(void)take_back();
+	if (d.is == CALLS_OFF)
+		trv_irq_sync(d.dev, 0);
+	sim_expect_eq(d.ended, 1);
+	return wait_until_idle();
+}
+
 static void live(enum thoughtless is)
 {
 	enum trv_irq_kind kind;
@@ -160,7 +174,7 @@ static void live(enum thoughtless is)
 	sim_expect_eq(trv_irq_alloc(d.dev, 1, 1, TRV_IRQ_INTX, &kind), 1);
 	sim_expect_eq(trv_irq_attach(d.dev, 0, handler_of(is), NULL, "edu"), 0);
 	trv_write32(d.regs, EDU_STATUS, EDU_STATUS_RAISE_IRQ);
-	rc = operate();
+	rc = is == LEAVES || is == CALLS_OFF ? call_off() : operate();
 	trv_delay_us(20);
 	if (sim_class_reached() == SIM_SCHEDULE)
 		sim_expect_eq(rc, 0);
@@ -185,6 +199,8 @@ BODY(trusts_read, TRUSTS_READ)
 BODY(forgets, FORGETS)
 BODY(hasty, HASTY)
 BODY(patient, PATIENT)
+BODY(leaves, LEAVES)
+BODY(calls_off, CALLS_OFF)
 
 /* ---- tests --------------------------------------------------------------- */
 
@@ -260,9 +276,27 @@ static void race_finds_who_overtakes_a_handler(void)
 				"switch@careless.c:two_step_interrupt#1");
 }
 
+/* Nobody has lost patience: a stop, or the next request, overtakes the handler as well. */
+static void early_finds_who_overtakes_a_handler(void)
+{
+	run_with(leaves_body, "early@careless.c:take_back#1=3");
+	CU_ASSERT_EQUAL(last.check, SIM_EXPECT);
+	passes(leaves_body);
+	passes(calls_off_body);
+	for (u32 way = 1; way <= 3; way++) {
+		char deviation[64];
+
+		snprintf(deviation, sizeof(deviation), "early@careless.c:take_back#1=%u", way);
+		passes_with(calls_off_body, deviation);
+		if (way != 3)
+			passes_with(leaves_body, deviation);
+	}
+}
+
 KTAP_SUITE(careless, KTAP_TEST(early_finds_a_state_set_late),
 	   KTAP_TEST(double_finds_who_counts_interrupts), KTAP_TEST(lost_finds_a_wait_without_end),
 	   KTAP_TEST(a_stuck_register_finds_a_loop_without_end),
 	   KTAP_TEST(race_finds_who_forgets_a_time_out),
-	   KTAP_TEST(race_finds_who_overtakes_a_handler));
+	   KTAP_TEST(race_finds_who_overtakes_a_handler),
+	   KTAP_TEST(early_finds_who_overtakes_a_handler));
 KTAP_MAIN(&careless);
