@@ -29,13 +29,14 @@ flags_user-tsan	:= -fsanitize=thread -DUSER_TSAN $(if $(findstring clang,$(CC)),
 	-mllvm -tsan-distinguish-volatile=1,--param=tsan-distinguish-volatile=1)
 
 user_cc = $(CC) $(BASE) $(INCL) -Itests/unit -D_GNU_SOURCE -DTRV_OS_LINUX_USER $(flags_$(1)) $(CPPFLAGS) $(CFLAGS)
-user_ld = $(CC) $(flags_$(1)) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpthread $(2) $(LDLIBS)
+user_ld = $(CC) $(flags_$(1)) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(USER_LIBS) $(2) $(LDLIBS)
 
 # The command, by flavour. Drivers it loads find the leg's entries in it.
 trivet_user	 := $(O)/bin/trivet
 trivet_user-asan := $(O)/user-asan/bin/trivet
 trivet_user-tsan := $(O)/user-tsan/bin/trivet
 USER_EXPORT	 := -Wl,--export-dynamic-symbol=trv_*
+USER_LIBS	 := -lpthread
 
 # $(call user_rules,FLAVOUR)
 define user_rules
@@ -79,7 +80,7 @@ $(O)/lib/$(user_so): $(user_objs_user) ci/mk/libtrivet-user.map
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -shared -Wl,-soname,$(user_so) -Wl,-z,defs \
 		-Wl,--version-script=ci/mk/libtrivet-user.map $(CFLAGS) $(LDFLAGS) \
-		-o $@ $(filter %.o,$^) -lpthread $(LDLIBS)
+		-o $@ $(filter %.o,$^) $(USER_LIBS) $(LDLIBS)
 
 build-user: $(user_parts:%=build-user/%)
 build-kmod: $(kmod_parts:%=build-kmod/%)

@@ -8,17 +8,9 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-. tests/cli/ktap.inc
+. tests/cli/examples.inc
+command=$sim
 man=os/test-sim/cli/trivet-sim.1
-
-# help_examples [VERB]: the lines below "Examples:"
-help_examples() {
-	"$sim" help "$@" | sed -n '/^Examples:$/,/^$/s/^  //p'
-}
-
-man_examples() {
-	sed -n '/^\.Sh EXAMPLES/,/^\.Sh [^E]/s/^\.Dl \$ //p' "$1"
-}
 
 # Ten thousand runs, or an exploration of everything, belong to other tests.
 bounded() {
@@ -28,49 +20,16 @@ bounded() {
 		-e '/^trivet-sim bench/s/--seconds [0-9]*/-s 1/'
 }
 
-# example LINE: run in its directory; the status is left in $rc
-example() {
-	echo "$1" | bounded >"$T/line"
-	rc=0
-	(cd "$T/away" && PATH="$T/path:$PATH" sh "$T/line") >"$T/out" 2>"$T/err" </dev/null || rc=$?
-}
-
-mkdir -p "$T/path" "$T/away/build-clang/bin"
+mkdir -p "$T/away/build-clang/bin"
 ln -s "$sim" "$T/path/trivet-sim"
 ln -s "$sim" "$T/away/build-clang/bin/trivet-sim"
 dd if=/dev/urandom of="$T/away/disk.img" bs=1M count=4 status=none
 dd if=/dev/urandom of="$T/away/disc.iso" bs=1M count=2 status=none
 dd if=/dev/urandom of="$T/away/boot.bin" bs=512 count=8 status=none
 
-verbs=$("$sim" help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
-{
-	help_examples | sed 's/^/help|/'
-	for v in $verbs; do
-		help_examples "$v" | sed "s/^/help $v|/"
-	done
-	man_examples "$man" | sed 's/^/man|/'
-} >"$T/examples"
-
 set +e
 echo 'KTAP version 1'
-cp "$T/examples" "$T/out"
-: >"$T/err"
-rc=0
-for from in help man $(echo "$verbs" | sed 's/^/help./'); do
-	grep -q "^$from|" "$T/examples" || rc=1
-done
-report $rc 'the help, each verb and the manual page have examples'
-! grep -v '^[^|]*|trivet-sim ' "$T/examples" >"$T/out"
-report $? 'which are commands'
-
-while IFS='|' read -r from line; do
-	example "$line"
-	if [ "$rc" = 77 ]; then
-		skip "$from: $line" "$(sed -n 's/.*SKIP //p' "$T/out" | head -n 1)"
-	else
-		report "$rc" "$from: $line"
-	fi
-done <"$T/examples"
+run_examples
 cmp -s "$T/away/copy.img" "$T/away/disk.img" && cmp -s "$T/away/copy.iso" "$T/away/disc.iso"
 report $? 'what they say they copy is copied'
 cmp -s -n 4096 -i 1048576:0 "$T/away/disk.img" "$T/away/boot.bin"

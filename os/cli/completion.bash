@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Completion of trivet and trivet-sim for bash. What there is to complete, the commands say.
+
+_trivet_verbs() {
+	"$1" help 2>/dev/null | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+_trivet_options() {
+	"$1" help "$2" 2>/dev/null | sed -n 's/^  \(-[a-zA-Z], \)\{0,1\}\(--[a-z-]*\).*/\2/p'
+	echo --help
+}
+
+# _trivet_arguments COMMAND VERB: names that VERB takes
+_trivet_arguments() {
+	case ${1##*/}:$2 in
+	*:help) _trivet_verbs "$1" ;;
+	trivet:run | trivet:regs) "$1" list 2>/dev/null | sed 's/ .*//' ;;
+	trivet-sim:checks) "$1" list --checks 2>/dev/null | sed 's/ .*//' ;;
+	trivet-sim:disk) printf '%s\n' read write exercise ;;
+	trivet-sim:list | *:version | trivet:*) ;;
+	*) "$1" list 2>/dev/null | sed 's/ .*//' ;;
+	esac
+}
+
+_trivet() {
+	local command=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-}
+	local previous=${COMP_WORDS[COMP_CWORD - 1]} words
+
+	if [ "$COMP_CWORD" = 1 ]; then
+		words=$(_trivet_verbs "$command"; echo --help; echo --version)
+	elif [ "${command##*/}" = trivet ] && [[ $previous = -d || $previous = --device ]]; then
+		words=$("$command" list --transports 2>/dev/null | sed 's/ .*//')
+		compopt -o nospace 2>/dev/null
+	elif [[ $cur = -* ]]; then
+		words=$(_trivet_options "$command" "$verb")
+	else
+		words=$(_trivet_arguments "$command" "$verb")
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	# No name fits: it is a file, if anything.
+	[ "${#COMPREPLY[@]}" != 0 ] || compopt -o default 2>/dev/null
+}
+
+complete -F _trivet trivet trivet-sim

@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# timeout: 300
+#
+# The trivet command on QEMU's devices: what it says, what is on the disk then, and what it leaves.
+set -eu
+
+cd "$(dirname "$0")/../.."
+. tests/cli/command.inc
+command=$trivet
+
+# block FILE N: how the block begins, from the host's side
+block() {
+	dd if="$1" bs=512 skip="$2" count=1 status=none | head -c 15
+}
+
+# written FILE BLOCKS: the first and the last block, and some between, say which they are
+written() {
+	for lba in 0 1 127 $(($2 - 128)) $(($2 - 1)); do
+		[ "$(block "$1" "$lba")" = "$(printf '%012x.00' "$lba")" ] || return 1
+	done
+}
+
+# left RUN: the processes of that run, a line each
+left() {
+	for stat in /proc/[0-9]*/environ; do
+		if tr '\0' '\n' <"$stat" 2>/dev/null | grep -qx "TRIVET_TEST_RUN=$1"; then
+			tr '\0' ' ' <"${stat%environ}cmdline"
+			echo
+		fi
+	done 2>/dev/null
+}
+
+# nothing_left RUN: soon, and no file in its directory
+nothing_left() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -n "$(left "$1")" ] || break
+		sleep 0.5
+	done
+	left "$1" >"$T/err"
+	[ ! -s "$T/err" ] && [ -z "$(ls -A "$T/tmp")" ]
+}
+
+# ends NAME STATUS PATTERN ARG...: that status, and the pattern somewhere
+ends() {
+	name=$1 want=$2 pattern=$3
+	shift 3
+	run "$@"
+	[ "$rc" = "$want" ] && cat "$T/out" "$T/err" | grep -q -- "$pattern"
+	report $? "$name"
+}
+
+# signalled SIGNAL STATUS: in the middle of a bench
+signalled() {
+	tag=$$.$1
+	rc=0
+	# In the background, a shell has SIGINT ignored.
+	TRIVET_TEST_RUN=$tag TMPDIR=$T/tmp env --default-signal=INT "$trivet" run ide -d "qemu:piix3-ide,$disks" -b 60 \
+		>"$T/out" 2>"$T/err" </dev/null &
+	pid=$!
+	for _ in $(seq 100); do
+		! grep -q ' read ' "$T/out" || break
+		sleep 0.2
+	done
+	[ "$(left "$tag" | wc -l)" = 2 ]
+	report $? "SIG$1: two processes run"
+	start=$(date +%s)
+	kill "-$1" "$pid"
+	wait "$pid" 2>/dev/null || rc=$?
+	[ "$rc" = "$2" ] && [ $(($(date +%s) - start)) -lt 15 ]
+	report $? "SIG$1: it ends by that, soon"
+	nothing_left "$tag"
+	report $? "SIG$1: nothing is left"
+}
+
+set +e
+echo 'KTAP version 1'
+mkdir "$T/tmp"
+truncate -s 8M "$T/d.img" "$T/e.img"
+# Both channels have a disk: to find that one has none takes the driver ten seconds.
+disks=disk=$T/d.img,disk2=$T/e.img
+
+works 'a disk is read' '^passed: ' run ide -d "qemu:piix3-ide,$disks"
+is 'identified' grep -q \
+	'ok .*disk 0 identify QEMU HARDDISK, .*16384 blocks of 512 bytes (8.0 MiB), MWDMA2' "$T/out"
+is 'measured' grep -q 'ok .*disk 2 bench .* requests/s' "$T/out"
+is 'and not written' grep -q 'skipped disk 0 write .*not without --write' "$T/out"
+is 'indeed not' cmp -s -n 8388608 "$T/d.img" /dev/zero
+ends 'there is nothing to verify yet' 1 'failed .*verify .*block 0 is not what --write writes' \
+	run ide -d "qemu:piix3-ide,$disks" --verify -b 0
+works 'a disk is written' 'ok .*disk 2 write ' \
+	run ide -d "qemu:piix4-ide,$disks" --write -b 0 --power
+is 'suspended and resumed' grep -q 'ok .*power ' "$T/out"
+is 'the host reads what was written' written "$T/d.img" 16384
+is 'on the other disk too' written "$T/e.img" 16384
+works 'another process verifies it, by register' 'ok .*disk 2 verify ' \
+	run ide -d "qemu:piix3-ide,$disks" --verify -b 0 --set dma=0
+is 'which is another mode' grep -q 'identify .*MULTI16' "$T/out"
+printf x | dd of="$T/d.img" bs=1 seek=$((127 * 512 + 511)) conv=notrunc status=none
+ends 'one wrong byte is found' 1 'failed .*disk 0 verify .*block 127 is not' \
+	run ide -d "qemu:piix3-ide,$disks" --verify -b 0
+run run ide -d "qemu:piix4-ide,$disks" --json
+is 'the report for programs: status' [ "$rc" = 0 ]
+is_json 'the report for programs is JSON'
+is 'the report for programs: facts' grep -q '"step": "identify".*"blocks": 16384, "block_size": 512' \
+	"$T/out"
+dd if=/dev/urandom of="$T/cd.iso" bs=2048 count=100 status=none
+works 'a CD drive, and one without a disc' 'skipped disk 2 read .*no disc' \
+	run ide -d "qemu:piix4-ide,cd=$T/cd.iso,cd2=" --write -b 0
+is 'of a disc, nothing is written' grep -q 'skipped disk 0 write .*read-only' "$T/out"
+truncate -s $(((1 << 28) * 512 + 65536)) "$T/big.img"
+works 'beyond 28 bits' 'ok .*disk 0 verify *1152 blocks' \
+	run ide -d "qemu:piix4-ide,disk=$T/big.img,disk2=$T/e.img" --write -b 0
+is 'the host finds it there' [ "$(block "$T/big.img" 268435456)" = 000010000000.00 ]
+works 'the tutorial driver' 'ok .*power .*suspended and resumed' run edu -d qemu:edu
+run run edu -d qemu:edu+edu --json
+is_json 'two devices, as JSON'
+is 'two devices' [ "$(grep -c '"name": ' "$T/out")" = 2 ]
+
+works 'regs of edu' 'EDU_ID = 0x010000ed (MAGIC=0xed MINOR=0x0 MAJOR=0x1)' regs -d qemu:edu
+is 'what is written only is not read' grep -q 'EDU_IRQ_ACK: not read: write-only' "$T/out"
+run regs -d qemu:edu --json
+is_json 'regs as JSON'
+works 'regs of IDE' 'ATA_STATUS: not read: .*--force' regs -d "qemu:piix3-ide,$disks" ide
+works 'regs --force' 'ATA_STATUS = 0x50 (DRDY DSC)' regs -d "qemu:piix3-ide,$disks" --force
+fails 'regs of what no driver takes' 1 'no driver takes 8086:100e, class 020000' regs -d qemu:e1000
+
+ends 'the wrong device' 1 'driver ide does not take 1234:11e8' run ide -d qemu:edu
+ends 'no such model' 1 'no-such-device' run ide -d qemu:no-such-device
+ends 'no such property' 1 'colour' run edu -d qemu:edu,colour=red
+ends 'an image that is missing' 1 'none.img: No such file' \
+	run ide -d "qemu:piix3-ide,disk=$T/none.img"
+if [ "$(id -u)" != 0 ]; then
+	chmod 444 "$T/cd.iso"
+	ends 'an image that cannot be written' 4 'Permission denied' \
+		run ide -d "qemu:piix3-ide,disk=$T/cd.iso"
+else
+	skip 'an image that cannot be written' 'root can'
+fi
+ends 'one image twice' 1 'Is another process using the image' \
+	run ide -d "qemu:piix3-ide,disk=$T/d.img,disk1=$T/d.img"
+ends 'one unit twice' 2 'cd and disk0\|disk0 and cd' \
+	run ide -d "qemu:piix3-ide,disk0=$T/d.img,cd=$T/cd.iso"
+ends 'an option the driver does not have' 1 '--set dna: driver ide has no such option' \
+	run ide -d "qemu:piix3-ide,$disks" --set dna=0 -b 0
+ends 'time is up' 1 'not done after 1 s; --timeout gives it longer' \
+	run ide -d "qemu:piix3-ide,$disks" -t 1 -b 60
+printf '[inject-error]\nevent = "read_aio"\nerrno = "5"\nsector = "0"\n' >"$T/rules"
+ends 'a disk that cannot be read' 1 'failed .*disk 0 read .*128 blocks at 0: Input/output error' \
+	run ide -q -d "qemu:piix3-ide,drive0=driver=raw,,file.driver=blkdebug,,file.config=$T/rules,,file.image.driver=file,,file.image.filename=$T/d.img,disk2=$T/e.img"
+
+signalled INT 130
+signalled TERM 143
+signalled HUP 129
+signalled KILL 137
+ktap_end
