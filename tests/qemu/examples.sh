@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 command=$trivet
 man=os/linux-user/cli/trivet.1
 
-# The driver takes ten seconds to find that a channel has no drive.
+# The driver takes half a minute to find that a channel has no drive.
 bounded() {
 	sed 's/disk=[a-z]*\.img/&,disk2=other.img/'
 }

@@ -77,7 +77,7 @@ set +e
 echo 'KTAP version 1'
 mkdir "$T/tmp"
 truncate -s 8M "$T/d.img" "$T/e.img"
-# Both channels have a disk: to find that one has none takes the driver ten seconds.
+# Both channels have a disk: to find that one has none takes the driver half a minute.
 disks=disk=$T/d.img,disk2=$T/e.img
 
 works 'a disk is read' '^passed: ' run ide -d "qemu:piix3-ide,$disks"
