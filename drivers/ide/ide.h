@@ -33,6 +33,10 @@ enum {
 	/* A discard's list of ranges: at most this many 512-byte blocks (ACS-2, word 105) */
 	IDE_TRIM_BLOCKS = 8,
 
+	/* Is anybody there to keep them? Neither is what a reset leaves, nor the other's byte. */
+	IDE_PROBE_COUNT = 0x55,
+	IDE_PROBE_LBA_LOW = 0xaa,
+
 	/* Bounds of what is awaited with a lock held, in microseconds. */
 	IDE_SELECT_US = 100, /* an idle drive answers at once */
 	IDE_DRQ_US = 50,     /* a drive's buffer is mostly free; a timer looks after slower ones */

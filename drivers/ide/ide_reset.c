@@ -57,6 +57,22 @@ bool ide_is_empty(struct ide_channel *ch)
 }
 
 /*
+ * Nobody drives the bus, and it reads as zeros: what a drive may show that is not ready yet. But
+ * a drive that is not busy keeps what is written to it (V1, register descriptions). Two of them,
+ * as a cable may remember the last byte.
+ */
+static bool ide_keeps_registers(struct ide_channel *ch)
+{
+	u8 count, low;
+
+	trv_write8(ch->cmd, ATA_COUNT, IDE_PROBE_COUNT);
+	trv_write8(ch->cmd, ATA_LBA_LOW, IDE_PROBE_LBA_LOW);
+	count = trv_read8(ch->cmd, ATA_COUNT);
+	low = trv_read8(ch->cmd, ATA_LBA_LOW);
+	return count == IDE_PROBE_COUNT && low == IDE_PROBE_LBA_LOW;
+}
+
+/*
  * Is there a disk or a packet drive? After a reset its registers hold a
  * signature (V1, device signatures). Count and LBA Low are 1, too, but not in
  * every drive; IDENTIFY has the last word.
@@ -72,6 +88,8 @@ static bool ide_drive_present(struct ide_channel *ch, struct ide_drive *drive)
 	mid = trv_read8(ch->cmd, ATA_LBA_MID);
 	high = trv_read8(ch->cmd, ATA_LBA_HIGH);
 	drive->packet = mid == ATA_SIG_ATAPI_MID && high == ATA_SIG_ATAPI_HIGH;
+	if (!status && !drive->packet && !drive->index && !ide_keeps_registers(ch))
+		return false;
 	if (drive->packet)
 		return true;
 	/* Device 0 answers for a device 1 that is not there, with status 0 (V2, device 0 only). */

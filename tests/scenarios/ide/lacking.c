@@ -105,3 +105,25 @@ SIM_SCENARIO(none_enabled, "ide/channels-off",
 		scn_rw_ok(&s, i, 100, 8);
 	scn_down(&s);
 }
+
+/* 0x7f, 0xff, 0x00, or what was on the bus last: nobody is there, and nobody is waited for. */
+SIM_SCENARIO(empty_channel, "ide/empty-channel",
+	     "whatever an empty channel reads as, a second is enough to see that it is empty")
+{
+	for (u32 i = 0; i < 4; i++) {
+		struct scn s = scn_plug(PIIX4 TWO_DISKS);
+		u64 start;
+
+		scn_hurry(&s, 500);
+		ide_trait_set(s.dev, 2, IDE_T_FLOATING, i);
+		start = sim_now();
+		if (!scn_bind(&s))
+			return;
+		if (!sim_deviated()) {
+			sim_expect(sim_now() - start < 1000000000);
+			sim_expect_eq(scn_disks(&s), 2);
+		}
+		scn_rw_ok(&s, 0, 100, 8);
+		scn_down(&s);
+	}
+}
