@@ -328,23 +328,45 @@ void sim_spin_while(bool (*cond)(void *arg), void *arg, const char *what)
 	}
 }
 
-void sim_stop_begin(void)
+void sim_stop_begin(enum sim_stop where)
 {
-	sim_m.exec->stop = true;
+	sim_m.exec->stop = (u8)where;
+	sim_m.exec->stop_soon = false;
 	sim_poke();
 }
 
 void sim_stop_now(void)
 {
-	sim_m.exec->stop = false;
+	sim_m.exec->stop = SIM_STOP_NOT;
 	sim_m.stop_by = 0;
 	sim_busy_until(sim_m.now + STOP_NS);
 }
 
-/* Between two calls of a handler that has not held a lock yet. */
+/* What comes before the next call counts too: the handler stops right behind its lock. */
+void sim_stop_let_go(void)
+{
+	struct sim_exec *x = sim_m.exec;
+
+	if (!x->stop || x->n_held)
+		return;
+	x->stop_soon = true;
+	if (x->stop == SIM_STOP_UNLOCKED)
+		sim_stop_now();
+}
+
+/* Between two calls of a handler: where it was told to, or, before its first lock, at a choice. */
 static void maybe_stop(void)
 {
-	if (sim_m.exec->n_held || !sim_choose(SIM_K_SWITCH, 2, sim_here() ?: &idle_site))
+	struct sim_exec *x = sim_m.exec;
+
+	if (x->n_held)
+		return;
+	if (x->stop_soon) {
+		if (x->stop-- == SIM_STOP_UNLOCKED)
+			sim_stop_now();
+		return;
+	}
+	if (!sim_choose(SIM_K_SWITCH, 2, sim_here() ?: &idle_site))
 		return;
 	sim_means("the handler stands here for %u ms, not behind its first lock",
 		  STOP_NS / 1000000);

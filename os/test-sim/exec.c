@@ -17,7 +17,7 @@ void sim_exec_push(enum sim_level level, const char *name)
 	x->irqs_off = level == SIM_L_IRQ;
 	x->n_held = 0;
 	x->n_frames = 0;
-	x->stop = false;
+	x->stop = SIM_STOP_NOT;
 	sim_m.cur->exec = sim_m.exec = x;
 	sim_watch_level();
 }

@@ -191,13 +191,13 @@ void sim_irq_wire(struct trv_dev *dev, u32 line)
 	st->wire = (s8)(line % SIM_INTX_LINES);
 }
 
-void sim_irq_stop(struct trv_dev *dev, u32 cpu)
+void sim_irq_stop(struct trv_dev *dev, u32 cpu, enum sim_stop where)
 {
 	struct sim_irq_state *st = sim_irq_state_of(dev);
 
 	for (u32 i = 0; i < st->n; i++) {
 		st->vecs[i].src->target = (s8)cpu;
-		st->vecs[i].src->stop = true;
+		st->vecs[i].src->stop = (u8)where;
 	}
 }
 

@@ -23,7 +23,7 @@ struct sim_irq_src {
 	bool doubled;  /* sabotage: the next interrupt comes twice */
 	bool phantom;  /* the next one comes of nothing: a choice, or sabotage */
 	bool disabled; /* nobody cared, and the device is known to be hostile */
-	bool stop;     /* the next handler is stopped in its middle */
+	u8 stop;       /* enum sim_stop: the next handler is stopped there */
 	s8 target;     /* a choice: this CPU; -1: as the device's affinity says */
 	u8 running;    /* CPU + 1 */
 	struct sim_irq_src *next;

@@ -202,8 +202,8 @@ void sim_irq_run(struct sim_irq_src *src)
 	src->phantom = false;
 	src->target = -1;
 	if (src->stop)
-		sim_stop_begin();
-	src->stop = false;
+		sim_stop_begin(src->stop);
+	src->stop = SIM_STOP_NOT;
 	sim_m.now += ENTRY_NS;
 	for (struct sim_irq_vec *v = src->vecs; v; v = next) {
 		if (sim_irq_hears(v))

@@ -165,13 +165,6 @@ static void opened(void)
 		sim_boundary();
 }
 
-/* What comes before the next call counts too: the handler stops right behind its first lock. */
-static void let_go(void)
-{
-	if (sim_m.exec->stop && !sim_m.exec->n_held)
-		sim_stop_now();
-}
-
 void trv_spin_init(struct trv_spin *l, const char *name)
 {
 	sim_enter("spin_init", SIM_ANY, 0);
@@ -186,7 +179,7 @@ void trv_spin_lock(struct trv_spin *l)
 void trv_spin_unlock(struct trv_spin *l)
 {
 	spin_unlock(l, "spin_unlock", SIM_PLAIN);
-	let_go();
+	sim_stop_let_go();
 }
 
 void trv_spin_lock_bh(struct trv_spin *l)
@@ -232,7 +225,7 @@ void trv_spin_unlock_irqrestore(struct trv_spin *l, unsigned long flags)
 			"trv_spin_unlock_irqrestore() of \"%s\" with flags that its lock did not return",
 			o->name);
 	sim_m.exec->irqs_off = SIM_SAB("irqrestore-always-on") ? false : flags & 1;
-	let_go();
+	sim_stop_let_go();
 	if (sim_m.exec->irqs_off)
 		return;
 	opened();

@@ -115,6 +115,18 @@ enum sim_level { SIM_L_TASK, SIM_L_SOFTIRQ, SIM_L_IRQ, SIM_LEVELS };
 #define SIM_MAX_HELD 16
 #define SIM_MAX_FRAMES 16
 
+/**
+ * enum sim_stop - where a handler is stopped
+ *
+ * What it does after its first lock may be in the wrong order, so that one call of it is done
+ * and the next is not.
+ */
+enum sim_stop {
+	SIM_STOP_NOT,
+	SIM_STOP_UNLOCKED, /* behind its first lock */
+	SIM_STOP_SECOND,   /* and before the second call after that */
+};
+
 /** struct sim_exec - one level: what it may do and what it holds */
 struct sim_exec {
 	enum sim_level level;
@@ -123,7 +135,8 @@ struct sim_exec {
 	u32 atomic;	       /* reasons not to sleep, counted */
 	u32 bh_off;
 	bool irqs_off;
-	bool stop; /* a handler, in its middle: at a choice, or behind its first lock */
+	u8 stop;	/* a handler, in its middle: enum sim_stop, or before that at a choice */
+	bool stop_soon; /* it has let go of its first lock */
 	u32 n_held, n_frames;
 	struct sim_obj *held[SIM_MAX_HELD];
 	struct sim_frame {
@@ -256,7 +269,9 @@ void sim_busy_until(u64 end);
 /** sim_spin_while() - occupy the CPU while @cond(@arg) */
 void sim_spin_while(bool (*cond)(void *arg), void *arg, const char *what);
 /** sim_stop_begin() - stop the handler that begins, once, where it holds no lock */
-void sim_stop_begin(void);
+void sim_stop_begin(enum sim_stop where);
+/** sim_stop_let_go() - it has let go of a lock */
+void sim_stop_let_go(void);
 /** sim_stop_now() - this is the place */
 void sim_stop_now(void);
 /** sim_yield() - let another task of this CPU go first, if the running one may be preempted */
@@ -306,7 +321,7 @@ void sim_irq_spurious(void);
 /** sim_irq_elsewhere() - what @dev asks for next goes to the other CPU; or that is over */
 void sim_irq_elsewhere(struct trv_dev *dev, bool on);
 /** sim_irq_stop() - the handler of @dev's next interrupt runs on @cpu and is stopped there */
-void sim_irq_stop(struct trv_dev *dev, u32 cpu);
+void sim_irq_stop(struct trv_dev *dev, u32 cpu, enum sim_stop where);
 /** sim_irq_spurious_anywhere() - the same at every entry while a shared line has a handler */
 void sim_irq_spurious_anywhere(void);
 

@@ -23,11 +23,11 @@ enum {
 };
 
 /*
- * In the last two the handler has begun, has said so under its lock, and is stopped after it, as a
- * hypervisor may do: there the time-out goes to work. One happens on the CPU of whoever loses his
- * patience, the other on the other one: his function may do it itself, or leave it to a work.
+ * From AMID on the handler has begun, has said so under its lock, and is stopped after it, as a
+ * hypervisor may do: there the time-out goes to work. That happens on the CPU of whoever loses his
+ * patience, or on the other one: his function may do it itself, or leave it to a work.
  */
-enum race { NO_RACE, BEFORE, WITH, AFTER, AMID, AMID_HERE, N_RACES };
+enum race { NO_RACE, BEFORE, WITH, AFTER, AMID, AMID_HERE, LATER_HERE, N_RACES };
 
 static const char *const races[N_RACES] = {
 	[BEFORE] = " right before the time-out",
@@ -37,6 +37,8 @@ static const char *const races[N_RACES] = {
 		 "on the other CPU",
 	[AMID_HERE] = " right after the time-out, and the handler stands behind its first lock, "
 		      "on the time-out's CPU",
+	[LATER_HERE] = " right after the time-out, and the handler stands before its second call "
+		       "after its first lock, on the time-out's CPU",
 };
 
 static struct sim_op *under_way;
@@ -157,7 +159,7 @@ static void end_amid(struct sim_op *op)
 {
 	const struct sim_site *site = sim_here();
 
-	sim_irq_stop(op->dev, !sim_m.cpu->id);
+	sim_irq_stop(op->dev, !sim_m.cpu->id, SIM_STOP_UNLOCKED);
 	sim_m.stop_by = sim_m.now + STOPPED_BY_NS;
 	end_now(op, false);
 	while (sim_m.now < sim_m.stop_by)
@@ -241,11 +243,11 @@ void sim_op_woken(u64 since, u64 ns)
 }
 
 /* The interrupt is taken on @cpu, and its handler stopped; who waits for that waits no longer. */
-static void stop_handler(const struct sim_op *op, u32 cpu)
+static void stop_handler(const struct sim_op *op, u32 cpu, enum sim_stop where)
 {
 	if (!sim_irq_attached(op->dev))
 		return;
-	sim_irq_stop(op->dev, cpu);
+	sim_irq_stop(op->dev, cpu, where);
 	sim_m.stop_by = sim_m.now + STOPPED_BY_NS;
 }
 
@@ -256,7 +258,9 @@ u64 sim_op_until_stopped(void)
 
 u64 sim_op_time_out(u64 since, u32 cpu)
 {
-	static const u32 ends_in[N_RACES] = { [AFTER] = TOO_LATE_NS, [AMID_HERE] = NOTICED_NS };
+	static const u32 ends_in[N_RACES] = { 
+		[AFTER] = TOO_LATE_NS, [AMID_HERE] = NOTICED_NS, [LATER_HERE] = NOTICED_NS
+	};
 	struct sim_op *op, *next;
 	u64 wait;
 
@@ -273,7 +277,8 @@ u64 sim_op_time_out(u64 since, u32 cpu)
 		if (op->race == BEFORE)
 			wait = HEAD_START_NS;
 		if (op->race >= AMID)
-			stop_handler(op, op->race == AMID ? !cpu : cpu);
+			stop_handler(op, op->race == AMID ? !cpu : cpu,
+				     op->race == LATER_HERE ? SIM_STOP_SECOND : SIM_STOP_UNLOCKED);
 		if (op->race == AMID)
 			wait = STARTED_NS;
 	}

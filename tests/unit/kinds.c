@@ -445,6 +445,9 @@ static void a_handler_is_stopped(void)
 	run(stopped_body, "race@kinds.c:stopped_body#1=5");
 	CU_ASSERT(!saw.a && saw.b && saw.calls == 1 && saw.c == 0);
 	CU_ASSERT(saw.class == SIM_RESOURCE && !saw.hostile);
+	run(stopped_body, "race@kinds.c:stopped_body#1=6");
+	CU_ASSERT(!saw.a && saw.b && saw.calls == 1 && saw.c == 0);
+	CU_ASSERT(saw.class == SIM_RESOURCE && !saw.hostile);
 }
 
 /* Somebody else wakes the driver, which looks for itself as long as it would have waited. */
