@@ -258,7 +258,7 @@ u64 sim_op_until_stopped(void)
 
 u64 sim_op_time_out(u64 since, u32 cpu)
 {
-	static const u32 ends_in[N_RACES] = { 
+	static const u32 ends_in[N_RACES] = {
 		[AFTER] = TOO_LATE_NS, [AMID_HERE] = NOTICED_NS, [LATER_HERE] = NOTICED_NS
 	};
 	struct sim_op *op, *next;

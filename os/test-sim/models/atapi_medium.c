@@ -90,6 +90,8 @@ static void told_of_reset(struct ata_drive *d)
 
 	d->tray.power_on |= how;
 	d->tray.parameters_lost |= how == 2;
+	if (d->caps.srst_loads && d->tray.disc && !d->tray.open)
+		d->tray.t_ready = sim_now() + NS_SPIN_UP;
 }
 
 void cd_reset(struct ata_drive *d, bool hard)

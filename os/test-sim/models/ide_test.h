@@ -157,6 +157,7 @@ struct ide_caps {
 	u8 drq_type;	     /* of ATAPI_ID_DRQ_MASK: 0, 1 with INTRQ, 2 at once */
 	u16 block_max;	     /* bytes per DRQ block whatever the limit, even; 0: the limit */
 	bool srst_attention; /* a software reset too is reported as a unit attention */
+	bool srst_loads;     /* and has the disc loaded anew, which takes a while */
 	u8 inquiry_type;     /* what INQUIRY calls it; 5 is a CD drive */
 	u16 block_len;	     /* what READ CAPACITY says of its blocks */
 	char model[41], serial[21], firmware[9];

@@ -79,6 +79,61 @@ SIM_SCENARIO(resume_hang, "ide/after-resume-hang",
 	scn_down(&s);
 }
 
+/* ---- after a sleep that came to nothing ------------------------------------- */
+
+SIM_SCENARIO(sleep_refused, "ide/after-suspend-refused",
+	     "the second channel's cache cannot be flushed: nobody sleeps, and resets still work")
+{
+	const struct ide_fault flush = { .kind = IDE_F_DF, .drive = 2, .op = ATA_OP_FLUSH_EXT };
+	const struct ide_fault fault = { .kind = IDE_F_DF, .first = 3000, .last = 3000, .times = 1 };
+	struct scn s;
+	int rc;
+
+	if (!up(&s, PIIX4 "disk0=mem:8M,disk2=mem:8M"))
+		return;
+	scn_ok(scn_write(&s, 0, 100, 8), "a write");
+	scn_ok(scn_write(&s, 2, 100, 8), "a write on the second channel");
+	ide_fault_add(s.dev, &flush);
+	rc = sim_suspend(s.dev);
+	sim_expect(rc == -EIO || sim_deviated());
+	if (!rc)
+		scn_ok(sim_resume(s.dev), "resume");
+	ide_faults_clear(s.dev);
+	ide_fault_add(s.dev, &fault);
+	rc = scn_read(&s, 0, 3000, 8);
+	if (rc || !sim_deviated())
+		scn_fails(rc, -EIO, "a read with a device fault");
+	scn_workout(&s);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(reset_reload, "ide/after-reset-reload",
+	     "a reset for the disk's sake has the CD drive load its disc anew: the same one")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_HANG, .drive = 1, .first = 3000, .last = 3000, .times = 1
+	};
+	struct scn s;
+	int rc;
+
+	s = scn_plug(PIIX4 CD_AND_DISK);
+	ide_caps(s.dev, 0)->srst_attention = true;
+	/* One that does not say why it is not ready is not waited for. */
+	ide_trait_set(s.dev, 0, IDE_T_NOT_READY, 0);
+	if (!scn_bind(&s))
+		return;
+	scn_ok(scn_read(&s, 0, 20, 8), "a read of the disc");
+	ide_caps(s.dev, 0)->srst_loads = true;
+	ide_fault_add(s.dev, &f);
+	rc = scn_read(&s, 1, 3000, 8);
+	if (rc || !sim_deviated())
+		scn_fails(rc, -ETIMEDOUT, "a read of the disk that hangs");
+	scn_ok(scn_read(&s, 0, 40, 8), "the disc, which is not ready at once");
+	ide_caps(s.dev, 0)->srst_loads = false;
+	scn_workout(&s);
+	scn_down(&s);
+}
+
 /* ---- after a flush that failed --------------------------------------------- */
 
 /* A bad sector first, which a flush goes on after; then @end. */

@@ -72,6 +72,22 @@ static void recovery(struct trv_dev *dev)
 	scn_down(&s);
 }
 
+void scn_option(struct scn *s, const char *name, u32 val)
+{
+	sim_option_set(s->dev, name, val);
+	if (!strcmp(name, "irq"))
+		s->polled = !val;
+}
+
+static u64 asserted(struct scn *s)
+{
+	u64 n = 0;
+
+	for (u32 i = 0; i < IDE_DRIVES; i++)
+		n += ide_stats(s->dev, i)->irqs;
+	return n;
+}
+
 bool scn_bind(struct scn *s)
 {
 	u32 tries = 0;
@@ -85,6 +101,7 @@ bool scn_bind(struct scn *s)
 	if (rc && sim_class_reached() != SIM_HOSTILE)
 		sim_fail(SIM_EXPECT, SIM_SITE, "probe returned %d", rc);
 	s->bound = !rc;
+	s->irqs = asserted(s);
 	return s->bound;
 }
 
@@ -178,8 +195,12 @@ void scn_down(struct scn *s)
 	scn_recover(s);
 	sim_unbind(s->dev);
 	s->bound = false;
-	if (!s->dev->gone)
-		scn_quiet(s);
+	if (s->dev->gone)
+		return;
+	scn_quiet(s);
+	/* On a shared line an interrupt that nobody asked for is everybody's. */
+	if (s->polled && sim_class_reached() != SIM_HOSTILE)
+		sim_expect_eq(asserted(s), s->irqs);
 }
 
 void scn_quiet(struct scn *s)

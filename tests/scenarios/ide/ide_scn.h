@@ -22,7 +22,9 @@ struct scn {
 	u8 *want; /* the scenario's own */
 	u32 room; /* of both, in sectors: scn_room() */
 	u64 seed;
+	u64 irqs; /* asserted before the driver was there */
 	bool bound;
+	bool polled; /* the driver was told to do without interrupts */
 };
 
 /** scn_room() - @buf and @want hold @n sectors from here on; what they held is gone if that is more */
@@ -110,10 +112,7 @@ int scn_end(struct scn_io *io);
 bool scn_is_done(const struct scn_io *io);
 
 /** scn_option() - a driver option, before scn_bind() */
-static inline void scn_option(struct scn *s, const char *name, u32 val)
-{
-	sim_option_set(s->dev, name, val);
-}
+void scn_option(struct scn *s, const char *name, u32 val);
 
 /** scn_hurry() - requests may take @ms, and resets of no drive take seconds; before scn_bind() */
 void scn_hurry(struct scn *s, u32 ms);
