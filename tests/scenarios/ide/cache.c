@@ -277,6 +277,40 @@ SIM_SCENARIO(trim_large, "ide/trim-large",
 	scn_down(&s);
 }
 
+/* Two blocks of ranges in one command, a block in each of several, and a short list after a long one. */
+static void trim_lists(u32 shorter)
+{
+	const u64 lba = 1000000;
+	const u32 n = 5000000, few = 7;
+	struct scn s = scn_plug(PIIX4 "disk0=sparse:1T,disk1=sparse:1T");
+
+	ide_trait_set(s.dev, shorter, IDE_T_TRIM, 2);
+	ide_trait_set(s.dev, !shorter, IDE_T_TRIM, 0);
+	if (!scn_bind(&s))
+		return;
+	for (u32 i = 0; i < 2; i++) {
+		scn_ok(scn_write(&s, i, lba - 1, 1), "a write just before");
+		scn_ok(scn_write(&s, i, lba + n, 1), "a write just after");
+		scn_ok(scn_discard(&s, i, lba, n), "a long discard");
+		scn_ok(scn_write(&s, i, lba + n - 100, 100), "a write where it was");
+		scn_ok(scn_discard(&s, i, 10, few), "a short discard");
+		scn_ok(scn_read(&s, i, lba + n - 100, 101), "a read of what was written");
+		scn_ok(scn_read(&s, i, lba - 1, 1), "and just before");
+		sim_expect(sim_deviated() || ide_stats(s.dev, i)->trimmed == n + few);
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(trim_shorter_slave, "ide/trim-lists", "device 1 takes shorter lists of ranges")
+{
+	trim_lists(1);
+}
+
+SIM_SCENARIO(trim_shorter_master, "ide/trim-lists-master", "device 0 does")
+{
+	trim_lists(0);
+}
+
 SIM_SCENARIO(trim_none, "ide/trim-none",
 	     "a drive without TRIM: discards are refused, and no command is sent")
 {
