@@ -228,6 +228,11 @@ void ide_cd_insert(struct trv_dev *dev, u32 n, u32 blocks, u64 seed)
 	cd_tray_move(d, false);
 }
 
+void ide_cd_power_cut(struct trv_dev *dev, u32 n)
+{
+	cd_reset(cd(dev, n), true);
+}
+
 bool ide_cd_button(struct trv_dev *dev, u32 n)
 {
 	struct ata_drive *d = cd(dev, n);

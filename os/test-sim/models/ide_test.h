@@ -130,6 +130,8 @@ bool ide_cd_button(struct trv_dev *dev, u32 drive);
 void ide_cd_lock(struct trv_dev *dev, u32 drive);
 /** ide_cd_spin_up() - the disc is stopped, and takes @ns to be ready again: the same one */
 void ide_cd_spin_up(struct trv_dev *dev, u32 drive, u64 ns);
+/** ide_cd_power_cut() - the drive alone was without power: of all there was to tell, that is left */
+void ide_cd_power_cut(struct trv_dev *dev, u32 drive);
 bool ide_cd_is_open(struct trv_dev *dev, u32 drive);
 bool ide_cd_is_locked(struct trv_dev *dev, u32 drive);
 

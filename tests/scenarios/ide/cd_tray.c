@@ -151,6 +151,24 @@ SIM_SCENARIO(cd_change_between, "ide/cd-change-between",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(cd_power_swap, "ide/cd-power-swap",
+	     "the drive loses its power and comes back with another disc: no data of that one")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 CD))
+		return;
+	scn_ok(scn_read(&s, 0, 3, 12), "a read");
+	/* The old disc's size, so that the sense data alone can tell. */
+	ide_cd_insert(s.dev, 0, 1024, 7);
+	sim_sleep(1000 * MS);
+	ide_cd_power_cut(s.dev, 0);
+	scn_fails(scn_read(&s, 0, 3, 12), -ENOMEDIUM, "a read from the old disc");
+	check_is(&s, 0, TRV_DISK_MEDIA_CHANGE);
+	new_disc_is_read(&s, 0);
+	scn_down(&s);
+}
+
 /*
  * Another disc of the same size, of which a check or a read (@rc) is told; and
  * @fault sees to it that nobody hears it.

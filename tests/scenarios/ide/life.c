@@ -213,6 +213,25 @@ SIM_SCENARIO(shutdown_fault, "ide/shutdown-after-fault",
 	sim_unbind(s.dev);
 }
 
+SIM_SCENARIO(shutdown_offer, "ide/shutdown-after-offer",
+	     "the same while a drive holds the bus with a block that nobody takes")
+{
+	const struct ide_fault f = { .kind = IDE_F_OFFER, .first = 3000, .last = 3000 };
+	struct scn s = scn_plug(PIIX4 TWO_DISKS);
+
+	scn_option(&s, "dma", 0);
+	if (!scn_bind(&s))
+		return;
+	ide_fault_add(s.dev, &f);
+	for (u32 i = 0; i < 2; i++)
+		scn_ok(scn_write(&s, i, 100, 32), "a write");
+	scn_fails(scn_read(&s, 0, 3000, 8), -EIO, "a read of a bad sector");
+	sim_shutdown(s.dev);
+	for (u32 i = 0; i < 2 && sim_class_reached() == SIM_SCHEDULE; i++)
+		sim_expect_eq(ide_stats(s.dev, i)->dirty, 0);
+	sim_unbind(s.dev);
+}
+
 /* Device 0 meets @kind in the flush at shutdown, while device 1's cache holds something as well. */
 static void down_in_flush(struct scn *s, enum ide_fault_kind kind)
 {
