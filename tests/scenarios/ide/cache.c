@@ -277,11 +277,14 @@ SIM_SCENARIO(trim_large, "ide/trim-large",
 	scn_down(&s);
 }
 
-/* Two blocks of ranges in one command, a block in each of several, and a short list after a long one. */
+/*
+ * Two blocks of ranges in one command, or a block in each of several; then fewer ranges, of as
+ * many blocks; then a single one. What was written since is not trimmed.
+ */
 static void trim_lists(u32 shorter)
 {
-	const u64 lba = 1000000;
-	const u32 n = 5000000, few = 7;
+	const u64 lba = 1000000, elsewhere = 20000000;
+	const u32 many = 8000000, fewer = 5000000, few = 7;
 	struct scn s = scn_plug(PIIX4 "disk0=sparse:1T,disk1=sparse:1T");
 
 	ide_trait_set(s.dev, shorter, IDE_T_TRIM, 2);
@@ -290,13 +293,14 @@ static void trim_lists(u32 shorter)
 		return;
 	for (u32 i = 0; i < 2; i++) {
 		scn_ok(scn_write(&s, i, lba - 1, 1), "a write just before");
-		scn_ok(scn_write(&s, i, lba + n, 1), "a write just after");
-		scn_ok(scn_discard(&s, i, lba, n), "a long discard");
-		scn_ok(scn_write(&s, i, lba + n - 100, 100), "a write where it was");
-		scn_ok(scn_discard(&s, i, 10, few), "a short discard");
-		scn_ok(scn_read(&s, i, lba + n - 100, 101), "a read of what was written");
+		scn_ok(scn_write(&s, i, lba + many, 1), "a write just after");
+		scn_ok(scn_discard(&s, i, lba, many), "a long discard");
+		scn_ok(scn_write(&s, i, lba + many - 100, 100), "a write where it was");
+		scn_ok(scn_discard(&s, i, elsewhere, fewer), "a shorter one");
+		scn_ok(scn_discard(&s, i, 10, few), "one of a few sectors");
+		scn_ok(scn_read(&s, i, lba + many - 100, 101), "a read of what was written");
 		scn_ok(scn_read(&s, i, lba - 1, 1), "and just before");
-		sim_expect(sim_deviated() || ide_stats(s.dev, i)->trimmed == n + few);
+		sim_expect(sim_deviated() || ide_stats(s.dev, i)->trimmed == many + fewer + few);
 	}
 	scn_down(&s);
 }
