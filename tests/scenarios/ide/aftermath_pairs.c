@@ -88,10 +88,10 @@ static void pairs(const struct am_rig *rig, u32 step)
 		pairs(&am_##rig, step);                                           \
 	}
 
-PAIRS(disks, 1, "disks", "two unlike disks")
+PAIRS(disks, 5, "disks", "some of them, two unlike disks")
 PAIRS(cd_second, 1, "cd", "a disk and a CD drive")
-PAIRS(disks_turned, 5, "turned", "some of them, the disks the other way round")
-PAIRS(cd_first, 5, "cd-first", "some of them, the CD drive first")
-PAIRS(by_pio, 5, "pio", "some of them, without DMA")
-PAIRS(polled, 5, "poll", "some of them, without an interrupt")
-PAIRS(shared, 5, "shared", "some of them, a line for both channels")
+PAIRS(disks_turned, 17, "turned", "some of them, the disks the other way round")
+PAIRS(cd_first, 17, "cd-first", "some of them, the CD drive first")
+PAIRS(by_pio, 17, "pio", "some of them, without DMA")
+PAIRS(polled, 17, "poll", "some of them, without an interrupt")
+PAIRS(shared, 17, "shared", "some of them, a line for both channels")

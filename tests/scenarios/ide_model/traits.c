@@ -445,12 +445,14 @@ SIM_SCENARIO(t_cd_block, "ide_model/trait-packet-block",
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(first); i++) {
 		struct ide_raw *r = cd_up(IDE_T_BLOCK, i);
 		u8 *buf = model_buf(12);
-		u32 got;
+		u32 count, got;
 
 		raw_packet_begin(r, 1, 0, 4 * CD_BLOCK);
 		raw_packet_send(r, cdb);
 		raw_wait(r);
-		sim_expect_eq(raw_in(r, ATA_LBA_MID) | raw_in(r, ATA_LBA_HIGH) << 8, first[i]);
+		count = raw_in(r, ATA_LBA_MID);
+		count |= raw_in(r, ATA_LBA_HIGH) << 8;
+		sim_expect_eq(count, first[i]);
 		raw_reset(r);
 		raw_packet_in(r, 1, cdb, 4 * CD_BLOCK, buf, 3 * CD_BLOCK, &got);
 		sim_expect_eq(got, 3 * CD_BLOCK);
