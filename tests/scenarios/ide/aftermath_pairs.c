@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Every mishap after every other, on either drive of a cable: what the first
- * leaves behind the second one meets. On nice days alone, for there are
- * thousands; aftermath_one.c has what is explored.
+ * Mishaps after each other, on either drive of a cable: what the first leaves
+ * behind the second one meets. All pairs on one rig, some of them on the rest;
+ * on nice days alone, for there are thousands. aftermath_one.c has what is
+ * explored.
  */
 #include "aftermath.h"
 
