@@ -188,9 +188,12 @@ static void fold(struct page *p)
 
 			if (n < 2)
 				continue;
-			p->again[i + k - 1] = n;
-			p->period[i + k - 1] = (u8)k;
-			i += k - 1;
+			/* An excerpt may begin at any of them, and a long one has a million. */
+			for (i += k - 1; n >= 2; i += k, n--) {
+				p->again[i] = n;
+				p->period[i] = (u8)k;
+			}
+			i -= k;
 			break;
 		}
 	}
