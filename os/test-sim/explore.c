@@ -244,6 +244,7 @@ static void take_points(struct plan *p, const struct sim_shared *sh)
 	struct sim_failure f = { .order = 0, .runs = 1 };
 
 	p->e.points = sh->points;
+	p->e.nice_only = sim_explore_long(ex.how, p->e.scenario, sh->points);
 	ex.sum->points += sh->points;
 	for (u32 k = 0; k < SIM_N_KINDS; k++)
 		ex.sum->kind_points[k] += sh->kind_points[k];
@@ -373,7 +374,6 @@ static void report(struct plan *p)
 		p->n_failures = 0;
 		p->e.complete = false;
 	}
-	p->e.nice_only = p->e.scenario->once && !ex.how->thorough;
 	p->e.failures = p->failures;
 	p->e.n_failures = p->n_failures;
 	for (u32 i = 0; i <= ex.how->depth; i++)

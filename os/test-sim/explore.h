@@ -27,7 +27,8 @@ struct sim_explored;
  * @most:          at each place in the source only so many points of a kind from either end,
  *                 and the 2nd, 4th, 8th ... between if it is not hostile; 0: all of them
  * @max_points:    a scenario that meets more on its nice day fails; 0: any number
- * @thorough:      scenarios marked as long as well, not only their nice day
+ * @long_points:   a scenario that meets more on its nice day counts as long, as if marked; 0: none
+ * @thorough:      long scenarios as well, not only their nice day
  * @seconds:       begin nothing new after so long; 0: no limit
  * @stop_at_first: the first failure, in order of the plan, is the only one looked for
  * @progress:      where to show a progress bar, or NULL
@@ -40,6 +41,7 @@ struct sim_explore {
 	u32 kinds;
 	u32 most;
 	u32 max_points;
+	u32 long_points;
 	u32 seconds;
 	bool stop_at_first;
 	bool thorough;
@@ -47,6 +49,9 @@ struct sim_explore {
 	void (*done)(const struct sim_explored *e, void *arg);
 	void *arg;
 };
+
+/** sim_explore_long() - is its nice day, with @points, all that is run of @s? */
+bool sim_explore_long(const struct sim_explore *how, const struct sim_scenario *s, u64 points);
 
 /** struct sim_failure - a defect, and the shortest way to it */
 struct sim_failure {

@@ -220,6 +220,13 @@ static void differs(const struct sim_scenario *s, struct sim_result *r, u64 agai
 	r->pass = false;
 }
 
+bool sim_explore_long(const struct sim_explore *how, const struct sim_scenario *s, u64 points)
+{
+	if (how->thorough)
+		return false;
+	return s->once || (how->long_points && points > how->long_points);
+}
+
 static void one(const struct sim_explore *how, struct sim_shared *sh, u32 nth,
 		const struct sim_turn *turns, u32 n, const struct sim_point *last)
 {
@@ -239,12 +246,12 @@ static void one(const struct sim_explore *how, struct sim_shared *sh, u32 nth,
 			 r.unmet);
 		r.pass = false;
 	}
-	if (sh->batch.kids && r.pass && (!s->once || how->thorough))
-		o->kids = count_ways(how, n ? turns[n - 1].index : ~0u);
 	if (sh->batch.root) {
 		count_points(sh);
 		node_take(how, &sh->batch);
 	}
+	if (sh->batch.kids && r.pass && !(sh->batch.root && sim_explore_long(how, s, sh->points)))
+		o->kids = count_ways(how, n ? turns[n - 1].index : ~0u);
 	if (!r.pass || sampled(s, turns, n)) {
 		sh->beat++;
 		o->twice = true;

@@ -73,6 +73,7 @@ fails 'run: one of two is unknown, so none runs' 2 "no scenario 'no/such'" run "
 fails 'run: --all and a name' 2 "--all and '$first': which?" run --all "$first"
 works 'run one scenario' "^ok 1 - $first\$" run "$first"
 is 'in KTAP' grep -q '^KTAP version 1$' "$T/out"
+works 'run it with its hash' '^#   hash [0-9a-f]\{16\}, [0-9]* points' run --hashes "$first"
 works 'run it twice' "^ok 1 - $first\$" run --twice "$first"
 fails 'run: an unknown checker' 2 "no check 'no-such'; see: trivet-sim list --checks" \
 	run --checkers leak-mem,no-such "$first"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Every single deviation of every scenario; `make check` takes the first few points of a kind at
-# each place in the source. Then, in the two core life cycles, every pair as well if that is
+# each place in the source, and of scenarios with many points the nice day. Then, in the two core life cycles, every pair as well if that is
 # asked for: those may not grow.
 # timeout: 3600
 set -eu
@@ -33,17 +33,19 @@ explore() {
 
 most=$(ci/count explore-most)
 # Long scenarios too, if nothing is to be left out.
+long=$(ci/count explore-long)
 thorough=${NIGHTLY:+--thorough}
 depth=$(ci/count explore-depth)
 
 echo 'KTAP version 1'
-explore 'every scenario, one deviation' --most "$most" ${thorough:+"$thorough"}
+explore 'every scenario, one deviation' --most "$most" --long "$long" ${thorough:+"$thorough"}
 # One disk, one task, no time-out, doorbells that are plain writes, no disc to change: these
 # kinds have nothing to do there.
 explore "core life cycles, $depth" -d "$depth" --max-points 750 \
 	--without switch,timer,fault,spurious,order,media ide/lifecycle edu/probe
 echo "# count explore-runs=$runs"
 echo "# count explore-most=$most"
+echo "# count explore-long=$long"
 echo "# count explore-depth=$depth"
 echo "1..$nr"
 exit "$failed"

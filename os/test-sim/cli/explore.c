@@ -231,6 +231,11 @@ static bool numbers(int c, struct sim_explore *how)
 			return false;
 		how->most = (u32)v;
 		return true;
+	case 'l':
+		if (!cli_number("--long", optarg, 1, 100000000, &v))
+			return false;
+		how->long_points = (u32)v;
+		return true;
 	case 'p':
 		if (!cli_number("--max-points", optarg, 1, 100000000, &v))
 			return false;
@@ -253,6 +258,7 @@ static int explore(int argc, char **argv)
 		{ "class", required_argument, NULL, 'c' },
 		{ "without", required_argument, NULL, 'w' },
 		{ "most", required_argument, NULL, 'm' },
+		{ "long", required_argument, NULL, 'l' },
 		{ "max-points", required_argument, NULL, 'p' },
 		{ "budget-seconds", required_argument, NULL, 'b' },
 		{ "stop-at-first", no_argument, NULL, '1' },
@@ -344,6 +350,7 @@ const struct cli_verb cli_verb_explore = {
 		"      --budget-seconds N  begin nothing new after that; what is left is skipped\n"
 		"      --stop-at-first     look for one failure: all nice days first, then the scenarios\n"
 		"                          with the fewest points\n"
+		"      --long N            a scenario whose nice day meets more points counts as long\n"
 		"      --thorough          long scenarios too, of which else only the nice day is run\n"
 		"      --sites             count runs by place in the source\n"
 		"  -q, --quiet             figures of failures alone\n"

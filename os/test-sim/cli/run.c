@@ -10,7 +10,7 @@ struct job {
 	char **patterns; /* NULL: all of them */
 	int n_patterns;
 	bool *used; /* by pattern: matched something */
-	bool twice, verbose;
+	bool twice, verbose, hashes;
 	u32 selected, number, failed;
 };
 
@@ -76,8 +76,9 @@ static void one(const struct sim_scenario *s, void *arg)
 	if (job->verbose) {
 		printf("# %s: %s\n", s->name, s->what);
 		print_logs();
-		print_figures(&r);
 	}
+	if (job->verbose || job->hashes)
+		print_figures(&r);
 	if (job->twice) {
 		sim_run(s, NULL, 0, false, &again);
 		differs = again.hash != r.hash;
@@ -119,7 +120,8 @@ static int run(int argc, char **argv)
 	static const struct option longs[] = {
 		{ "all", no_argument, NULL, 'a' },     { "twice", no_argument, NULL, '2' },
 		{ "verbose", no_argument, NULL, 'v' }, { "checkers", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },    { 0 },
+		{ "hashes", no_argument, NULL, 'H' },  { "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	struct job job = { 0 };
 	bool all = false;
@@ -139,6 +141,9 @@ static int run(int argc, char **argv)
 			break;
 		case 'v':
 			job.verbose = true;
+			break;
+		case 'H':
+			job.hashes = true;
 			break;
 		case 'c':
 			if (!cli_checkers(optarg))
@@ -172,7 +177,8 @@ const struct cli_verb cli_verb_run = {
 		"Options:\n"
 		"  -a, --all      every scenario\n"
 		"      --twice    run each twice: the hash of all that happened must agree\n"
-		"  -v, --verbose  what drivers logged, and the figures of each run\n"
+		"      --hashes   the figures of each run; the hash is of all that happened\n"
+		"  -v, --verbose  those, and what drivers logged\n"
 		"      --checkers ID,...|none\n"
 		"                 with these checkers alone: what a test sees on a machine where\n"
 		"                 nobody checks; see: trivet-sim list --checks\n\n"

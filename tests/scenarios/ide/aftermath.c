@@ -10,7 +10,6 @@
 
 enum {
 	GUARD = 8,	  /* sectors on both sides of what changes */
-	SETTLE_TRIES = 4, /* a run has few faults */
 };
 
 const struct am_rig am_disks = { PIIX4 "disk0=mem:256M,disk1=mem:256M,disk2=mem:4M", 1, 1, 1 };
@@ -75,7 +74,7 @@ static void settle_disk(struct am *a, struct trv_disk *d)
 	u32 unit = trv_disk_info(d)->unit;
 	int rc = -EIO;
 
-	for (u32 i = 0; rc && i < SETTLE_TRIES; i++) {
+	for (u32 i = 0; rc && i < SCN_TRIES; i++) {
 		/* A hand that takes a disc brings it back. */
 		if (!scn_medium(&a->s, d)) {
 			sim_sleep(1000 * AM_MS);
@@ -125,7 +124,9 @@ void am_go_on(struct am *a)
 
 void am_is(struct am *a, int rc, int want, const char *what)
 {
-	if (rc != want && am_steady(a) && a->raw && (rc == -ENODEV || rc == -ENOMEDIUM)) {
+	/* The disc is another one, the drive is lost, or others are held while it is looked for. */
+	if (rc != want && am_steady(a) && a->raw &&
+	    (rc == -ENODEV || rc == -ENOMEDIUM || rc == -ETIMEDOUT)) {
 		settle(a);
 		return;
 	}

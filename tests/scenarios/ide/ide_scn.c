@@ -6,7 +6,6 @@
 enum {
 	SEED = 0x1de,
 	BIND_TRIES = 4,
-	RECOVERY_TRIES = 4,
 	LONGEST_WAIT_S = 200, /* of virtual time, for one request */
 	READY_TRIES = 20,     /* of a CD drive, */
 	READY_NS = 100000000, /* and the pause after each */
@@ -161,7 +160,7 @@ static void recovers(struct scn *s, struct trv_disk *d)
 
 	if (sim_class_reached() != SIM_RESOURCE)
 		return;
-	for (u32 i = 0; i < RECOVERY_TRIES; i++) {
+	for (u32 i = 0; i < SCN_TRIES; i++) {
 		rc = scn_read(s, unit, 3, 2);
 		if (!rc || rc == -ENODEV)
 			return;

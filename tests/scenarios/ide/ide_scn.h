@@ -15,6 +15,14 @@
 #include <trivet/hw/ata.h>
 #include <trivet/hw/piix.h>
 
+/**
+ * SCN_TRIES - how often a disk is asked before it counts as lost
+ *
+ * Each try may be given up after the half-second that some scenarios allow, while a drive may be
+ * waited for 31 s after a reset.
+ */
+enum { SCN_TRIES = 64 };
+
 /** struct scn - a controller under test */
 struct scn {
 	struct trv_dev *dev;
