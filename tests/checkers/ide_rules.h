@@ -6,6 +6,7 @@
 #include "ide_raw.h"
 
 #define PIIX4 "piix4-ide,disk0=mem:1M,disk1=mem:1M"
+#define PIIX3 "piix3-ide,disk0=mem:1M"
 #define GENERIC40 "pci-ide,cable=40,disk0=mem:1M"
 
 /* X(C name, rule, device, what goes wrong, what is right) */
@@ -59,7 +60,15 @@
 	X(udma, "piix-udma-mismatch", "", PIIX4, "Ultra DMA in the drive, not in UDMACTL",        \
 	  "Ultra DMA in both")                                                                    \
 	X(udma_cycle, "piix-udma-mismatch", "-cycle", PIIX4,                                      \
-	  "the controller faster than the drive", "the controller slower than the drive")
+	  "the controller faster than the drive", "the controller slower than the drive")         \
+	X(pio_timing, "piix-pio-timing", "", PIIX4, "120 ns for a drive in its default mode",     \
+	  "240 ns for a drive in its default mode")                                               \
+	X(pio_slave, "piix-pio-timing", "-slave", PIIX4, "what SIDETIM still held for device 1",  \
+	  "SIDETIM told first")                                                                   \
+	X(pio_iordy, "piix-pio-timing", "-iordy", PIIX4, "120 ns and IORDY not sampled",          \
+	  "120 ns and IORDY sampled")                                                             \
+	X(mwdma_timing, "piix-mwdma-timing", "", PIIX3, "Multiword DMA 1 in 120 ns",              \
+	  "Multiword DMA 1 in 180 ns")
 
 #define IDE_RULE_DECL(fn, rule, variant, spec, wrong, right) \
 	void fn##_trips(struct ide_raw *r);                  \

@@ -420,3 +420,61 @@ void udma_cycle_clean(struct ide_raw *r)
 {
 	udma_setup(r, PIIX_UDMACTL_PSDE0, 0);
 }
+
+/* What the drive is set to, what IDETIM and SIDETIM are, and a sector by PIO. */
+static void pio_setup(struct ide_raw *r, u32 drive, u8 mode, u16 idetim, u8 sidetim)
+{
+	if (trv_cfg_write8(r->dev, PIIX_SIDETIM, sidetim) ||
+	    trv_cfg_write16(r->dev, PIIX_IDETIM0, idetim))
+		return;
+	raw_nondata(r, drive, ATA_OP_SET_FEATURES, ATA_SF_XFER_MODE, mode);
+	raw_task28(r, drive, 0, 1);
+	raw_pio_read(r, ATA_OP_READ_SECTORS, sector, sizeof(sector), sizeof(sector));
+}
+
+void pio_timing_trips(struct ide_raw *r)
+{
+	pio_setup(r, 0, 0, 0xa307, 0);
+}
+
+void pio_timing_clean(struct ide_raw *r)
+{
+	pio_setup(r, 0, 0, 0x9007, 0);
+}
+
+void pio_slave_trips(struct ide_raw *r)
+{
+	pio_setup(r, 1, ATA_XFER_PIO | 3, 0xe377, 0x0f);
+}
+
+void pio_slave_clean(struct ide_raw *r)
+{
+	pio_setup(r, 1, ATA_XFER_PIO | 3, 0xe377, 0x09);
+}
+
+void pio_iordy_trips(struct ide_raw *r)
+{
+	pio_setup(r, 0, ATA_XFER_PIO | 4, 0xa305, 0);
+}
+
+void pio_iordy_clean(struct ide_raw *r)
+{
+	pio_setup(r, 0, ATA_XFER_PIO | 4, 0xa307, 0);
+}
+
+static void mwdma_setup(struct ide_raw *r, u16 idetim)
+{
+	raw_nondata(r, 0, ATA_OP_SET_FEATURES, ATA_SF_XFER_MODE, ATA_XFER_MWDMA | 1);
+	if (!trv_cfg_write16(r->dev, PIIX_IDETIM0, idetim))
+		read_dma(r);
+}
+
+void mwdma_timing_trips(struct ide_raw *r)
+{
+	mwdma_setup(r, 0xa307);
+}
+
+void mwdma_timing_clean(struct ide_raw *r)
+{
+	mwdma_setup(r, 0xa107);
+}

@@ -391,6 +391,8 @@ void ata_data_read(struct ata_channel *ch, void *buf, u32 bytes)
 	memset((u8 *)buf + n, 0xff, bytes - n);
 	if (!n)
 		return;
+	if (!d->x.pos)
+		ide_check_pio(d);
 	memcpy(buf, d->buf + d->x.pos, n);
 	d->x.pos += n;
 	if (d->x.pos == d->x.in_block)
@@ -404,6 +406,8 @@ void ata_data_write(struct ata_channel *ch, const void *buf, u32 bytes)
 
 	if (!n)
 		return;
+	if (!d->x.pos)
+		ide_check_pio(d);
 	memcpy(d->buf + d->x.pos, buf, n);
 	d->x.pos += n;
 	if (d->x.pos == d->x.in_block)

@@ -76,7 +76,12 @@ struct ide_hba;
 	  "bits 30:16 and 0 of a descriptor's second word are zero")                          \
 	X(R_UDMA, "piix-udma-mismatch", "82371AB 5.1, UDMACTL and UDMATIM",                   \
 	  "Ultra DMA is enabled for a drive exactly when the drive was set to it, "           \
-	  "at no faster a cycle")
+	  "at no faster a cycle")                                                             \
+	X(R_PIO_TIMING, "piix-pio-timing", "82371AB 5.1, IDETIM and SIDETIM; V2, PIO timing", \
+	  "cycles of the data port are no shorter than the drive's PIO mode allows, and in " \
+	  "those of mode 3 or 4 IORDY is sampled")                                                       \
+	X(R_MWDMA_TIMING, "piix-mwdma-timing", "82371AB 5.1, IDETIM; V2, Multiword DMA timing", \
+	  "cycles are no shorter than the drive's Multiword DMA mode allows")
 
 enum ata_rule_id {
 #define ATA_RULE_ENUM(e, id, section, text) e,
@@ -472,6 +477,8 @@ void bm_reset(struct ata_channel *ch);
 
 /* ---- piix_ide.c ------------------------------------------------------------ */
 void ide_line(struct ata_channel *ch);
+/** ide_check_pio() - is the data port slow enough for @d? */
+void ide_check_pio(struct ata_drive *d);
 /** ide_check_mode() - do the controller's timings suit the mode @d was set to? */
 void ide_check_mode(struct ata_drive *d);
 

@@ -54,30 +54,6 @@ void ide_line(struct ata_channel *ch)
 	sim_intx_set(ch->dev, intx);
 }
 
-/* ---- timing --------------------------------------------------------------- */
-
-void ide_check_mode(struct ata_drive *d)
-{
-	struct ata_channel *ch = d->ch;
-	u32 unit = 2 * ch->index + d->index;
-	bool udma = (d->dma_mode & ~7) == ATA_XFER_UDMA;
-	bool on = sim_pci_cfg_get(ch->dev, PIIX_UDMACTL, 1) >> unit & 1;
-	u32 cycle = sim_pci_cfg_get(ch->dev, PIIX_UDMATIM, 2) >> (4 * unit) & 3;
-
-	if (ch->hba->kind == IDE_GENERIC)
-		return;
-	if (ch->hba->kind == IDE_PIIX3)
-		on = false; /* no such register, no Ultra DMA */
-	if (udma != on)
-		ata_rule(ch->dev, R_UDMA,
-			 "channel %u device %u was set to mode %02x, UDMACTL is %s", ch->index,
-			 d->index, d->dma_mode, on ? "on" : "off");
-	else if (on && cycle > (d->dma_mode & 7u))
-		ata_rule(ch->dev, R_UDMA,
-			 "channel %u device %u was set to Ultra DMA %u, UDMATIM to cycle %u",
-			 ch->index, d->index, d->dma_mode & 7, cycle);
-}
-
 /* Has the controller been told to decode this channel? (82371AB 5.1 IDETIM, bit 15) */
 static bool decoded(const struct ata_channel *ch)
 {
@@ -500,10 +476,13 @@ static void ide_reset(struct trv_dev *dev)
 
 	hba->powered = true;
 	if (hba->kind != IDE_GENERIC) {
-		/* Decoding and PIO timings are the firmware's, at every power-up. */
-		sim_pci_cfg_set(dev, PIIX_IDETIM0, 2, 0xa307);
-		sim_pci_cfg_set(dev, PIIX_IDETIM1, 2, 0xa307);
-		sim_pci_cfg_set(dev, PIIX_SIDETIM, 1, 0);
+		/*
+		 * Decoding and PIO timings are the firmware's, at every power-up: mode 4 for device
+		 * 0. It has no SITRE set, so SIDETIM (mode 2 for both) is not in use.
+		 */
+		sim_pci_cfg_set(dev, PIIX_IDETIM0, 2, first ? 0xa307 : 0x8000);
+		sim_pci_cfg_set(dev, PIIX_IDETIM1, 2, first ? 0xa307 : 0x8000);
+		sim_pci_cfg_set(dev, PIIX_SIDETIM, 1, first ? 0x44 : 0);
 	}
 	if (hba->kind == IDE_PIIX4) {
 		sim_pci_cfg_set(dev, PIIX_UDMACTL, 1, 0);
