@@ -36,8 +36,9 @@ INCL := -Iinclude -I.
 
 # Driver-side code on the simulator: every memory access reports itself through a
 # __tsan_* hook, and the mem* functions become the checked ones. The simulator provides
-# the hooks, so -fsanitize=thread never reaches the linker.
-HOOK_CFLAGS  := -fsanitize=thread -fno-builtin
+# the hooks, so -fsanitize=thread never reaches the linker. What a function never stored in its
+# own variables is the same odd value each time, for no hook sees a stack.
+HOOK_CFLAGS  := -fsanitize=thread -fno-builtin -ftrivial-auto-var-init=pattern
 HOOK_OBJCOPY := $(foreach f,memcpy memmove memset memcmp,--redefine-sym $(f)=sim_$(f))
 
 ASAN_CFLAGS  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -88,6 +88,8 @@ static u32 request_sense(struct ata_drive *d)
 	u8 *r = d->pk.reply;
 	u32 sense = t->sense;
 
+	if (d->caps.sense_bytes)
+		bytes = d->caps.sense_bytes;
 	if (!sense)
 		sense = cd_attention(d);
 	if (loose(d) == JUNK)

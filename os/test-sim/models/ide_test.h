@@ -161,6 +161,7 @@ struct ide_caps {
 	bool srst_attention; /* a software reset too is reported as a unit attention */
 	bool srst_loads;     /* and has the disc loaded anew, which takes a while */
 	u8 inquiry_type;     /* what INQUIRY calls it; 5 is a CD drive */
+	u8 sense_bytes;	     /* REQUEST SENSE brings so many, 8 at least; 0: as usual */
 	u16 block_len;	     /* what READ CAPACITY says of its blocks */
 	char model[41], serial[21], firmware[9];
 };

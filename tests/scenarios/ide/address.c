@@ -182,3 +182,38 @@ SIM_SCENARIO_LONG(max_request, "ide/max-request",
 		long_requests(&s, trv_disk_info(d)->max_blocks);
 	scn_down(&s);
 }
+
+enum { PIECE = ATA_SECTOR / 4 }; /* so that not the number of sectors ends a request */
+
+/* More pieces of memory than a descriptor table has room for; each is compared by itself. */
+static void in_pieces(struct scn *s, u32 n)
+{
+	struct trv_vec *vec = sim_own(n * sizeof(*vec));
+	struct scn_io io = { .s = s };
+	u8 *memory = sim_buf(n * (PIECE + 2));
+
+	for (u32 i = 0; i < n; i++)
+		vec[i] = (struct trv_vec){ memory + i * (PIECE + 2), PIECE };
+	if (!scn_submit_vec(&io, TRV_REQ_READ, 77, n * PIECE / ATA_SECTOR, vec, n))
+		sim_fail(SIM_EXPECT, SIM_SITE, "%u pieces are refused", n);
+	scn_ok(scn_end(&io), "a read into many pieces");
+	if (io.io.status)
+		return;
+	scn_room(s, n * PIECE / ATA_SECTOR);
+	ide_medium_read(s->dev, 0, 77, n * PIECE / ATA_SECTOR, s->want);
+	for (u32 i = 0; i < n; i++)
+		if (memcmp(vec[i].buf, s->want + i * PIECE, PIECE))
+			sim_fail(SIM_DATA, SIM_SITE, "piece %u of %u differs", i, n);
+}
+
+SIM_SCENARIO_LONG(most_pieces, "ide/most-pieces",
+		  "a request in more pieces of memory than the driver says it takes at once")
+{
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=mem:64M"))
+		return;
+	in_pieces(&s, 1104);
+	in_pieces(&s, 2104);
+	scn_down(&s);
+}

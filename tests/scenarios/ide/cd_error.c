@@ -493,3 +493,50 @@ SIM_SCENARIO(cd_unplug_packet, "ide/cd-unplug-packet", "pulled out before it ask
 	}
 	sim_unbind(s.dev);
 }
+
+/* ---- errors and the clock -------------------------------------------------- */
+
+enum { RESET_MS = 32000 }; /* how long one may take */
+
+/* An error @before its time-out; then a fault of the disk beside it, which costs a reset. */
+static void error_before_timeout(u64 before)
+{
+	const struct ide_fault late = {
+		.kind = IDE_F_LATE, .first = 500, .last = 500, .times = 1, .ns = 500 * MS - before
+	};
+	const struct ide_fault fault = {
+		.kind = IDE_F_DF, .drive = 1, .first = 40, .last = 40, .times = 1
+	};
+	struct scn s;
+	u64 before_fault;
+	int rc;
+
+	if (!up(&s, PIIX4 CD_AND_DISK, 1))
+		return;
+	ide_fault_add(s.dev, &late);
+	strike(&s, IDE_F_ABRT, 1);
+	rc = scn_read(&s, 0, 500, 1);
+	sim_expect(sim_deviated() || !rc || rc == -ETIMEDOUT);
+	sim_sleep(RESET_MS * MS);
+	scn_rw_ok(&s, 1, 30, 8);
+	before_fault = resets(&s, 1);
+	ide_fault_add(s.dev, &fault);
+	scn_fails(scn_read(&s, 1, 40, 1), -EIO, "a read that meets a device fault");
+	sim_sleep(RESET_MS * MS);
+	scn_rw_ok(&s, 1, 30, 8);
+	if (sim_class_reached() < SIM_RESOURCE) {
+		sim_expect_eq(resets(&s, 1), before_fault + 1);
+		/* Nobody asks a disk for sense data. */
+		sim_expect_eq(ide_count_op(s.dev, 1, ATA_OP_PACKET), 0);
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(cd_error_timeout, "ide/cd-error-at-timeout",
+	     "an error just before the time-out: it is one or the other")
+{
+	error_before_timeout(900000);
+	error_before_timeout(500000);
+	error_before_timeout(200000);
+	error_before_timeout(1);
+}

@@ -151,6 +151,26 @@ SIM_SCENARIO(cd_change_between, "ide/cd-change-between",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(cd_sense_key, "ide/cd-sense-key",
+	     "sense data that end with the key: a change of discs is one all the same")
+{
+	const struct ide_fault abort = { .kind = IDE_F_ABRT, .first = 500, .last = 500, .times = 1 };
+	struct scn s = scn_plug(PIIX4 CD);
+
+	ide_caps(s.dev, 0)->sense_bytes = 8;
+	if (!scn_bind(&s))
+		return;
+	ide_fault_add(s.dev, &abort);
+	scn_ok(scn_read(&s, 0, 500, 1), "a read that is tried again");
+	/* The old disc's size, so that the sense data alone can tell. */
+	ide_cd_insert(s.dev, 0, 1024, 7);
+	sim_sleep(1000 * MS);
+	scn_fails(scn_read(&s, 0, 3, 12), -ENOMEDIUM, "a read from the old disc");
+	check_is(&s, 0, TRV_DISK_MEDIA_CHANGE);
+	new_disc_is_read(&s, 0);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(cd_power_swap, "ide/cd-power-swap",
 	     "the drive loses its power and comes back with another disc: no data of that one")
 {

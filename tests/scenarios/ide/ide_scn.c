@@ -164,6 +164,9 @@ static void recovers(struct scn *s, struct trv_disk *d)
 		rc = scn_read(s, unit, 3, 2);
 		if (!rc || rc == -ENODEV)
 			return;
+		/* It may be getting ready, and say nothing but that it is not. */
+		if (rc == -EIO)
+			sim_sleep(READY_NS);
 		/* Another disc: nothing is read before somebody asks. */
 		if (rc == -ENOMEDIUM && !scn_medium(s, d))
 			return;
