@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # After results.awk: the table in Markdown. `one` reads the columns of the first table back.
-# Variables: driver_hash; most, points of a kind explored at each place, 0: all.
+# Variables: driver_hash; most, the options that kept depth 1 from being whole, or nothing.
 
 function code(text)
 {
@@ -52,7 +52,7 @@ END {
 	print "Written by `make mutants`; [README.md](../README.md) says what the columns are.\n"
 	print "Of drivers/" driver " " driver_hash ".\n"
 	if (most)
-		print "Depth 1 was explored with `--most " most "`, not whole.\n"
+		print "Depth 1 was explored with `" most "`, not whole.\n"
 	head()
 	for (i = 1; i <= n; i++) {
 		if (!alike[i] && !error[i])
