@@ -26,7 +26,7 @@ static void *need(void *p)
 static bool counts(const struct sim_trace *t)
 {
 	return !sim_trace_noise(t) && t->kind != SIM_T_CHOICE && t->kind != SIM_T_FINDING &&
-	       t->kind != SIM_T_SYNC && t->kind != SIM_T_ARRIVE;
+	       t->kind != SIM_T_SYNC && t->kind != SIM_T_ARRIVE && t->kind != SIM_T_DEFER;
 }
 
 static void append(struct sim_history *h, const struct sim_trace *t)

@@ -42,6 +42,7 @@ static const char *const words[] = {
 	[SIM_T_ARRIVE] = "arrives: wr",
 	[SIM_T_WAIT] = "waited",
 	[SIM_T_TIMER_END] = "timer end",
+	[SIM_T_DEFER] = "later:",
 };
 
 /* snprintf() that goes on where the last one stopped. */
@@ -84,11 +85,17 @@ static bool short_wait(const struct sim_trace *t)
 	return t->a <= 1 || (t->b < 1000000 && !strstr(t->name, "mutex"));
 }
 
+/* The class arms its timer anew for every request. */
+static bool of_class(const struct sim_trace *t)
+{
+	return !strncmp(sim_function_name((const void *)(uintptr_t)t->aux), "trv_", 4);
+}
+
 bool sim_trace_noise(const struct sim_trace *t)
 {
 	return t->kind == SIM_T_TASK || t->kind == SIM_T_LOCK || t->kind == SIM_T_UNLOCK ||
 	       t->kind == SIM_T_TAKE || t->kind == SIM_T_GIVE || t->kind == SIM_T_TIMER_END ||
-	       (t->kind == SIM_T_WAIT && short_wait(t));
+	       (t->kind == SIM_T_WAIT && short_wait(t)) || (t->kind == SIM_T_DEFER && of_class(t));
 }
 
 static const struct trv_regtable *table_of(const struct sim_trace *t)
@@ -262,6 +269,11 @@ static void put_operands(struct text *t, const struct sim_trace *e)
 		break;
 	case SIM_T_WAIT:
 		put(t, "%s", name);
+		break;
+	case SIM_T_DEFER:
+		put(t, "%s %s()", name, sim_function_name((const void *)(uintptr_t)e->aux));
+		if (b)
+			put(t, " in %.3f ms", (double)b / 1000000);
 		break;
 	case SIM_T_TIMER:
 	case SIM_T_WORK:

@@ -81,6 +81,7 @@ static void arm(struct sim_obj *o, u64 delay_ns)
 	sim_m.patient += o->timer.patient;
 	o->site = sim_here();
 	sim_mem_hold(o->addr, sizeof(struct trv_timer), "timer");
+	sim_trace_note(SIM_T_DEFER, o->dev, "arm", o->id, delay_ns, (u64)(uintptr_t)o->fn);
 	sim_trace_note(SIM_T_TAKE, o->dev, "armed timer", o->id, 0, 0);
 	sim_event_in(&o->timer.due, delay_ns);
 	sim_op_awaited(delay_ns);
@@ -144,6 +145,8 @@ bool trv_timer_cancel_sync(struct trv_timer *t)
 	sim_enter("timer_cancel_sync", SIM_SLEEPS, ARM_NS);
 	o = sim_obj_get(SIM_O_TIMER, t);
 	o->timer.cancelling++;
+	if (o->timer.armed)
+		sim_trace_note(SIM_T_DEFER, o->dev, "cancel", o->id, 0, (u64)(uintptr_t)o->fn);
 	pending = SIM_SAB("timer-cancel-keeps") ? o->timer.armed : disarm(o);
 	if (o->dev)
 		sim_teardown_step(o->dev, SIM_STEP_TIMER_CANCEL);

@@ -176,6 +176,7 @@ bool trv_work_queue(struct trv_work *w)
 	wq.tail = &o->work.next;
 	sim_mem_hold(o->addr, sizeof(struct trv_work), "work");
 	sim_trace_note(SIM_T_TAKE, o->dev, "queued work", o->id, 0, 0);
+	sim_trace_note(SIM_T_DEFER, o->dev, "queue", o->id, 0, (u64)(uintptr_t)o->fn);
 	if (SIM_SAB("work-runs-at-once")) {
 		unqueue(o);
 		sim_m.exec->atomic++;
@@ -203,6 +204,8 @@ bool trv_work_cancel_sync(struct trv_work *w)
 		sim_teardown_step(o->dev, SIM_STEP_WORK_CANCEL);
 	pending = o->work.queued;
 	o->work.cancelling++;
+	if (pending)
+		sim_trace_note(SIM_T_DEFER, o->dev, "cancel", o->id, 0, (u64)(uintptr_t)o->fn);
 	if (pending && !SIM_SAB("work-cancel-keeps"))
 		unqueue(o);
 	while (o->work.runner && !SIM_SAB("work-cancel-no-wait"))

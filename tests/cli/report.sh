@@ -141,7 +141,7 @@ tripped expect checker/expect/unlocked/trips \
 	'^  failed    request done read #1 1: -5, at [0-9.]* us in task worker, CPU1' \
 	'by told_complete\(\) told_drv.c:[0-9]* < told_work\(\) told_drv.c:' \
 	"under no lock of the driver's" 'let go of "setup" at [0-9.]* us: told_drv.c:[0-9]*, told_work'
-has 'a request ended behind a mutex' '^  timeline' 'work told_work\(\)' 'unlock setup' 'request done read #1'
+has 'a request ended behind a mutex' '^  timeline' 'later: queue told_work\(\)' 'work told_work\(\)' 'unlock setup' 'request done read #1'
 
 # A screen is about fifty lines.
 for scenario in checker/dma-stale/trips checker/hang/trips checker/irq-storm/trips \
