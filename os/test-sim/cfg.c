@@ -2,6 +2,7 @@
 /* Configuration space, bus master, presence and reset: the entries of os.h. */
 #include <string.h>
 
+#include <os/test-sim/machine_priv.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/pci.h>
 #include <os/test-sim/sabotage.h>
@@ -38,6 +39,8 @@ static int cfg_read(struct trv_dev *dev, const char *entry, u32 off, u32 bytes, 
 	if (!rc && !dev->gone) {
 		sim_post_flush(dev);
 		*val = off < SIM_CFG_SIZE ? sim_pci_read(dev, off, bytes) : 0;
+		if (off < SIM_CFG_SIZE)
+			dev->cfg_reader[off / 4] = sim_m.cur;
 		if (SIM_SAB("cfg-swaps-bytes") && bytes > 1)
 			*val = __builtin_bswap32(*val) >> (32 - 8 * bytes);
 	}
@@ -51,6 +54,11 @@ static int cfg_write(struct trv_dev *dev, const char *entry, u32 off, u32 bytes,
 
 	sim_enter(entry, SIM_ANY, SIM_COST_CFG);
 	dev->cfg_accesses++;
+	/* What it read may be old by the time it is written back, changed: unless a lock sees to it. */
+	if (off < SIM_CFG_SIZE && dev->cfg_reader[off / 4] == sim_m.cur) {
+		dev->cfg_reader[off / 4] = NULL;
+		sim_stand();
+	}
 	rc = refused(dev, off, bytes);
 	if (!rc && sim_choose(SIM_K_CFG, 2, sim_here()))
 		rc = -EIO;

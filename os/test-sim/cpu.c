@@ -281,6 +281,19 @@ void sim_yield(void)
 		give_way();
 }
 
+void sim_stand(void)
+{
+	const struct sim_exec *x = sim_m.exec;
+
+	if (!sim_m.running || sim_m.device || x->level != SIM_L_TASK || x->atomic || x->irqs_off)
+		return;
+	if (!sim_choose(SIM_K_SWITCH, 2, sim_here() ?: &idle_site))
+		return;
+	sim_means("the task stands here for %u ms, between reading a register and writing it",
+		  STOP_NS / 1000000);
+	sim_sleep(STOP_NS);
+}
+
 void sim_boundary(void)
 {
 	do {

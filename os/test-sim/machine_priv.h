@@ -262,6 +262,8 @@ static inline void sim_poke(void)
 void sim_resched(void);
 /** sim_boundary() - whatever is earlier happens, and interrupts are taken, here */
 void sim_boundary(void);
+/** sim_stand() - a task may be kept off its CPU here, for as long as a time-out works: a choice */
+void sim_stand(void);
 /** sim_deliver() - take one interrupt or softirq on this CPU; false when there was none */
 bool sim_deliver(void);
 /** sim_busy_until() - occupy the CPU until virtual time @end */
