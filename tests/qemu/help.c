@@ -50,10 +50,17 @@ const char *qt_path(const char *name)
 			abort();
 		atexit(remove_dir);
 	}
-	if (n_paths == TRV_ARRAY_SIZE(paths) || asprintf(&path, "%s/%s", dir, name) < 0)
+	if (asprintf(&path, "%s/%s", dir, name) < 0)
 		abort();
-	paths[n_paths++] = path;
-	return path;
+	return qt_keep(path);
+}
+
+const char *qt_keep(char *text)
+{
+	if (n_paths == TRV_ARRAY_SIZE(paths))
+		abort();
+	paths[n_paths++] = text;
+	return text;
 }
 
 const char *qt_file(const char *name, u64 size)
@@ -106,6 +113,19 @@ bool qt_file_filled(const char *path, u64 off, size_t len, u32 seed)
 	free(buf);
 	close(fd);
 	return same;
+}
+
+bool qt_file_zero(const char *path, u64 off, size_t len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	u8 *buf = malloc(len);
+	bool zero = pread(fd, buf, len, (off_t)off) == (ssize_t)len;
+
+	for (size_t i = 0; i < len && zero; i++)
+		zero = !buf[i];
+	free(buf);
+	close(fd);
+	return zero;
 }
 
 /* ---- hosts --------------------------------------------------------------- */

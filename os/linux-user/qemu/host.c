@@ -123,6 +123,10 @@ static void close_host(struct trv_host *host)
 	for (u32 i = 0; i < host->n_devs; i++)
 		user_dev_free(host->devs[i]);
 	qemu_args_free(q);
+	/* One that was killed has left it. */
+	if (q->qmp_path)
+		unlink(q->qmp_path);
+	free(q->qmp_path);
 	qemu_ram_unmap(q);
 	qemu_doorbell_close(q);
 	close_fd(&q->ram_fd);
