@@ -91,6 +91,8 @@ struct qt_once {
 /** qt_submit() - start it; a failed assertion when it is not taken */
 bool qt_submit(struct qt_once *once, struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks,
 	       void *buf);
+/** qt_submit_fua() - a write that must be on the medium when it ends */
+bool qt_submit_fua(struct qt_once *once, struct trv_disk *disk, u64 lba, u32 blocks, void *buf);
 /** qt_wait() - its status; exactly one end is asserted */
 int qt_wait(struct qt_once *once);
 

@@ -98,11 +98,16 @@ static void once_done(struct trv_io *io)
 	trv_event_signal(&once->ended);
 }
 
-static int once_start(struct qt_once *once, struct trv_disk *disk, enum trv_req_op op, u64 lba,
-		      u32 blocks, void *buf)
+static int once_start(struct qt_once *once, struct trv_disk *disk, enum trv_req_op op, bool fua,
+		      u64 lba, u32 blocks, void *buf)
 {
 	*once = (struct qt_once){
-		.io = { .op = op, .lba = lba, .blocks = blocks, .done = once_done, .arg = once },
+		.io = { .op = op,
+			.fua = fua,
+			.lba = lba,
+			.blocks = blocks,
+			.done = once_done,
+			.arg = once },
 	};
 	trv_event_init(&once->ended);
 	if (buf) {
@@ -116,7 +121,15 @@ static int once_start(struct qt_once *once, struct trv_disk *disk, enum trv_req_
 bool qt_submit(struct qt_once *once, struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks,
 	       void *buf)
 {
-	int rc = once_start(once, disk, op, lba, blocks, buf);
+	int rc = once_start(once, disk, op, false, lba, blocks, buf);
+
+	CU_ASSERT_EQUAL(rc, 0);
+	return !rc;
+}
+
+bool qt_submit_fua(struct qt_once *once, struct trv_disk *disk, u64 lba, u32 blocks, void *buf)
+{
+	int rc = once_start(once, disk, TRV_REQ_WRITE, true, lba, blocks, buf);
 
 	CU_ASSERT_EQUAL(rc, 0);
 	return !rc;
@@ -135,7 +148,7 @@ int qt_wait(struct qt_once *once)
 static int one(struct qt_load *load, enum trv_req_op op, u64 lba, u32 blocks, void *buf)
 {
 	struct qt_once once;
-	int rc = once_start(&once, load->disk, op, lba, blocks, buf);
+	int rc = once_start(&once, load->disk, op, false, lba, blocks, buf);
 
 	if (rc)
 		return rc;
