@@ -6,7 +6,8 @@
 
 # qemu_level FLAVOUR: build the user leg's test programs in that flavour, or skip the level.
 qemu_level() {
-	require qemu-system-x86_64 setpriv unshare
+	PATH=$PATH:/usr/sbin:/sbin
+	require qemu-system-x86_64 setpriv unshare mke2fs debugfs
 	[ -e /usr/include/CUnit/CUnit.h ] || skip_level "CUnit is not installed: run ci/deps"
 	build "build-programs-$1"
 	programs=$("$MAKE" -s list-programs)

@@ -106,8 +106,8 @@ enum { QT_LOAD_THREADS = 4 };
  */
 struct qt_load {
 	struct trv_disk *disk;
-	u64 lba;	  /* where the first part begins */
-	u32 stop;	  /* atomic, as the rest */
+	u64 lba;  /* where the first part begins */
+	u32 stop; /* atomic, as the rest */
 	u32 rounds, errors, bad, twice;
 	int first;
 	pthread_t thread[QT_LOAD_THREADS];

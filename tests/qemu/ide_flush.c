@@ -16,8 +16,8 @@ static struct qt_qmp qmp;
 static struct trv_host *open_disk(const char *path, const char *more)
 {
 	const char *sock = qt_path("qmp");
-	struct trv_host *host = qt_open("qemu:piix4-ide,qmp=%s,drive0=format=raw,,file=%s%s", sock,
-					path, more);
+	struct trv_host *host =
+		qt_open("qemu:piix4-ide,qmp=%s,drive0=format=raw,,file=%s%s", sock, path, more);
 
 	if (host && qt_qmp_open(&qmp, sock))
 		return host;

@@ -85,8 +85,8 @@ static void edges(u64 blocks, const u64 *lbas, u32 n, u32 dma)
  */
 static const u64 lbas28[] = { BITS28 - BLOCKS - 1, BITS28 - HALF, BITS28 + BLOCKS,
 			      BITS28 + 3000 - BLOCKS };
-static const u64 lbas32[] = { BITS28 + 777777, BITS32 - BLOCKS - 1, BITS32 - HALF, BITS32 + BLOCKS,
-			      BITS32 + 0x1234567, BITS32 + (1 << 25) - BLOCKS };
+static const u64 lbas32[] = { BITS28 + 777777, BITS32 - BLOCKS - 1, BITS32 - HALF,
+			      BITS32 + BLOCKS, BITS32 + 0x1234567,  BITS32 + (1 << 25) - BLOCKS };
 
 static void beyond_28_bits_dma(void)
 {

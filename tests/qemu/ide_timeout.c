@@ -182,8 +182,8 @@ static void waits(void)
 static void soft_reset_by_others(void)
 {
 	const char *path = qt_file("d.img", DISK);
-	struct trv_host *host = qt_open_unbound("qemu:piix4-ide,disk0=%s,disk1=%s", path,
-						qt_file("e.img", DISK));
+	struct trv_host *host =
+		qt_open_unbound("qemu:piix4-ide,disk0=%s,disk1=%s", path, qt_file("e.img", DISK));
 	struct qemu *q = (struct qemu *)host;
 	struct trv_disk_stats stats;
 	struct qt_load load;

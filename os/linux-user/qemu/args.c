@@ -240,8 +240,7 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 	add(a, "-device");
 	/* By its id a disc is changed from outside (qmp=). */
 	if (*val)
-		add(a,
-		    "%s,id=dev%u-%u,bus=dev%u.%u,unit=%u,drive=%s,rerror=report,werror=report%s",
+		add(a, "%s,id=dev%u-%u,bus=dev%u.%u,unit=%u,drive=%s,rerror=report,werror=report%s",
 		    cd ? "ide-cd" : "ide-hd", index, unit, index, unit / 2, unit % 2, key,
 		    props ?: "");
 	else
@@ -312,8 +311,10 @@ static int monitor(struct args *a, struct qemu *q, struct user_item *item,
 		return user_error(err, -EINVAL, "qmp=%s: %s for a socket's name", path,
 				  *path ? "too long" : "too short");
 	if (!lstat(path, &st))
-		return user_error(err, -EBUSY, "qmp=%s: there is something of that name; remove it "
-				  "if nobody uses it", path);
+		return user_error(err, -EBUSY,
+				  "qmp=%s: there is something of that name; remove it "
+				  "if nobody uses it",
+				  path);
 	q->qmp_path = strdup(path);
 	if (!q->qmp_path)
 		return -ENOMEM;

@@ -82,9 +82,9 @@ struct qemu {
 	bool reader_runs;
 	struct qtest_call ping; /* the reader's own */
 	bool asked;
-	char **argv; /* NULL when somebody else started it */
+	char **argv;	/* NULL when somebody else started it */
 	char *qmp_path; /* the name of its monitor's socket: goes when it goes, however */
-	int pass[4]; /* descriptors the child inherits, -1 after the last */
+	int pass[4];	/* descriptors the child inherits, -1 after the last */
 	pthread_mutex_t child_lock;
 	s32 child; /* 0: none, or buried */
 	int child_fd;
