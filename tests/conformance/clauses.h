@@ -439,18 +439,22 @@
 
 #define CONF_GROUPS(G)                                                                       \
 	G(device)                                                                            \
-	G(config) G(regs) G(fifo) G(poll) G(order) G(atomics) G(dma) G(sg) G(vectors) G(irq) \
-		G(mask) G(defer) G(timer) G(lock) G(event) G(time) G(mem) G(log) G(context)
+	G(config)                                                                            \
+	G(regs)                                                                              \
+	G(fifo)                                                                              \
+	G(poll) G(order) G(atomics) G(dma) G(sg) G(vectors) G(irq) G(mask) G(defer) G(timer) \
+		G(lock) G(event) G(time) G(mem) G(log) G(context)
 
-#define CONF_CLAUSES(C)                                                                          \
-	CONF_DEVICE_CLAUSES(C)                                                                   \
-	CONF_CONFIG_CLAUSES(C) CONF_REGS_CLAUSES(C) CONF_FIFO_CLAUSES(C) CONF_POLL_CLAUSES(C)    \
-		CONF_ORDER_CLAUSES(C) CONF_ATOMICS_CLAUSES(C) CONF_DMA_CLAUSES(C)                \
-			CONF_SG_CLAUSES(C) CONF_VECTORS_CLAUSES(C) CONF_IRQ_CLAUSES(C)           \
-				CONF_MASK_CLAUSES(C) CONF_DEFER_CLAUSES(C) CONF_TIMER_CLAUSES(C) \
-					CONF_LOCK_CLAUSES(C) CONF_EVENT_CLAUSES(C)               \
-						CONF_TIME_CLAUSES(C) CONF_MEM_CLAUSES(C)         \
-							CONF_LOG_CLAUSES(C)                      \
-								CONF_CONTEXT_CLAUSES(C)
+#define CONF_CLAUSES(C)                                                                         \
+	CONF_DEVICE_CLAUSES(C)                                                                  \
+	CONF_CONFIG_CLAUSES(C)                                                                  \
+	CONF_REGS_CLAUSES(C)                                                                    \
+	CONF_FIFO_CLAUSES(C)                                                                    \
+	CONF_POLL_CLAUSES(C) CONF_ORDER_CLAUSES(C) CONF_ATOMICS_CLAUSES(C) CONF_DMA_CLAUSES(C)  \
+		CONF_SG_CLAUSES(C) CONF_VECTORS_CLAUSES(C) CONF_IRQ_CLAUSES(C)                  \
+			CONF_MASK_CLAUSES(C) CONF_DEFER_CLAUSES(C) CONF_TIMER_CLAUSES(C)        \
+				CONF_LOCK_CLAUSES(C) CONF_EVENT_CLAUSES(C) CONF_TIME_CLAUSES(C) \
+					CONF_MEM_CLAUSES(C) CONF_LOG_CLAUSES(C)                 \
+						CONF_CONTEXT_CLAUSES(C)
 
 #endif /* TRIVET_CONF_CLAUSES_H */

@@ -254,14 +254,16 @@ static void run(const char *entry, const char *id, u32 kinds, u32 cpu, bool whol
 	SCENARIO(entry, id, needs, text, _6, "/msix-far", TRV_IRQ_MSIX, 1, false)
 
 #define SIX_WAYS(C) CONF_IRQ_CLAUSES(C) CONF_MASK_CLAUSES(C)
-#define ONE_WAY(C)                                                                               \
-	CONF_DEVICE_CLAUSES(C)                                                                   \
-	CONF_CONFIG_CLAUSES(C) CONF_REGS_CLAUSES(C) CONF_FIFO_CLAUSES(C) CONF_POLL_CLAUSES(C)    \
-		CONF_ORDER_CLAUSES(C) CONF_ATOMICS_CLAUSES(C) CONF_DMA_CLAUSES(C)                \
-			CONF_SG_CLAUSES(C) CONF_VECTORS_CLAUSES(C) CONF_DEFER_CLAUSES(C)         \
-				CONF_TIMER_CLAUSES(C) CONF_LOCK_CLAUSES(C) CONF_EVENT_CLAUSES(C) \
-					CONF_TIME_CLAUSES(C) CONF_MEM_CLAUSES(C)                 \
-						CONF_LOG_CLAUSES(C) CONF_CONTEXT_CLAUSES(C)
+#define ONE_WAY(C)                                                                             \
+	CONF_DEVICE_CLAUSES(C)                                                                 \
+	CONF_CONFIG_CLAUSES(C)                                                                 \
+	CONF_REGS_CLAUSES(C)                                                                   \
+	CONF_FIFO_CLAUSES(C)                                                                   \
+	CONF_POLL_CLAUSES(C) CONF_ORDER_CLAUSES(C) CONF_ATOMICS_CLAUSES(C) CONF_DMA_CLAUSES(C) \
+		CONF_SG_CLAUSES(C) CONF_VECTORS_CLAUSES(C) CONF_DEFER_CLAUSES(C)               \
+			CONF_TIMER_CLAUSES(C) CONF_LOCK_CLAUSES(C) CONF_EVENT_CLAUSES(C)       \
+				CONF_TIME_CLAUSES(C) CONF_MEM_CLAUSES(C) CONF_LOG_CLAUSES(C)   \
+					CONF_CONTEXT_CLAUSES(C)
 
 #define ADD(entry, id, needs, sabotage, text) +1
 TRV_BUILD_ASSERT((0 SIX_WAYS(ADD) ONE_WAY(ADD)) == (0 CONF_CLAUSES(ADD)),

@@ -42,12 +42,18 @@ struct qt_things qt_things(void);
 /** qt_child() - the one QEMU under this process; 0 when there is none */
 int qt_child(void);
 
+/** qt_remember(), qt_nothing_left() - around each test: the same files and threads, no child, no misuse */
+void qt_remember(void);
+void qt_nothing_left(void);
+
 /** struct qt_qemu - a QEMU that somebody else started, with a test socket */
 struct qt_qemu {
 	int pid;
 	const char *sock, *ram;
 };
 bool qt_start(struct qt_qemu *q, const char *machine, const char *device);
+/** qt_start_disk() - a piix3-ide at 5.0 with @image as its primary master */
+bool qt_start_disk(struct qt_qemu *q, const char *machine, const char *image);
 void qt_stop(struct qt_qemu *q);
 
 /* ---- help_qmp.c: QEMU from outside, by qmp=SOCKET -------------------------- */
@@ -79,6 +85,15 @@ const char *qt_blkdebug(const char *name, const char *image, const char *rules);
 /** qt_put(), qt_get() - write the pattern of @seed to @blocks blocks, and read it back and compare */
 int qt_put(struct trv_disk *disk, u64 lba, u32 blocks, u32 seed) TRV_MUST_CHECK;
 int qt_get(struct trv_disk *disk, u64 lba, u32 blocks, u32 seed) TRV_MUST_CHECK;
+
+/* Long before any request would time out, on a busy machine too. */
+enum { QT_SOON_MS = 8000 };
+
+u64 qt_ms_since(u64 start);
+/** qt_keep_reading() - a thread's: reads of the disk @arg until one fails; (int *) with why */
+void *qt_keep_reading(void *arg);
+/** qt_all_gone() - after the end of @host's hardware: every entry says so, soon */
+void qt_all_gone(struct trv_host *host);
 
 /** struct qt_once - one request that was submitted, and how often it ended */
 struct qt_once {
@@ -119,5 +134,43 @@ void qt_load_start(struct qt_load *load, struct trv_disk *disk, u64 lba);
 /** qt_load_wait() - until @rounds more requests have ended, at most for some seconds */
 void qt_load_wait(struct qt_load *load, u32 rounds);
 void qt_load_stop(struct qt_load *load);
+
+/* ---- help_socket.c: what else may be behind a test socket ------------------- */
+
+/**
+ * struct qt_impostor - somebody who listens, takes one connection and is no QEMU
+ * @answer: said again and again, once something was asked; NULL: nothing is ever said
+ */
+struct qt_impostor {
+	const char *path;
+	const char *answer;
+	int sock;
+	pthread_t thread;
+};
+
+void qt_impostor_start(struct qt_impostor *im, const char *answer);
+void qt_impostor_stop(struct qt_impostor *im);
+
+/* What a proxy does to what QEMU answers. */
+enum qt_proxy_mode {
+	QT_PASS,
+	QT_ONES,   /* every value is all ones */
+	QT_SILENT, /* it is lost */
+	QT_HALF,   /* half a line, and the end */
+	QT_TEXT,   /* @text instead, again and again */
+};
+
+/** struct qt_proxy - between us and a QEMU; @mode and @text may change at any time */
+struct qt_proxy {
+	const char *path;
+	const char *text;
+	u32 mode; /* atomic */
+	int listening, ours, qemu;
+	pthread_t thread;
+	struct qt_qemu *to;
+};
+
+void qt_proxy_start(struct qt_proxy *p, struct qt_qemu *to);
+void qt_proxy_stop(struct qt_proxy *p);
 
 #endif /* TRIVET_TESTS_QEMU_HELP_H */

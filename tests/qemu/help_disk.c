@@ -142,6 +142,40 @@ int qt_wait(struct qt_once *once)
 	return once->io.status;
 }
 
+/* ---- until the end ------------------------------------------------------- */
+
+u64 qt_ms_since(u64 start)
+{
+	return (trv_time_ns() - start) / 1000000;
+}
+
+void *qt_keep_reading(void *arg)
+{
+	static int rc;
+	u8 buf[4096];
+
+	do {
+		rc = trv_disk_rw(arg, TRV_REQ_READ, 0, sizeof(buf) / 512, buf);
+	} while (!rc);
+	return &rc;
+}
+
+void qt_all_gone(struct trv_host *host)
+{
+	struct trv_dev *dev = trv_user_dev(host, 0);
+	u64 start = trv_time_ns();
+	u8 buf[512];
+	u32 val;
+
+	CU_ASSERT(trv_dev_gone(dev));
+	CU_ASSERT_EQUAL(trv_cfg_read32(dev, 0, &val), -ENODEV);
+	CU_ASSERT_EQUAL(val, ~0U);
+	CU_ASSERT_EQUAL(trv_disk_rw(qt_disk(host, 0), TRV_REQ_READ, 0, 1, buf), -ENODEV);
+	trv_user_unbind(dev);
+	CU_ASSERT_EQUAL(trv_user_bind(dev, NULL), -ENODEV);
+	CU_ASSERT(qt_ms_since(start) < QT_SOON_MS);
+}
+
 /* ---- many ---------------------------------------------------------------- */
 
 /* One request, waited for: its status. */
