@@ -112,10 +112,13 @@ static int find_qemu(struct args *a, struct user_spec *spec, struct trv_user_err
 static int check_file(struct user_item *item, const char *key, const char *file, int mode,
 		      struct trv_user_error *err)
 {
-	if (access(file, mode))
-		return user_error(err, errno == EACCES || errno == EROFS ? -EACCES : -ENODEV,
-				  "%s: %s=%s: %s", item->model, key, file, strerror(errno));
-	return 0;
+	int rc = access(file, mode) ? errno : 0;
+
+	if (!rc)
+		return 0;
+	return user_error(err, rc == EACCES || rc == EROFS ? -EACCES : -ENODEV, "%s: %s=%s: %s%s%s",
+			  item->model, key, file, strerror(rc),
+			  rc == ENOENT ? "; a new one: truncate -s 64M " : "; see: ls -l ", file);
 }
 
 /* An image with nothing in it is a disk of no blocks, and QEMU rounds others up to whole sectors. */
@@ -139,8 +142,11 @@ static int check_image(struct user_item *item, const char *key, const char *file
 	if (!st.st_size || st.st_size % block)
 		return user_error(err, -ENODEV,
 				  "%s: %s=%s: %lld bytes are not a whole number of blocks of %u; "
-				  "truncate -s %%%u makes an image longer",
-				  item->model, key, file, (long long)st.st_size, block, block);
+				  "%s %s makes one of it",
+				  item->model, key, file, (long long)st.st_size, block,
+				  st.st_size ? cd ? "truncate -s %2048" : "truncate -s %512" :
+					       "truncate -s 64M",
+				  file);
 	return 0;
 }
 

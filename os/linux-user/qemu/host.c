@@ -199,6 +199,10 @@ static int failed(struct qemu *q, int rc, const char *what, struct trv_user_erro
 	pthread_mutex_lock(&q->call_lock);
 	memcpy(reason, q->reason, sizeof(reason));
 	pthread_mutex_unlock(&q->call_lock);
+	if (strstr(reason, "is not a valid device model name"))
+		return user_error(err, rc, "%s; see: %s -device help", reason, q->argv[0]);
+	if (strstr(reason, "Property '"))
+		return user_error(err, rc, "%s; see: %s -device MODEL,help", reason, q->argv[0]);
 	if (*reason)
 		return user_error(err, rc, "%s", reason);
 	return user_error(err, rc, "%s: %s", what, strerror(-rc));
