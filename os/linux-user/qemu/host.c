@@ -199,6 +199,10 @@ static int failed(struct qemu *q, int rc, const char *what, struct trv_user_erro
 	pthread_mutex_lock(&q->call_lock);
 	memcpy(reason, q->reason, sizeof(reason));
 	pthread_mutex_unlock(&q->call_lock);
+	if (strstr(reason, "Is another process using") || strstr(reason, "Address already in use"))
+		rc = -EBUSY;
+	else if (strstr(reason, "Permission denied"))
+		rc = -EACCES;
 	if (strstr(reason, "is not a valid device model name"))
 		return user_error(err, rc, "%s; see: %s -device help", reason, q->argv[0]);
 	if (strstr(reason, "Property '"))
