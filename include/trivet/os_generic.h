@@ -42,26 +42,26 @@
 	TRV_POLL(read, var, cond, delay_us, timeout_us, trv_delay_us)
 
 /* The clock is asked before the read: whichever read decides came after the deadline. */
-#define TRV_POLL(read, var, cond, delay_us, timeout_us, pause)             \
-	({                                                                 \
-		const u32 __delay = (delay_us);                            \
-		const u64 __end = trv_time_ns() + (u64)(timeout_us)*1000U; \
-		int __rc = 1;                                              \
-		while (__rc > 0) {                                         \
-			bool __last = trv_time_ns() >= __end;              \
-			(var) = (read);                                    \
-			if (cond)                                          \
-				__rc = 0;                                  \
-			else if ((var) == (typeof(var))~0ULL)              \
-				__rc = -ENODEV;                            \
-			else if (__last)                                   \
-				__rc = -ETIMEDOUT;                         \
-			else if (__delay)                                  \
-				pause(__delay);                            \
-			else                                               \
-				trv_cpu_relax();                           \
-		}                                                          \
-		__rc;                                                      \
+#define TRV_POLL(read, var, cond, delay_us, timeout_us, pause)               \
+	({                                                                   \
+		const u32 __delay = (delay_us);                              \
+		const u64 __end = trv_time_ns() + (u64)(timeout_us) * 1000U; \
+		int __rc = 1;                                                \
+		while (__rc > 0) {                                           \
+			bool __last = trv_time_ns() >= __end;                \
+			(var) = (read);                                      \
+			if (cond)                                            \
+				__rc = 0;                                    \
+			else if ((var) == (typeof(var))~0ULL)                \
+				__rc = -ENODEV;                              \
+			else if (__last)                                     \
+				__rc = -ETIMEDOUT;                           \
+			else if (__delay)                                    \
+				pause(__delay);                              \
+			else                                                 \
+				trv_cpu_relax();                             \
+		}                                                            \
+		__rc;                                                        \
 	})
 
 #endif /* TRIVET_OS_GENERIC_H */

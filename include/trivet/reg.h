@@ -83,18 +83,16 @@ struct trv_regtable {
 #define TRV_REG_OFFSET(name, off, bits, access, reset, valid, section) name = (off),
 #define TRV_REG_DESC(name, off, bits, access, reset, valid, section) \
 	{ #name, off, bits, TRV_REG_##access, reset, valid, section },
-#define TRV_REG_MASK(reg, name, lo, width) reg##_##name = (int)(((1ULL << (width)) - 1) << (lo)),
+#define TRV_REG_MASK(reg, name, lo, width) \
+	reg##_##name = (int)(((1ULL << (width)) - 1) << (lo)),
 #define TRV_REG_FIELD(reg, name, lo, width) { #reg, #name, lo, width },
 
-#define TRV_REG_TABLE(table, REGS, FIELDS)                                              \
-	static const struct trv_regdesc table##_regs[] = { REGS(TRV_REG_DESC) };        \
+#define TRV_REG_TABLE(table, REGS, FIELDS)                                     \
+	static const struct trv_regdesc table##_regs[] = { REGS(TRV_REG_DESC) }; \
 	static const struct trv_fielddesc table##_fields[] = { FIELDS(TRV_REG_FIELD) }; \
-	static const struct trv_regtable table = {                                      \
-		#table,                                                                 \
-		table##_regs,                                                           \
-		TRV_ARRAY_SIZE(table##_regs),                                           \
-		table##_fields,                                                         \
-		TRV_ARRAY_SIZE(table##_fields),                                         \
+	static const struct trv_regtable table = {                             \
+		#table, table##_regs, TRV_ARRAY_SIZE(table##_regs),            \
+		table##_fields, TRV_ARRAY_SIZE(table##_fields),                \
 	}
 
 /** trv_field_get() - the value of a field given its mask */

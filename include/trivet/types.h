@@ -52,51 +52,43 @@ typedef u64 trv_iova;
 #define TRV_BIT(n) (1U << (n))
 #define TRV_BIT64(n) (1ULL << (n))
 #define TRV_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define TRV_ALIGN_UP(x, a) (((x) + (a)-1) & ~((typeof(x))(a)-1))
+#define TRV_ALIGN_UP(x, a) (((x) + (a) - 1) & ~((typeof(x))(a) - 1))
 
-#define trv_container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
+#define trv_container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
 
-#define trv_min(a, b)                  \
-	({                             \
-		typeof(a) __a = (a);   \
-		typeof(b) __b = (b);   \
-		__a < __b ? __a : __b; \
-	})
-#define trv_max(a, b)                  \
-	({                             \
-		typeof(a) __a = (a);   \
-		typeof(b) __b = (b);   \
-		__a > __b ? __a : __b; \
-	})
+#define trv_min(a, b) \
+	({ typeof(a) __a = (a); typeof(b) __b = (b); __a < __b ? __a : __b; })
+#define trv_max(a, b) \
+	({ typeof(a) __a = (a); typeof(b) __b = (b); __a > __b ? __a : __b; })
 
 /*
  * Byte order. Registers are converted by their accessors; these are for
  * descriptors and data in memory. The unaligned forms take any address.
  */
-#define TRV_ENDIAN(bits, order, other)                                                            \
-	static inline __##order##bits trv_cpu_to_##order##bits(u##bits v)                         \
-	{                                                                                         \
-		return (TRV_FORCE __##order##bits)(__BYTE_ORDER__ == __ORDER_##other##_ENDIAN__ ? \
-							   __builtin_bswap##bits(v) :             \
-							   v);                                    \
-	}                                                                                         \
-	static inline u##bits trv_##order##bits##_to_cpu(__##order##bits v)                       \
-	{                                                                                         \
-		return __BYTE_ORDER__ == __ORDER_##other##_ENDIAN__ ?                             \
-			       __builtin_bswap##bits((TRV_FORCE u##bits)v) :                      \
-			       (TRV_FORCE u##bits)v;                                              \
-	}                                                                                         \
-	struct trv_unaligned_##order##bits {                                                      \
-		__##order##bits v;                                                                \
-	} __attribute__((packed));                                                                \
-	static inline u##bits trv_get_##order##bits(const void *p)                                \
-	{                                                                                         \
-		return trv_##order##bits##_to_cpu(                                                \
-			((const struct trv_unaligned_##order##bits *)p)->v);                      \
-	}                                                                                         \
-	static inline void trv_put_##order##bits(u##bits v, void *p)                              \
-	{                                                                                         \
-		((struct trv_unaligned_##order##bits *)p)->v = trv_cpu_to_##order##bits(v);       \
+#define TRV_ENDIAN(bits, order, other)                                                  \
+	static inline __##order##bits trv_cpu_to_##order##bits(u##bits v)               \
+	{                                                                               \
+		return (TRV_FORCE __##order##bits)(                                     \
+			__BYTE_ORDER__ == __ORDER_##other##_ENDIAN__ ?                  \
+				__builtin_bswap##bits(v) : v);                          \
+	}                                                                               \
+	static inline u##bits trv_##order##bits##_to_cpu(__##order##bits v)             \
+	{                                                                               \
+		return __BYTE_ORDER__ == __ORDER_##other##_ENDIAN__ ?                   \
+			       __builtin_bswap##bits((TRV_FORCE u##bits)v) :            \
+			       (TRV_FORCE u##bits)v;                                    \
+	}                                                                               \
+	struct trv_unaligned_##order##bits { __##order##bits v; } __attribute__((packed)); \
+	static inline u##bits trv_get_##order##bits(const void *p)                      \
+	{                                                                               \
+		return trv_##order##bits##_to_cpu(                                      \
+			((const struct trv_unaligned_##order##bits *)p)->v);            \
+	}                                                                               \
+	static inline void trv_put_##order##bits(u##bits v, void *p)                    \
+	{                                                                               \
+		((struct trv_unaligned_##order##bits *)p)->v =                          \
+			trv_cpu_to_##order##bits(v);                                    \
 	}
 
 TRV_ENDIAN(16, le, BIG)

@@ -104,34 +104,34 @@ static COLD void copy_from(const void *p, size_t n, const void *pc)
 /* ---- 1 to 8 bytes -------------------------------------------------------- */
 
 #define HOOK(name, slow, watch, n, type, CLEAN)                   \
-	void name(void *p);                                       \
-	void name(void *p)                                        \
-	{                                                         \
-		struct word {                                     \
-			type s;                                   \
-		} __attribute__((packed, may_alias));             \
+	void name(void *p);                                              \
+	void name(void *p)                                               \
+	{                                                                \
+		struct word {                                            \
+			type s;                                          \
+		} __attribute__((packed, may_alias));                    \
 		if (sim_unlikely(sim_watching))                   \
 			watch(p, n, CALLER);                      \
-		if (sim_likely(!sim_mem_inside(p)))               \
-			return;                                   \
-		type s = ((const struct word *)sim_shadow(p))->s; \
-		if (sim_likely(CLEAN(s, type)))                   \
-			return;                                   \
-		slow(p, n, CALLER);                               \
+		if (sim_likely(!sim_mem_inside(p)))                      \
+			return;                                          \
+		type s = ((const struct word *)sim_shadow(p))->s;        \
+		if (sim_likely(CLEAN(s, type)))                          \
+			return;                                          \
+		slow(p, n, CALLER);                                      \
 	}
 
 /* As the former, from a place further down. */
 #define HOOK_PC(name, slow, watch, n)           \
-	void name(void *p, void *pc);           \
-	void name(void *p, void *pc)            \
-	{                                       \
+	void name(void *p, void *pc);    \
+	void name(void *p, void *pc)     \
+	{                                \
 		if (sim_unlikely(sim_watching)) \
 			watch(p, n, pc);        \
-		if (sim_mem_inside(p))          \
-			slow(p, n, pc);         \
+		if (sim_mem_inside(p))   \
+			slow(p, n, pc);  \
 	}
 
-#define HOOKS(n, type)                                                                           \
+#define HOOKS(n, type)                                                   \
 	HOOK(__tsan_read##n, slow_read, sim_watch_load, n, type, READABLE)                       \
 	HOOK(__tsan_write##n, slow_write, sim_watch_store, n, type, WRITABLE)                    \
 	HOOK(__tsan_unaligned_read##n, slow_read, sim_watch_load, n, type, READABLE)             \
@@ -142,11 +142,11 @@ static COLD void copy_from(const void *p, size_t n, const void *pc)
 	HOOK(__tsan_unaligned_volatile_write##n, slow_write, sim_watch_store, n, type, WRITABLE) \
 	HOOK_PC(__tsan_read##n##_pc, slow_read, sim_watch_load, n)                               \
 	HOOK_PC(__tsan_write##n##_pc, slow_write, sim_watch_store, n)                            \
-	static void read_write##n(void *p, size_t size, const void *pc)                          \
-	{                                                                                        \
-		slow_read(p, size, pc);                                                          \
-		slow_write(p, size, pc);                                                         \
-	}                                                                                        \
+	static void read_write##n(void *p, size_t size, const void *pc)  \
+	{                                                                \
+		slow_read(p, size, pc);                                  \
+		slow_write(p, size, pc);                                 \
+	}                                                                \
 	HOOK(__tsan_read_write##n, read_write##n, sim_watch_store, n, type, WRITABLE)            \
 	HOOK(__tsan_unaligned_read_write##n, read_write##n, sim_watch_store, n, type, WRITABLE)
 
@@ -193,16 +193,16 @@ static void write_range(void *p, size_t n, const void *pc)
 	copy_to(p, n, pc);
 }
 
-#define HOOK16(prefix)                      \
-	void prefix##read16(void *p);       \
-	void prefix##read16(void *p)        \
-	{                                   \
-		read_range(p, 16, CALLER);  \
-	}                                   \
-	void prefix##write16(void *p);      \
-	void prefix##write16(void *p)       \
-	{                                   \
-		write_range(p, 16, CALLER); \
+#define HOOK16(prefix)                                    \
+	void prefix##read16(void *p);                     \
+	void prefix##read16(void *p)                      \
+	{                                                 \
+		read_range(p, 16, CALLER);                \
+	}                                                 \
+	void prefix##write16(void *p);                    \
+	void prefix##write16(void *p)                     \
+	{                                                 \
+		write_range(p, 16, CALLER);               \
 	}
 
 HOOK16(__tsan_)

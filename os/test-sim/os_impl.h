@@ -14,10 +14,10 @@ struct sim_site {
 	u32 line;
 };
 
-#define SIM_SITE                                                                        \
-	({                                                                              \
+#define SIM_SITE                                                               \
+	({                                                                     \
 		static const struct sim_site __site = { __FILE__, __func__, __LINE__ }; \
-		&__site;                                                                \
+		&__site;                                                       \
 	})
 
 /** sim_at() - the next entry is called from here */
@@ -53,11 +53,11 @@ struct trv_irq_handler {
  * The driver's memory holds these, but the simulator keeps the truth in its
  * own: @obj points there and @magic says the object was initialised.
  */
-#define SIM_HANDLE         \
-	{                  \
-		u32 magic; \
-		u32 id;    \
-		void *obj; \
+#define SIM_HANDLE              \
+	{                       \
+		u32 magic;      \
+		u32 id;         \
+		void *obj;      \
 	}
 struct trv_spin SIM_HANDLE;
 struct trv_mutex SIM_HANDLE;
@@ -68,17 +68,17 @@ struct trv_refcount {
 	u32 n;
 };
 
-#define TRV_DRIVER(drv)                                        \
-	static const struct trv_driver *const trv_driver_##drv \
+#define TRV_DRIVER(drv)                                                        \
+	static const struct trv_driver *const trv_driver_##drv                        \
 		__attribute__((used, section("trv_drivers"))) = &(drv)
 
 /*
  * A call, by the number of its arguments: they come first, calls among them
  * included, so that the line told last is the one that calls.
  */
-#define SIM_CALL(fn, ...)                                                                 \
-	SIM_PICK(__VA_ARGS__, SIM_CALL_5, SIM_CALL_4, SIM_CALL_3, SIM_CALL_2, SIM_CALL_1) \
-	(fn, __VA_ARGS__)
+#define SIM_CALL(fn, ...)                                                                     \
+	SIM_PICK(__VA_ARGS__, SIM_CALL_5, SIM_CALL_4, SIM_CALL_3, SIM_CALL_2, SIM_CALL_1)(fn, \
+											   __VA_ARGS__)
 #define SIM_PICK(_1, _2, _3, _4, _5, name, ...) name
 #define SIM_CALL_0(fn) (sim_at(SIM_SITE), (fn)())
 /* Where nobody calls among the arguments. */
@@ -90,45 +90,45 @@ struct trv_refcount {
 #define SIM_CALL_4 SIM_CALL_ANY
 #define SIM_CALL_5 SIM_CALL_ANY
 #else
-#define SIM_CALL_1(fn, a)               \
-	({                              \
-		__auto_type __a1 = (a); \
-		sim_at(SIM_SITE);       \
-		(fn)(__a1);             \
+#define SIM_CALL_1(fn, a)                \
+	({                               \
+		__auto_type __a1 = (a);  \
+		sim_at(SIM_SITE);        \
+		(fn)(__a1);              \
 	})
-#define SIM_CALL_2(fn, a, b)            \
-	({                              \
-		__auto_type __a1 = (a); \
-		__auto_type __a2 = (b); \
-		sim_at(SIM_SITE);       \
-		(fn)(__a1, __a2);       \
+#define SIM_CALL_2(fn, a, b)             \
+	({                               \
+		__auto_type __a1 = (a);  \
+		__auto_type __a2 = (b);  \
+		sim_at(SIM_SITE);        \
+		(fn)(__a1, __a2);        \
 	})
-#define SIM_CALL_3(fn, a, b, c)         \
-	({                              \
-		__auto_type __a1 = (a); \
-		__auto_type __a2 = (b); \
-		__auto_type __a3 = (c); \
-		sim_at(SIM_SITE);       \
-		(fn)(__a1, __a2, __a3); \
+#define SIM_CALL_3(fn, a, b, c)          \
+	({                               \
+		__auto_type __a1 = (a);  \
+		__auto_type __a2 = (b);  \
+		__auto_type __a3 = (c);  \
+		sim_at(SIM_SITE);        \
+		(fn)(__a1, __a2, __a3);  \
 	})
-#define SIM_CALL_4(fn, a, b, c, d)            \
-	({                                    \
-		__auto_type __a1 = (a);       \
-		__auto_type __a2 = (b);       \
-		__auto_type __a3 = (c);       \
-		__auto_type __a4 = (d);       \
-		sim_at(SIM_SITE);             \
-		(fn)(__a1, __a2, __a3, __a4); \
+#define SIM_CALL_4(fn, a, b, c, d)             \
+	({                                     \
+		__auto_type __a1 = (a);        \
+		__auto_type __a2 = (b);        \
+		__auto_type __a3 = (c);        \
+		__auto_type __a4 = (d);        \
+		sim_at(SIM_SITE);              \
+		(fn)(__a1, __a2, __a3, __a4);  \
 	})
-#define SIM_CALL_5(fn, a, b, c, d, e)               \
-	({                                          \
-		__auto_type __a1 = (a);             \
-		__auto_type __a2 = (b);             \
-		__auto_type __a3 = (c);             \
-		__auto_type __a4 = (d);             \
-		__auto_type __a5 = (e);             \
-		sim_at(SIM_SITE);                   \
-		(fn)(__a1, __a2, __a3, __a4, __a5); \
+#define SIM_CALL_5(fn, a, b, c, d, e)                \
+	({                                           \
+		__auto_type __a1 = (a);              \
+		__auto_type __a2 = (b);              \
+		__auto_type __a3 = (c);              \
+		__auto_type __a4 = (d);              \
+		__auto_type __a5 = (e);              \
+		sim_at(SIM_SITE);                    \
+		(fn)(__a1, __a2, __a3, __a4, __a5);  \
 	})
 #endif
 

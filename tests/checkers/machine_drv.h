@@ -9,16 +9,13 @@
 
 #include <trivet/driver.h>
 
-#define RIG_DEEDS(X)                                                                            \
-	X(hang)                                                                                 \
-	X(deadlock)                                                                             \
-	X(sleep_spin)                                                                           \
-	X(sleep_irq)                                                                            \
-	X(sleep_timer)                                                                          \
-	X(mutex_bh) X(long_delay) X(unmask) X(detach_twice) X(wrong_form) X(recursion)          \
-		X(recursion_irq) X(unheld) X(assert) X(held) X(order) X(order_pair) X(irq_safe) \
-			X(timer_safe) X(uninit) X(copy) X(storm) X(leak_irq) X(leak_vectors)    \
-				X(leak_timer) X(leak_work) X(self_wait)
+#define RIG_DEEDS(X)                                                                               \
+	X(hang)                                                                                    \
+	X(deadlock) X(sleep_spin) X(sleep_irq) X(sleep_timer) X(mutex_bh) X(long_delay) X(unmask)  \
+		X(detach_twice) X(wrong_form) X(recursion) X(recursion_irq) X(unheld) X(assert)    \
+			X(held) X(order) X(order_pair) X(irq_safe) X(timer_safe) X(uninit) X(copy) \
+				X(storm) X(leak_irq) X(leak_vectors) X(leak_timer) X(leak_work)    \
+					X(self_wait)
 
 struct rig;
 #define RIG_DECLARE(id)                         \

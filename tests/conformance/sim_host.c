@@ -231,39 +231,36 @@ static void run(const char *entry, const char *id, u32 kinds, u32 cpu, bool whol
 
 /* ---- the scenarios ------------------------------------------------------- */
 
-#define EXPECTED(needs)                                                  \
-	(((needs)&CONF_UNHELD) == CONF_UNHELD ? SIM_WANTS(LOCK_UNHELD) : \
-	 (needs)&CONF_REPORT		      ? SIM_WANTS(API) :         \
-						0)
+#define EXPECTED(needs)                                                    \
+	(((needs) & CONF_UNHELD) == CONF_UNHELD ? SIM_WANTS(LOCK_UNHELD) : \
+	 (needs) & CONF_REPORT			? SIM_WANTS(API) :         \
+						  0)
 
-#define SCENARIO(entry, id, needs, text, name, suffix, kinds, cpu, whole)                        \
-	SIM_SCENARIO_FULL(conf_##entry##_##id##name, "conformance/" #entry "/" #id suffix, text, \
-			  EXPECTED(needs), NULL)                                                 \
-	{                                                                                        \
-		run(#entry, #id, kinds, cpu, whole);                                             \
+#define SCENARIO(entry, id, needs, text, name, suffix, kinds, cpu, whole)                  \
+	SIM_SCENARIO_FULL(conf_##entry##_##id##name, "conformance/" #entry "/" #id suffix, \
+			  text, EXPECTED(needs), NULL)                                     \
+	{                                                                                  \
+		run(#entry, #id, kinds, cpu, whole);                                       \
 	}
 
 #define ONE(entry, id, needs, sabotage, text) \
 	SCENARIO(entry, id, needs, text, , "", ALL_KINDS, 0, true)
-#define SIX(entry, id, needs, sabotage, text)                                     \
-	SCENARIO(entry, id, needs, text, _1, "/intx", TRV_IRQ_INTX, 0, false)     \
-	SCENARIO(entry, id, needs, text, _2, "/msi", TRV_IRQ_MSI, 0, false)       \
-	SCENARIO(entry, id, needs, text, _3, "/msix", TRV_IRQ_MSIX, 0, false)     \
-	SCENARIO(entry, id, needs, text, _4, "/intx-far", TRV_IRQ_INTX, 1, false) \
-	SCENARIO(entry, id, needs, text, _5, "/msi-far", TRV_IRQ_MSI, 1, false)   \
+#define SIX(entry, id, needs, sabotage, text)                                              \
+	SCENARIO(entry, id, needs, text, _1, "/intx", TRV_IRQ_INTX, 0, false)              \
+	SCENARIO(entry, id, needs, text, _2, "/msi", TRV_IRQ_MSI, 0, false)                \
+	SCENARIO(entry, id, needs, text, _3, "/msix", TRV_IRQ_MSIX, 0, false)              \
+	SCENARIO(entry, id, needs, text, _4, "/intx-far", TRV_IRQ_INTX, 1, false)          \
+	SCENARIO(entry, id, needs, text, _5, "/msi-far", TRV_IRQ_MSI, 1, false)            \
 	SCENARIO(entry, id, needs, text, _6, "/msix-far", TRV_IRQ_MSIX, 1, false)
 
 #define SIX_WAYS(C) CONF_IRQ_CLAUSES(C) CONF_MASK_CLAUSES(C)
-#define ONE_WAY(C)                                                                             \
-	CONF_DEVICE_CLAUSES(C)                                                                 \
-	CONF_CONFIG_CLAUSES(C)                                                                 \
-	CONF_REGS_CLAUSES(C)                                                                   \
-	CONF_FIFO_CLAUSES(C)                                                                   \
-	CONF_POLL_CLAUSES(C) CONF_ORDER_CLAUSES(C) CONF_ATOMICS_CLAUSES(C) CONF_DMA_CLAUSES(C) \
-		CONF_SG_CLAUSES(C) CONF_VECTORS_CLAUSES(C) CONF_DEFER_CLAUSES(C)               \
-			CONF_TIMER_CLAUSES(C) CONF_LOCK_CLAUSES(C) CONF_EVENT_CLAUSES(C)       \
-				CONF_TIME_CLAUSES(C) CONF_MEM_CLAUSES(C) CONF_LOG_CLAUSES(C)   \
-					CONF_CONTEXT_CLAUSES(C)
+#define ONE_WAY(C)                                                                         \
+	CONF_DEVICE_CLAUSES(C) CONF_CONFIG_CLAUSES(C) CONF_REGS_CLAUSES(C)                 \
+	CONF_FIFO_CLAUSES(C) CONF_POLL_CLAUSES(C) CONF_ORDER_CLAUSES(C)                    \
+	CONF_ATOMICS_CLAUSES(C) CONF_DMA_CLAUSES(C) CONF_SG_CLAUSES(C)                     \
+	CONF_VECTORS_CLAUSES(C) CONF_DEFER_CLAUSES(C) CONF_TIMER_CLAUSES(C)                \
+	CONF_LOCK_CLAUSES(C) CONF_EVENT_CLAUSES(C) CONF_TIME_CLAUSES(C) CONF_MEM_CLAUSES(C) \
+	CONF_LOG_CLAUSES(C) CONF_CONTEXT_CLAUSES(C)
 
 #define ADD(entry, id, needs, sabotage, text) +1
 TRV_BUILD_ASSERT((0 SIX_WAYS(ADD) ONE_WAY(ADD)) == (0 CONF_CLAUSES(ADD)),

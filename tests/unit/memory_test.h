@@ -27,14 +27,14 @@ static inline int run(void (*fn)(void))
 	return run_with(fn, NULL, 0);
 }
 
-#define EXPECT_RUN(fn, check)                                                                   \
-	do {                                                                                    \
-		int got_ = run(fn), want_ = (check);                                            \
-		if (got_ != want_)                                                              \
-			ktap_note("%s: %s instead of %s: %s", #fn,                              \
-				  got_ < 0 ? "nothing" : sim_check_id(got_),                    \
+#define EXPECT_RUN(fn, check)                                                              \
+	do {                                                                               \
+		int got_ = run(fn), want_ = (check);                                       \
+		if (got_ != want_)                                                         \
+			ktap_note("%s: %s instead of %s: %s", #fn,                         \
+				  got_ < 0 ? "nothing" : sim_check_id(got_),               \
 				  want_ < 0 ? "nothing" : sim_check_id(want_), result.message); \
-		CU_ASSERT_EQUAL(got_, want_);                                                   \
+		CU_ASSERT_EQUAL(got_, want_);                                              \
 	} while (0)
 #define NOTHING (-1)
 

@@ -21,15 +21,15 @@
 
 enum { RING_BAR = 0, RING_BAR_LEN = 64, RING_RESET_NS = 10000 };
 
-#define RING_REGS(REG)                                            \
-	REG(RING_CTRL, 0x00, 32, RW, 0, 0x00000003, "ring 1")     \
-	REG(RING_BASE, 0x08, 64, RW, 0, ~0ULL, "ring 1")          \
-	REG(RING_DOORBELL, 0x10, 32, WO, 0, 0xffffffff, "ring 3") \
-	REG(RING_CAUSE, 0x14, 32, RC, 0, 0x00000001, "ring 5")    \
+#define RING_REGS(REG)                                                      \
+	REG(RING_CTRL, 0x00, 32, RW, 0, 0x00000003, "ring 1")               \
+	REG(RING_BASE, 0x08, 64, RW, 0, ~0ULL, "ring 1")                    \
+	REG(RING_DOORBELL, 0x10, 32, WO, 0, 0xffffffff, "ring 3")           \
+	REG(RING_CAUSE, 0x14, 32, RC, 0, 0x00000001, "ring 5")              \
 	REG(RING_MASK, 0x18, 32, RW, 0, 0x00000001, "ring 5: one enables")
-#define RING_FIELDS(FIELD)             \
-	FIELD(RING_CTRL, ENABLE, 0, 1) \
-	FIELD(RING_CTRL, RESET, 1, 1)  \
+#define RING_FIELDS(FIELD)              \
+	FIELD(RING_CTRL, ENABLE, 0, 1)  \
+	FIELD(RING_CTRL, RESET, 1, 1)   \
 	FIELD(RING_CAUSE, DONE, 0, 1)
 
 enum { RING_REGS(TRV_REG_OFFSET) };
