@@ -112,6 +112,22 @@ static void no_network(void)
 	no_network_of(qt_child());
 }
 
+/* Its standard error is for its last words: a log of every access would push them out. */
+static void keeps_no_log(void)
+{
+	char path[64], line[128];
+	unsigned long long pos = ~0ULL;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/2", qt_child());
+	f = fopen(path, "re");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	while (fgets(line, sizeof(line), f))
+		sscanf(line, "pos: %llu", &pos);
+	fclose(f);
+	CU_ASSERT_EQUAL(pos, 0);
+}
+
 KTAP_SUITE_WITH(plain, up, down, KTAP_TEST(no_root), KTAP_TEST(no_privilege),
-		KTAP_TEST(no_network));
+		KTAP_TEST(no_network), KTAP_TEST(keeps_no_log));
 KTAP_MAIN(&plain);
