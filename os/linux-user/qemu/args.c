@@ -365,7 +365,7 @@ int qemu_args(struct qemu *q, struct user_spec *spec, int sock_fd, int bios_fd, 
 	add(&a, "-chardev");
 	add(&a, "socket,id=qtest,fd=%d", sock_fd);
 	add(&a, "-object");
-	add(&a, "qtest,id=qtest0,chardev=qtest");
+	add(&a, "qtest,id=qtest0,chardev=qtest,log=none");
 	add(&a, "-chardev");
 	add(&a, "socket,id=doorbell,fd=%d", doorbell_fd);
 	add(&a, "-device");

@@ -130,7 +130,8 @@ static void post_mortem(struct qemu *q)
 	}
 	last_words(q, words, sizeof(words));
 	if (status != -1 && WIFSIGNALED(status))
-		qemu_die(q, "QEMU was killed by signal %d", WTERMSIG(status));
+		qemu_die(q, "QEMU was killed by signal %d%s%s", WTERMSIG(status),
+			 *words ? ": " : "", words);
 	else if (*words)
 		qemu_die(q, "QEMU has ended: %s", words);
 	else
