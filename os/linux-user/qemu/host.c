@@ -149,6 +149,7 @@ const struct user_transport qemu_transport = {
 	.irq_teardown = qemu_irq_teardown,
 	.irq_rearm = qemu_irq_rearm,
 	.irq_mask = qemu_irq_mask,
+	.irq_restore = qemu_irq_restore,
 	.gone = gone,
 	.unplug = unplug,
 	.close = close_host,
