@@ -125,8 +125,12 @@ static void held_to_28_bits(void)
 		CU_ASSERT(blocks > BITS28 - 1000 && blocks <= BITS28);
 		CU_ASSERT_EQUAL(qt_put(disk, blocks - 1, 1, 4), 0);
 		CU_ASSERT_EQUAL(qt_get(disk, blocks, 1, 4), -ERANGE);
+		/* As many as there are: a count of 0. */
+		CU_ASSERT_EQUAL(qt_put(disk, 1000, 256, 6), 0);
+		CU_ASSERT_EQUAL(qt_get(disk, 1000, 256, 6), 0);
 		CU_ASSERT_EQUAL(trv_disk_rw(disk, TRV_REQ_FLUSH, 0, 0, NULL), 0);
 		CU_ASSERT(qt_file_filled(path, (blocks - 1) * SECTOR, SECTOR, 4));
+		CU_ASSERT(qt_file_filled(path, 1000 * SECTOR, 256 * SECTOR, 6));
 	}
 	trv_user_close(host);
 	unlink(path);
