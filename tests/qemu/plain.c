@@ -128,6 +128,6 @@ static void keeps_no_log(void)
 	CU_ASSERT_EQUAL(pos, 0);
 }
 
-KTAP_SUITE_WITH(plain, up, down, KTAP_TEST(no_root), KTAP_TEST(no_privilege),
-		KTAP_TEST(no_network), KTAP_TEST(keeps_no_log));
+KTAP_SUITE_WITH(plain, up, down, KTAP_TEST(no_root), KTAP_TEST(no_privilege), KTAP_TEST(no_network),
+		KTAP_TEST(keeps_no_log));
 KTAP_MAIN(&plain);
