@@ -15,7 +15,7 @@ USER_FLAVOURS := user user-asan user-tsan
 user_all      := $(USER_SRCS) $(CORE_SRCS) $(DRIVER_SRCS)
 user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) \
 		 tests/conformance/user_host.c tests/conformance/user_dummy.c
-user_help     := tests/qemu/help.c tests/unit/ktap.c tests/conformance/user_dummy.c
+user_help     := $(wildcard tests/qemu/help*.c) tests/unit/ktap.c tests/conformance/user_dummy.c
 user_cli      := $(USER_CLI_SRCS) $(CLI_SRCS)
 user_programs := conformance $(patsubst tests/qemu/%.c,qemu_%,$(QEMU_SRCS))
 

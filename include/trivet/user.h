@@ -96,6 +96,20 @@ struct trv_user_event {
 /** trv_user_trace() - the last events of @dev, oldest first, at most @max; how many */
 u32 trv_user_trace(struct trv_dev *dev, struct trv_user_event *events, u32 max);
 
+/**
+ * struct trv_user_interrupts - what a vector of trv_irq_alloc() has brought since then
+ * @calls:    of its handler
+ * @unwanted: those of them that found nothing to do: another's on a shared line, or strays
+ */
+struct trv_user_interrupts {
+	u64 calls;
+	u64 unwanted;
+};
+
+/** trv_user_interrupts() - false when the device has no such vector now */
+bool trv_user_interrupts(struct trv_dev *dev, u32 vec, struct trv_user_interrupts *counts)
+	TRV_MUST_CHECK;
+
 /** struct trv_user_transport - one way to reach hardware: how its specifications begin */
 struct trv_user_transport {
 	const char *prefix;

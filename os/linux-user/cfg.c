@@ -174,5 +174,7 @@ int trv_dev_reset(struct trv_dev *dev)
 	if (rc)
 		return rc;
 	rc = dev->ops->reset ? dev->ops->reset(dev) : function_level_reset(dev);
-	return rc ? rc : restore(dev, cfg);
+	if (!rc)
+		rc = restore(dev, cfg);
+	return rc || !dev->ops->irq_restore ? rc : dev->ops->irq_restore(dev);
 }

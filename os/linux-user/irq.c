@@ -78,6 +78,7 @@ void user_irq_fire(struct trv_dev *dev, u32 tag)
 	h = v->handler;
 	arg = v->arg;
 	v->running = true;
+	v->calls++; /* now: who is woken by the handler finds it counted */
 	pthread_mutex_unlock(&dev->lock);
 
 	user_ctx_enter(USER_HANDLER);
@@ -87,6 +88,7 @@ void user_irq_fire(struct trv_dev *dev, u32 tag)
 	user_ctx_leave();
 
 	pthread_mutex_lock(&dev->lock);
+	v->unwanted += ret == TRV_IRQ_NONE;
 	storm = storms(v, ret);
 	deferred = ret == TRV_IRQ_DEFER && h->deferred && v->handler == h;
 	/* Before detach can go on: after it, no deferred function starts any more. */
@@ -111,6 +113,18 @@ void user_irq_fire(struct trv_dev *dev, u32 tag)
 		user_misuse(dev, "handler %s defers to nothing", h->name);
 	if (rearm)
 		dev->ops->irq_rearm(dev, vec);
+}
+
+bool trv_user_interrupts(struct trv_dev *dev, u32 vec, struct trv_user_interrupts *counts)
+{
+	struct user_vec *v;
+
+	pthread_mutex_lock(&dev->lock);
+	v = vec_of(dev, vec);
+	if (v)
+		*counts = (struct trv_user_interrupts){ v->calls, v->unwanted };
+	pthread_mutex_unlock(&dev->lock);
+	return v;
 }
 
 /* Wait until the handler that runs now has returned; with the lock held. */

@@ -24,6 +24,8 @@
  * @irq_teardown: no eventfd is written after it returned
  * @irq_rearm: INTx was looked at: write again if it is asserted still
  * @irq_mask: hold INTx back at the device; the other kinds are held back by irq.c
+ * @irq_restore: the function was reset: what of its interrupts is not in configuration space; may
+ *            be NULL
  * @gone:     has the device left? Cheap, no access.
  * @reset:    a reset of one function that configuration space does not offer; may be NULL
  * @unplug:   for tests: the hardware is gone from here on
@@ -44,6 +46,7 @@ struct user_transport {
 	void (*irq_teardown)(struct trv_dev *dev);
 	void (*irq_rearm)(struct trv_dev *dev, u32 vec);
 	void (*irq_mask)(struct trv_dev *dev, u32 vec, bool mask);
+	int (*irq_restore)(struct trv_dev *dev);
 	bool (*gone)(const struct trv_dev *dev);
 	int (*reset)(struct trv_dev *dev);
 	void (*unplug)(struct trv_host *host);

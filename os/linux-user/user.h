@@ -81,7 +81,8 @@ struct user_vec {
 	bool pending;  /* raised while it was held back */
 	bool disabled; /* nobody cared */
 	u32 masked;
-	u32 unhandled; /* in a row */
+	u64 calls, unwanted; /* struct trv_user_interrupts */
+	u32 unhandled;	     /* in a row */
 	u64 unhandled_since;
 	struct trv_dev *dev;
 	struct trv_work deferred;

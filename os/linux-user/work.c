@@ -30,27 +30,28 @@ static void unqueue(struct trv_dev *dev, struct trv_work **at)
 	w->queued = false;
 }
 
-/* The first that is not running already; with the lock held. */
-static struct trv_work *next_work(struct trv_dev *dev)
+/* Where the first is that is not running already, or where none is; with the lock held. */
+static struct trv_work **first_runnable(struct trv_dev *dev)
 {
-	struct trv_work **at = &dev->works, *w;
+	struct trv_work **at = &dev->works;
 
-	while ((w = *at) && running(dev, w))
-		at = &w->next;
-	if (w)
-		unqueue(dev, at);
-	return w;
+	while (*at && running(dev, *at))
+		at = &(*at)->next;
+	return at;
 }
+
+static void help_wanted(struct trv_dev *dev);
 
 static void *worker_main(void *arg)
 {
 	struct user_worker *me = arg;
 	struct trv_dev *dev = me->dev;
-	struct trv_work *w;
+	struct trv_work **at, *w;
 
 	pthread_mutex_lock(&dev->lock);
 	for (;;) {
-		w = next_work(dev);
+		at = first_runnable(dev);
+		w = *at;
 		if (!w && dev->stopping)
 			break;
 		if (!w) {
@@ -59,7 +60,11 @@ static void *worker_main(void *arg)
 			dev->idle--;
 			continue;
 		}
+		unqueue(dev, at);
 		me->running = w;
+		/* It may wait for those behind it, and who looks idle may have been told already. */
+		if (*first_runnable(dev))
+			help_wanted(dev);
 		pthread_mutex_unlock(&dev->lock);
 		w->fn(w->arg);
 		if (user_self()->atomic)
@@ -85,6 +90,16 @@ static int add_worker(struct trv_dev *dev)
 	if (!rc)
 		dev->n_workers++;
 	return rc;
+}
+
+/* Wake a worker, or start one; with the lock held. */
+static void help_wanted(struct trv_dev *dev)
+{
+	if (dev->idle)
+		pthread_cond_signal(&dev->work_cond);
+	/* Without another worker the work waits for one of those there are. */
+	else if (!dev->stopping && dev->n_workers < USER_WORKERS)
+		(void)!add_worker(dev);
 }
 
 int user_workers_start(struct trv_dev *dev)
@@ -126,10 +141,7 @@ bool trv_work_queue(struct trv_work *w)
 		w->next = NULL;
 		*dev->works_tail = w;
 		dev->works_tail = &w->next;
-		pthread_cond_signal(&dev->work_cond);
-		/* Without another worker it waits for one of those there are. */
-		if (!dev->idle && dev->n_workers < USER_WORKERS)
-			(void)!add_worker(dev);
+		help_wanted(dev);
 	}
 	pthread_mutex_unlock(&dev->lock);
 	return queued;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * What goes wrong: no QEMU, no image, nonsense in a specification, a QEMU that
- * dies or hangs, something else behind the socket. Each ends in time, with an
+ * dies or hangs, something else than was expected behind it. Each ends in time, with an
  * error that says why, and leaves nothing behind.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,41 +16,7 @@
 
 #include "help.h"
 
-/* Long before any request would time out, on a busy machine too. */
-enum { DISK = 1 << 20, SOON_MS = 8000 };
-
-static struct qt_things before;
-
-static void *nothing(void *arg)
-{
-	return arg;
-}
-
-/* The first thread may bring others: a sanitizer's. */
-static void remember(void)
-{
-	pthread_t first;
-
-	if (!before.threads && !pthread_create(&first, NULL, nothing, NULL))
-		pthread_join(first, NULL);
-	usleep(1000);
-	before = qt_things();
-}
-
-/* A thread that was joined stays a moment. */
-static void nothing_left(void)
-{
-	struct qt_things after = qt_things();
-
-	for (u32 i = 0; i < SOON_MS && after.threads > before.threads; i++) {
-		usleep(1000);
-		after = qt_things();
-	}
-	CU_ASSERT_EQUAL(after.fds, before.fds);
-	CU_ASSERT_EQUAL(after.threads, before.threads);
-	CU_ASSERT_EQUAL(after.children, 0);
-	CU_ASSERT_EQUAL(trv_user_misuses(), 0);
-}
+enum { DISK = 1 << 20, SOON_MS = QT_SOON_MS };
 
 static bool says(const char *what)
 {
@@ -78,8 +43,10 @@ static void no_such_device(void)
 {
 	CU_ASSERT_EQUAL(qt_error("qemu:no-such-device"), -ENODEV);
 	CU_ASSERT(says("no-such-device"));
+	CU_ASSERT(says("-device help"));
 	CU_ASSERT_EQUAL(qt_error("qemu:edu,colour=red"), -ENODEV);
 	CU_ASSERT(says("colour"));
+	CU_ASSERT(says("-device MODEL,help"));
 }
 
 static void nonsense(void)
@@ -108,45 +75,51 @@ static void nonsense(void)
 	}
 }
 
-/* ---- that ends too early ------------------------------------------------- */
-
-static u64 ms_since(u64 start)
+/* A program that is no QEMU: what it says is not collected without end. */
+static void talks_for_ever(void)
 {
-	return (trv_time_ns() - start) / 1000000;
+	const char *script = qt_file("talks", 0);
+	FILE *f = fopen(script, "we");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fputs("#!/bin/sh\nhead -c 100000000 /dev/zero >&2 && exit 8\nexit 9\n", f);
+	fclose(f);
+	chmod(script, 0700);
+	CU_ASSERT_EQUAL(qt_error("qemu:edu,qemu=%s", script), -ENODEV);
+	CU_ASSERT(says("exit status 9"));
 }
+
+/* Each says which file, what is wrong with it, and what to do. */
+static void images(void)
+{
+	const char *empty = qt_file("empty.img", 0), *odd = qt_file("odd.img", 1000);
+	const char *closed = qt_file("closed.img", DISK);
+
+	CU_ASSERT_EQUAL(qt_error("qemu:piix3-ide,disk0=%s", empty), -ENODEV);
+	CU_ASSERT(says(empty) && says("0 bytes") && says("truncate -s 64M"));
+	CU_ASSERT_EQUAL(qt_error("qemu:piix3-ide,disk0=%s", odd), -ENODEV);
+	CU_ASSERT(says(odd) && says("1000 bytes") && says("truncate -s %512"));
+	CU_ASSERT_EQUAL(qt_error("qemu:piix3-ide,cd0=%s", odd), -ENODEV);
+	CU_ASSERT(says("truncate -s %2048"));
+	CU_ASSERT_EQUAL(qt_error("qemu:piix3-ide,disk0=/tmp"), -ENODEV);
+	CU_ASSERT(says("neither a file nor"));
+	CU_ASSERT_EQUAL(qt_error("qemu:piix3-ide,disk0="), -EINVAL);
+	CU_ASSERT(says("names no image"));
+	if (!geteuid())
+		return;
+	chmod(closed, 0400);
+	CU_ASSERT_EQUAL(qt_error("qemu:piix3-ide,disk0=%s", closed), -EACCES);
+	CU_ASSERT(says(closed) && says("Permission denied") && says("ls -l"));
+	CU_ASSERT_EQUAL(qt_error("qemu:piix3-ide,cd0=%s", closed), 0);
+	chmod(closed, 0);
+	CU_ASSERT_EQUAL(qt_error("qemu:piix3-ide,cd0=%s", closed), -EACCES);
+}
+
+/* ---- that ends too early ------------------------------------------------- */
 
 static struct trv_host *open_disk(const char *more)
 {
 	return qt_open("qemu:piix3-ide,disk0=%s%s", qt_file("d.img", DISK), more);
-}
-
-/* Every entry still answers, at once, and says so. */
-static void all_gone(struct trv_host *host)
-{
-	struct trv_dev *dev = trv_user_dev(host, 0);
-	u64 start = trv_time_ns();
-	u8 buf[512];
-	u32 val;
-
-	CU_ASSERT(trv_dev_gone(dev));
-	CU_ASSERT_EQUAL(trv_cfg_read32(dev, 0, &val), -ENODEV);
-	CU_ASSERT_EQUAL(val, ~0U);
-	CU_ASSERT_EQUAL(trv_disk_rw(qt_disk(host, 0), TRV_REQ_READ, 0, 1, buf), -ENODEV);
-	trv_user_unbind(dev);
-	CU_ASSERT_EQUAL(trv_user_bind(dev, NULL), -ENODEV);
-	CU_ASSERT(ms_since(start) < SOON_MS);
-}
-
-/* The other thread reads and reads, until it cannot. */
-static void *keep_reading(void *arg)
-{
-	static int rc;
-	u8 buf[4096];
-
-	do {
-		rc = trv_disk_rw(arg, TRV_REQ_READ, 0, sizeof(buf) / 512, buf);
-	} while (!rc);
-	return &rc;
 }
 
 static void interrupted_by(int sig, const char *more)
@@ -158,15 +131,15 @@ static void interrupted_by(int sig, const char *more)
 
 	if (!host)
 		return;
-	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, keep_reading, qt_disk(host, 0)), 0);
+	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, qt_keep_reading, qt_disk(host, 0)), 0);
 	usleep(50000);
 	start = trv_time_ns();
 	CU_ASSERT_FATAL(qt_child() != 0);
 	kill(qt_child(), sig);
 	pthread_join(thread, &rc);
 	CU_ASSERT_EQUAL(*(int *)rc, -ENODEV);
-	CU_ASSERT(ms_since(start) < SOON_MS);
-	all_gone(host);
+	CU_ASSERT(qt_ms_since(start) < SOON_MS);
+	qt_all_gone(host);
 	trv_user_close(host);
 }
 
@@ -180,6 +153,51 @@ static void hangs(void)
 	interrupted_by(SIGSTOP, ",timeout=1500");
 }
 
+/* A request is under way for certain: the disk is too slow to have ended it. */
+static void in_a_request(int sig)
+{
+	const char *path = qt_file("slow.img", DISK);
+	struct trv_host *host = qt_open("qemu:piix4-ide,timeout=1500,drive0=format=raw,,file=%s,,"
+					"throttling.bps-read=65536",
+					path);
+	struct trv_disk *disk = host ? qt_disk(host, 0) : NULL;
+	u8 *buf = malloc(DISK);
+	struct qt_once req;
+	u64 start;
+
+	if (disk) {
+		/* Its price, 16 s, is paid by the next one. */
+		CU_ASSERT_EQUAL(trv_disk_rw(disk, TRV_REQ_READ, 0, DISK / 512, buf), 0);
+		qt_submit(&req, disk, TRV_REQ_READ, 0, 8, buf);
+		usleep(100000);
+		CU_ASSERT_EQUAL(trv_load_acquire(&req.ends), 0);
+		start = trv_time_ns();
+		kill(qt_child(), sig);
+		CU_ASSERT_EQUAL(qt_wait(&req), -ENODEV);
+		CU_ASSERT(qt_ms_since(start) < SOON_MS);
+		qt_all_gone(host);
+		CU_ASSERT_EQUAL(trv_load_acquire(&req.ends), 1);
+	}
+	trv_user_close(host);
+	free(buf);
+}
+
+static void dies_in_a_request(void)
+{
+	in_a_request(SIGKILL);
+}
+
+static void ends_in_a_request(void)
+{
+	in_a_request(SIGTERM);
+}
+
+/* Nobody waits for an answer of QEMU's then: somebody has to ask whether it lives. */
+static void hangs_in_a_request(void)
+{
+	in_a_request(SIGSTOP);
+}
+
 static void unplugged(void)
 {
 	struct trv_host *host = open_disk("");
@@ -187,7 +205,7 @@ static void unplugged(void)
 	if (!host)
 		return;
 	trv_user_unplug(host);
-	all_gone(host);
+	qt_all_gone(host);
 	trv_user_close(host);
 }
 
@@ -202,7 +220,7 @@ static void hangs_at_close(void)
 	trv_user_unbind(trv_user_dev(host, 0));
 	kill(qt_child(), SIGSTOP);
 	trv_user_close(host);
-	CU_ASSERT(ms_since(start) < 5000 + SOON_MS);
+	CU_ASSERT(qt_ms_since(start) < 5000 + SOON_MS);
 }
 
 /* We are killed, with no chance to clean up. */
@@ -233,74 +251,7 @@ static void dies_with_us(void)
 	CU_ASSERT(access(path, F_OK));
 }
 
-/* ---- that is no QEMU ----------------------------------------------------- */
-
-struct impostor {
-	int sock;
-	const char *answer;
-};
-
-static void *impersonate(void *arg)
-{
-	struct impostor *im = arg;
-	int fd = accept(im->sock, NULL, NULL);
-	char buf[64];
-
-	if (im->answer && read(fd, buf, sizeof(buf)) > 0) {
-		while (send(fd, im->answer, strlen(im->answer), MSG_NOSIGNAL) > 0)
-			usleep(1000);
-	}
-	/* Says nothing, until the other side has had enough. */
-	while (read(fd, buf, sizeof(buf)) > 0)
-		continue;
-	close(fd);
-	return NULL;
-}
-
-static int attach_to(const char *answer)
-{
-	const char *path = qt_path("impostor"), *ram = qt_file("ram", 16 << 20);
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	struct impostor im = { socket(AF_UNIX, SOCK_STREAM, 0), answer };
-	pthread_t thread;
-	int rc;
-
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
-	unlink(path);
-	CU_ASSERT_EQUAL_FATAL(bind(im.sock, (struct sockaddr *)&addr, sizeof(addr)), 0);
-	CU_ASSERT_EQUAL_FATAL(listen(im.sock, 1), 0);
-	CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, impersonate, &im), 0);
-	rc = qt_error("qtest:%s,addr=4.0,ram=%s,timeout=300", path, ram);
-	pthread_join(thread, NULL);
-	close(im.sock);
-	return rc;
-}
-
-static void garbage(void)
-{
-	static const char *const answers[] = {
-		"HTTP/1.1 400 Bad Request\r\n",
-		"\x7f\x45\x4c\x46\x01\n",
-		"OK 0xzz\n",
-		"IRQ raise\n",
-		"IRQ lower 3x\n",
-		"OKAY\n",
-		"OK\n",
-	};
-
-	for (u32 i = 0; i < TRV_ARRAY_SIZE(answers); i++)
-		CU_ASSERT_EQUAL(attach_to(answers[i]), -ENODEV);
-	CU_ASSERT_EQUAL(attach_to("no end of line "), -ENODEV);
-}
-
-static void silence(void)
-{
-	u64 start = trv_time_ns();
-
-	CU_ASSERT_EQUAL(attach_to(NULL), -ENODEV);
-	CU_ASSERT(says("no answer"));
-	CU_ASSERT(ms_since(start) < SOON_MS);
-}
+/* ---- that is another ------------------------------------------------------ */
 
 static void wrong_memory(void)
 {
@@ -328,9 +279,10 @@ static void wrong_device(void)
 	trv_user_close(host);
 }
 
-KTAP_SUITE_WITH(bad, remember, nothing_left, KTAP_TEST(no_qemu), KTAP_TEST(no_image),
-		KTAP_TEST(no_such_device), KTAP_TEST(nonsense), KTAP_TEST(dies), KTAP_TEST(hangs),
-		KTAP_TEST(unplugged), KTAP_TEST(hangs_at_close), KTAP_TEST(dies_with_us),
-		KTAP_TEST(garbage), KTAP_TEST(silence), KTAP_TEST(wrong_memory),
-		KTAP_TEST(wrong_device));
+KTAP_SUITE_WITH(bad, qt_remember, qt_nothing_left, KTAP_TEST(no_qemu), KTAP_TEST(talks_for_ever),
+		KTAP_TEST(no_image), KTAP_TEST(images), KTAP_TEST(no_such_device),
+		KTAP_TEST(nonsense), KTAP_TEST(dies), KTAP_TEST(hangs),
+		KTAP_TEST(dies_in_a_request), KTAP_TEST(ends_in_a_request),
+		KTAP_TEST(hangs_in_a_request), KTAP_TEST(unplugged), KTAP_TEST(hangs_at_close),
+		KTAP_TEST(dies_with_us), KTAP_TEST(wrong_memory), KTAP_TEST(wrong_device));
 KTAP_MAIN(&bad);

@@ -50,10 +50,17 @@ const char *qt_path(const char *name)
 			abort();
 		atexit(remove_dir);
 	}
-	if (n_paths == TRV_ARRAY_SIZE(paths) || asprintf(&path, "%s/%s", dir, name) < 0)
+	if (asprintf(&path, "%s/%s", dir, name) < 0)
 		abort();
-	paths[n_paths++] = path;
-	return path;
+	return qt_keep(path);
+}
+
+const char *qt_keep(char *text)
+{
+	if (n_paths == TRV_ARRAY_SIZE(paths))
+		abort();
+	paths[n_paths++] = text;
+	return text;
 }
 
 const char *qt_file(const char *name, u64 size)
@@ -106,6 +113,19 @@ bool qt_file_filled(const char *path, u64 off, size_t len, u32 seed)
 	free(buf);
 	close(fd);
 	return same;
+}
+
+bool qt_file_zero(const char *path, u64 off, size_t len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	u8 *buf = malloc(len);
+	bool zero = pread(fd, buf, len, (off_t)off) == (ssize_t)len;
+
+	for (size_t i = 0; i < len && zero; i++)
+		zero = !buf[i];
+	free(buf);
+	close(fd);
+	return zero;
 }
 
 /* ---- hosts --------------------------------------------------------------- */
@@ -209,6 +229,39 @@ struct qt_things qt_things(void)
 				   .children = qt_child() != 0 };
 }
 
+static struct qt_things before;
+
+static void *nothing(void *arg)
+{
+	return arg;
+}
+
+/* The first thread may bring others: a sanitizer's. */
+void qt_remember(void)
+{
+	pthread_t first;
+
+	if (!before.threads && !pthread_create(&first, NULL, nothing, NULL))
+		pthread_join(first, NULL);
+	usleep(1000);
+	before = qt_things();
+}
+
+/* A thread that was joined stays a moment. */
+void qt_nothing_left(void)
+{
+	struct qt_things after = qt_things();
+
+	for (u32 i = 0; i < QT_SOON_MS && after.threads > before.threads; i++) {
+		usleep(1000);
+		after = qt_things();
+	}
+	CU_ASSERT_EQUAL(after.fds, before.fds);
+	CU_ASSERT_EQUAL(after.threads, before.threads);
+	CU_ASSERT_EQUAL(after.children, 0);
+	CU_ASSERT_EQUAL(trv_user_misuses(), 0);
+}
+
 /* ---- somebody else's QEMU ------------------------------------------------ */
 
 /* Is somebody listening there? A socket has its name before it takes connections. */
@@ -230,7 +283,7 @@ static bool listening(const char *path)
 	return found;
 }
 
-bool qt_start(struct qt_qemu *q, const char *machine, const char *device)
+static bool start(struct qt_qemu *q, const char *machine, const char *const more[6])
 {
 	const char *bios = qt_file("bios", 65536);
 	static const u8 stop[] = { 0xfa, 0xf4, 0xeb, 0xfd };
@@ -252,7 +305,8 @@ bool qt_start(struct qt_qemu *q, const char *machine, const char *device)
 		prctl(PR_SET_PDEATHSIG, SIGKILL); /* not to be left behind, should the test crash */
 		execlp("qemu-system-x86_64", "qemu", "-nodefaults", "-display", "none", "-accel",
 		       "tcg", "-machine", machine_arg, "-m", "32", "-object", ram_arg, "-bios",
-		       bios, "-qtest", sock_arg, "-qtest-log", "none", "-device", device, NULL);
+		       bios, "-qtest", sock_arg, "-qtest-log", "none", more[0], more[1], more[2],
+		       more[3], more[4], more[5], NULL);
 		_exit(127);
 	}
 	if (q->pid < 0)
@@ -266,6 +320,21 @@ bool qt_start(struct qt_qemu *q, const char *machine, const char *device)
 	}
 	qt_stop(q);
 	return false;
+}
+
+bool qt_start(struct qt_qemu *q, const char *machine, const char *device)
+{
+	return start(q, machine, (const char *const[6]){ "-device", device });
+}
+
+bool qt_start_disk(struct qt_qemu *q, const char *machine, const char *image)
+{
+	char drive[256];
+
+	snprintf(drive, sizeof(drive), "if=none,id=d,format=raw,file=%s", image);
+	return start(q, machine,
+		     (const char *const[6]){ "-device", "piix3-ide,id=ide,addr=5", "-drive", drive,
+					     "-device", "ide-hd,bus=ide.0,drive=d" });
 }
 
 void qt_stop(struct qt_qemu *q)

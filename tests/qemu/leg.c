@@ -4,6 +4,7 @@
  * reports when a driver breaks a contract. Each report has a counterpart that
  * must not be reported.
  */
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -259,6 +260,60 @@ static void works_that_wait(void)
 		CU_ASSERT(!trv_work_cancel_sync(&works[i]));
 }
 
+enum { GATHERING = 8, GATHERINGS = 50 };
+
+static u32 expected;
+
+/* Each waits for all of its round. */
+static void gathers(void *arg)
+{
+	u32 *missed = arg;
+
+	(void)trv_fetch_add(&met, 1);
+	for (u32 i = 0; i < 2000 && trv_load_acquire(&met) < expected; i++)
+		trv_sleep_us(1000);
+	if (trv_load_acquire(&met) < expected)
+		(void)trv_fetch_add(missed, 1);
+}
+
+/*
+ * On one CPU no worker wakes up between two calls of this thread: those which
+ * have been told about a work look idle while the next one is queued.
+ */
+static void works_in_one_breath(void)
+{
+	cpu_set_t before, one;
+	u32 missed = 0;
+
+	CU_ASSERT_EQUAL_FATAL(sched_getaffinity(0, sizeof(before), &before), 0);
+	CPU_ZERO(&one);
+	for (u32 cpu = 0; cpu < CPU_SETSIZE && !CPU_COUNT(&one); cpu++) {
+		if (CPU_ISSET(cpu, &before))
+			CPU_SET(cpu, &one);
+	}
+	/* The threads of a new host have what this one has. */
+	down();
+	CU_ASSERT_EQUAL_FATAL(sched_setaffinity(0, sizeof(one), &one), 0);
+	up();
+	trv_sleep_us(1000); /* its worker goes to sleep */
+	for (u32 i = 0; i < WORKS; i++)
+		trv_work_init(dev, &works[i], gathers, &missed);
+	for (u32 round = 0; round < GATHERINGS && !missed; round++) {
+		met = 0;
+		expected = 2 + round % (GATHERING - 1);
+		for (u32 i = 0; i < expected; i++)
+			CU_ASSERT(trv_work_queue(&works[i]));
+		for (u32 i = 0; i < 4000 && trv_load_acquire(&met) < expected; i++)
+			trv_sleep_us(1000);
+		CU_ASSERT_EQUAL(met, expected);
+		for (u32 i = 0; i < expected; i++)
+			CU_ASSERT(!trv_work_cancel_sync(&works[i]));
+	}
+	CU_ASSERT_EQUAL(missed, 0);
+	CU_ASSERT_EQUAL(sched_setaffinity(0, sizeof(before), &before), 0);
+}
+
 KTAP_SUITE_WITH(leg, up, down, KTAP_TEST(mapped_bar), KTAP_TEST(locks), KTAP_TEST(sleeping),
-		KTAP_TEST(memory), KTAP_TEST(leftovers), KTAP_TEST(works_that_wait));
+		KTAP_TEST(memory), KTAP_TEST(leftovers), KTAP_TEST(works_that_wait),
+		KTAP_TEST(works_in_one_breath));
 KTAP_MAIN(&leg);

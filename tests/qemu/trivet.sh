@@ -7,6 +7,7 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 . tests/cli/command.inc
+. tests/qemu/run.inc
 command=$trivet
 
 # block FILE N: how the block begins, from the host's side
@@ -21,45 +22,18 @@ written() {
 	done
 }
 
-# left RUN: the processes of that run, a line each
-left() {
-	for stat in /proc/[0-9]*/environ; do
-		if tr '\0' '\n' <"$stat" 2>/dev/null | grep -qx "TRIVET_TEST_RUN=$1"; then
-			tr '\0' ' ' <"${stat%environ}cmdline"
-			echo
-		fi
-	done 2>/dev/null
-}
-
-# nothing_left RUN: soon, and no file in its directory
-nothing_left() {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ -n "$(left "$1")" ] || break
-		sleep 0.5
-	done
-	left "$1" >"$T/err"
-	[ ! -s "$T/err" ] && [ -z "$(ls -A "$T/tmp")" ]
-}
-
-# ends NAME STATUS PATTERN ARG...: that status, and the pattern somewhere
-ends() {
-	name=$1 want=$2 pattern=$3
-	shift 3
-	run "$@"
-	[ "$rc" = "$want" ] && cat "$T/out" "$T/err" | grep -q -- "$pattern"
-	report $? "$name"
-}
-
 # signalled SIGNAL STATUS: in the middle of a bench
 signalled() {
 	tag=$$.$1
 	rc=0
+	: >"$T/out"
 	# In the background, a shell has SIGINT ignored.
-	TRIVET_TEST_RUN=$tag TMPDIR=$T/tmp env --default-signal=INT "$trivet" run ide -d "qemu:piix3-ide,$disks" -b 60 \
+	TRIVET_TEST_RUN=$tag TMPDIR=$T/tmp env --default-signal=INT "$trivet" run ide \
+		-d "qemu:piix3-ide,$disks" --write -b 60 \
 		>"$T/out" 2>"$T/err" </dev/null &
 	pid=$!
 	for _ in $(seq 100); do
-		! grep -q ' read ' "$T/out" || break
+		! grep -q ' verify ' "$T/out" || break
 		sleep 0.2
 	done
 	for _ in 1 2 3 4 5; do
@@ -77,6 +51,34 @@ signalled() {
 	report $? "SIG$1: it ends by that, soon"
 	nothing_left "$tag"
 	report $? "SIG$1: nothing is left"
+	works "SIG$1: the disk has what was written" 'ok .*disk 0 verify ' \
+		run ide -d "qemu:piix3-ide,disk=$T/d.img" --verify -b 0
+}
+
+# drained: what SIGINT ends has flushed before
+drained() {
+	rules=$T/flush-rules
+	# One flush, that of the step "write", is well: the next, at the end, is seen by its complaint.
+	printf '[inject-error]\nevent = "flush_to_disk"\nstate = "2"\niotype = "flush"\nerrno = "5"\n' >"$rules"
+	printf '[set-state]\nevent = "flush_to_disk"\nstate = "1"\nnew_state = "2"\n' >>"$rules"
+	truncate -s 8M "$T/f.img"
+	rc=0
+	: >"$T/out"
+	env --default-signal=INT "$trivet" run ide -b 2 --write \
+		-d "qemu:piix3-ide,drive0=driver=raw,,file.driver=blkdebug,,file.config=$rules,,file.image.driver=file,,file.image.filename=$T/f.img" \
+		>"$T/out" 2>"$T/err" </dev/null &
+	pid=$!
+	for _ in $(seq 100); do
+		! grep -q 'bench .*random' "$T/out" || break
+		sleep 0.2
+	done
+	sleep 0.5 # among the sequential writes
+	! grep -q 'cannot be flushed' "$T/err"
+	report $? 'SIGINT: no flush before it'
+	kill -INT "$pid"
+	wait "$pid" 2>/dev/null || rc=$?
+	[ "$rc" = 130 ] && grep -q 'cannot be flushed' "$T/err"
+	report $? 'SIGINT: the operation ends, and the cache is flushed'
 }
 
 set +e
@@ -144,7 +146,7 @@ if [ "$(id -u)" != 0 ]; then
 else
 	skip 'an image that cannot be written' 'root can'
 fi
-ends 'one image twice' 1 'Is another process using the image' \
+ends 'one image twice' 3 'Is another process using the image' \
 	run ide -d "qemu:piix3-ide,disk=$T/d.img,disk1=$T/d.img"
 ends 'one unit twice' 2 'cd and disk0\|disk0 and cd' \
 	run ide -d "qemu:piix3-ide,disk0=$T/d.img,cd=$T/cd.iso"
@@ -156,8 +158,11 @@ printf '[inject-error]\nevent = "read_aio"\nerrno = "5"\nsector = "0"\n' >"$T/ru
 ends 'a disk that cannot be read' 1 'failed .*disk 0 read .*128 blocks at 0: Input/output error' \
 	run ide -q -d "qemu:piix3-ide,drive0=driver=raw,,file.driver=blkdebug,,file.config=$T/rules,,file.image.driver=file,,file.image.filename=$T/d.img,disk2=$T/e.img"
 
+is 'its errors are its own: the other disk is tried' grep -q 'ok .*disk 2 read ' "$T/out"
+
 signalled INT 130
 signalled TERM 143
 signalled HUP 129
 signalled KILL 137
+drained
 ktap_end

@@ -90,9 +90,9 @@ bool run_step(const char *step, int unit, enum run_result result, const struct r
 	return result != RUN_FAILED;
 }
 
-bool run_report_end(void)
+bool run_report_end(bool ok)
 {
-	const bool passed = !rep.count[RUN_FAILED] && rep.count[RUN_OK];
+	const bool passed = ok && !rep.count[RUN_FAILED] && rep.count[RUN_OK];
 	const double seconds = (double)(trv_time_ns() - rep.start) / 1e9;
 
 	end_dev();

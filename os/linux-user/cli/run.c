@@ -7,7 +7,7 @@
 #include <core/core.h>
 #include <os/linux-user/cli/run.h>
 
-enum { MAX_SETS = 16 };
+enum { MAX_SETS = 16, PCI_STORAGE = 0x01 /* base class */ };
 
 static struct {
 	const char *spec;
@@ -82,8 +82,15 @@ static bool exercise(struct trv_dev *dev, const struct trv_driver *drv)
 
 	run_step("start", -1, RUN_OK, NULL, 0, "%s", drv->description);
 	ok = options_known(dev, drv);
-	for (disk = trv_disk_first(dev); ok && disk; disk = trv_disk_next(disk))
-		ok = run_disk(dev, disk, &job.how);
+	if (!ok)
+		return false;
+	/* One that fails says nothing about the others. */
+	for (disk = trv_disk_first(dev); disk && !cli_stopped() && !trv_dev_gone(dev);
+	     disk = trv_disk_next(disk))
+		ok &= run_disk(dev, disk, &job.how);
+	if (!trv_disk_first(dev) && trv_dev_ident(dev)->class >> 16 == PCI_STORAGE)
+		run_step("identify", -1, RUN_SKIPPED, NULL, 0,
+			 "no disk was found; on qemu: disk=FILE puts one in");
 	/* A driver without disks shows what it can by this alone. */
 	if (!ok || (trv_disk_first(dev) && !job.how.power))
 		return ok;
@@ -121,8 +128,11 @@ static int run_host(struct trv_host *host, const struct cli_drivers *drivers)
 	int rc = CLI_OK;
 	u32 misuses;
 
-	for (u32 i = 0; !rc && (dev = trv_user_dev(host, i)); i++)
-		rc = run_dev(dev, drivers);
+	for (u32 i = 0; !cli_stopped() && (dev = trv_user_dev(host, i)); i++) {
+		int dev_rc = run_dev(dev, drivers);
+
+		rc = rc ? rc : dev_rc;
+	}
 	trv_user_close(host);
 	misuses = trv_user_misuses();
 	if (misuses) {
@@ -214,7 +224,7 @@ static int run(int argc, char **argv)
 	if (!rc) {
 		run_report_begin(job.json, argv[optind], job.spec);
 		rc = run_host(host, &drivers);
-		if (!run_report_end() && !rc)
+		if (!run_report_end(!rc) && !rc)
 			rc = CLI_FAILED;
 	}
 	cli_stop_raise();

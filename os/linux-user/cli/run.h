@@ -21,8 +21,8 @@ void run_report_dev(const struct trv_dev *dev, const struct trv_driver *drv);
 /** run_step() - one line; @unit of the disk it is about, or -1; true unless it failed */
 bool run_step(const char *step, int unit, enum run_result result, const struct run_fact *facts,
 	      u32 n_facts, const char *fmt, ...) TRV_PRINTF(6, 7);
-/** run_report_end() - the last line; false when a step failed, or none was done */
-bool run_report_end(void);
+/** run_report_end() - the last line; false when not @ok, a step failed, or none was done */
+bool run_report_end(bool ok);
 
 /* disk.c */
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <os/linux-user/qemu/qemu.h>
@@ -110,9 +112,41 @@ static int find_qemu(struct args *a, struct user_spec *spec, struct trv_user_err
 static int check_file(struct user_item *item, const char *key, const char *file, int mode,
 		      struct trv_user_error *err)
 {
-	if (access(file, mode))
-		return user_error(err, errno == EACCES || errno == EROFS ? -EACCES : -ENODEV,
-				  "%s: %s=%s: %s", item->model, key, file, strerror(errno));
+	int rc = access(file, mode) ? errno : 0;
+
+	if (!rc)
+		return 0;
+	return user_error(err, rc == EACCES || rc == EROFS ? -EACCES : -ENODEV, "%s: %s=%s: %s%s%s",
+			  item->model, key, file, strerror(rc),
+			  rc == ENOENT ? "; a new one: truncate -s 64M " : "; see: ls -l ", file);
+}
+
+/* An image with nothing in it is a disk of no blocks, and QEMU rounds others up to whole sectors. */
+static int check_image(struct user_item *item, const char *key, const char *file, bool cd,
+		       struct trv_user_error *err)
+{
+	const u32 block = cd ? 2048 : 512;
+	struct stat st;
+	int rc = check_file(item, key, file, cd ? R_OK : R_OK | W_OK, err);
+
+	if (rc)
+		return rc;
+	if (stat(file, &st))
+		return user_error(err, -ENODEV, "%s: %s=%s: %s", item->model, key, file,
+				  strerror(errno));
+	if (S_ISBLK(st.st_mode))
+		return 0;
+	if (!S_ISREG(st.st_mode))
+		return user_error(err, -ENODEV, "%s: %s=%s: neither a file nor a block device",
+				  item->model, key, file);
+	if (!st.st_size || st.st_size % block)
+		return user_error(err, -ENODEV,
+				  "%s: %s=%s: %lld bytes are not a whole number of blocks of %u; "
+				  "%s %s makes one of it",
+				  item->model, key, file, (long long)st.st_size, block,
+				  st.st_size ? cd ? "truncate -s %2048" : "truncate -s %512" :
+					       "truncate -s 64M",
+				  file);
 	return 0;
 }
 
@@ -159,6 +193,7 @@ static const char *image(struct user_item *item, const char *kind, u32 unit, cha
  * diskN=FILE is a raw image, cdN=FILE one that is read, cdN= an empty drive,
  * driveN=... whatever QEMU's -drive understands. Of unit 0 the N may be left
  * out, but not with "drive": that is also a property of QEMU's other disks.
+ * One with media=cdrom is a CD drive.
  */
 static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 		 struct trv_user_error *err)
@@ -166,6 +201,7 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 	static const char *const kinds[] = { "disk", "cd", "drive" };
 	const char *kind = NULL, *val = NULL;
 	char key[16], found[16] = "", *props;
+	bool cd;
 	int rc;
 
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(kinds); i++) {
@@ -182,11 +218,14 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 	}
 	if (!val)
 		return 0;
-	rc = strcmp(kind, "drive") && *val ?
-		     check_file(item, found, val, strcmp(kind, "cd") ? R_OK | W_OK : R_OK, err) :
-		     0;
+	cd = !strcmp(kind, "cd");
+	rc = strcmp(kind, "drive") && *val ? check_image(item, found, val, cd, err) : 0;
 	if (rc)
 		return rc;
+	if (!*val && !cd)
+		return user_error(err, -EINVAL, "%s: %s= names no image", item->model, found);
+	/* QEMU's own word for it. */
+	cd |= !strcmp(kind, "drive") && strstr(val, "media=cdrom");
 
 	if (*val)
 		add(a, "-drive");
@@ -195,7 +234,7 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 		add(a, "if=none,id=%s,%s", key, val);
 	else if (*val)
 		add_quoted(a, "if=none,format=raw,file=", val,
-			   !strcmp(kind, "cd") ? ",media=cdrom,readonly=on" : "");
+			   cd ? ",media=cdrom,readonly=on" : "");
 	/* The id goes last, where it need not be put into a longer string. */
 	if (strcmp(kind, "drive") && *val && !a->failed) {
 		char *text = a->argv[--a->n];
@@ -205,12 +244,14 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 	}
 	props = drive_props(a, item, found);
 	add(a, "-device");
+	/* By its id a disc is changed from outside (qmp=). */
 	if (*val)
-		add(a, "%s,bus=dev%u.%u,unit=%u,drive=%s,rerror=report,werror=report%s",
-		    !strcmp(kind, "cd") ? "ide-cd" : "ide-hd", index, unit / 2, unit % 2, key,
+		add(a, "%s,id=dev%u-%u,bus=dev%u.%u,unit=%u,drive=%s,rerror=report,werror=report%s",
+		    cd ? "ide-cd" : "ide-hd", index, unit, index, unit / 2, unit % 2, key,
 		    props ?: "");
 	else
-		add(a, "ide-cd,bus=dev%u.%u,unit=%u%s", index, unit / 2, unit % 2, props ?: "");
+		add(a, "ide-cd,id=dev%u-%u,bus=dev%u.%u,unit=%u%s", index, unit, index, unit / 2,
+		    unit % 2, props ?: "");
 	free(props);
 	return 0;
 }
@@ -261,6 +302,33 @@ static int device(struct args *a, struct qemu *q, struct user_item *item, u32 in
 	return 0;
 }
 
+/* ---- its monitor --------------------------------------------------------- */
+
+/* QEMU makes the socket, where it would also take the place of any file. */
+static int monitor(struct args *a, struct qemu *q, struct user_item *item,
+		   struct trv_user_error *err)
+{
+	const char *path = user_opt(item, "qmp");
+	struct stat st;
+
+	if (!path)
+		return 0;
+	if (!*path || strlen(path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
+		return user_error(err, -EINVAL, "qmp=%s: %s for a socket's name", path,
+				  *path ? "too long" : "too short");
+	if (!lstat(path, &st))
+		return user_error(err, -EBUSY,
+				  "qmp=%s: there is something of that name; remove it "
+				  "if nobody uses it",
+				  path);
+	q->qmp_path = strdup(path);
+	if (!q->qmp_path)
+		return -ENOMEM;
+	add(a, "-qmp");
+	add_quoted(a, "unix:", path, ",server=on,wait=off");
+	return 0;
+}
+
 int qemu_args(struct qemu *q, struct user_spec *spec, int sock_fd, int bios_fd, int doorbell_fd,
 	      struct trv_user_error *err)
 {
@@ -297,12 +365,13 @@ int qemu_args(struct qemu *q, struct user_spec *spec, int sock_fd, int bios_fd, 
 	add(&a, "-chardev");
 	add(&a, "socket,id=qtest,fd=%d", sock_fd);
 	add(&a, "-object");
-	add(&a, "qtest,id=qtest0,chardev=qtest");
+	add(&a, "qtest,id=qtest0,chardev=qtest,log=none");
 	add(&a, "-chardev");
 	add(&a, "socket,id=doorbell,fd=%d", doorbell_fd);
 	add(&a, "-device");
 	add(&a, "ivshmem-doorbell,chardev=doorbell,vectors=%u,addr=%x", QEMU_MESSAGES,
 	    QEMU_DOORBELL_SLOT);
+	rc = monitor(&a, q, &spec->items[0], err);
 	for (u32 i = 0; i < spec->n_items && !rc; i++)
 		rc = device(&a, q, &spec->items[i], i, err);
 	if (!rc && a.failed)

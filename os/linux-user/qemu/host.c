@@ -123,6 +123,10 @@ static void close_host(struct trv_host *host)
 	for (u32 i = 0; i < host->n_devs; i++)
 		user_dev_free(host->devs[i]);
 	qemu_args_free(q);
+	/* One that was killed has left it. */
+	if (q->qmp_path)
+		unlink(q->qmp_path);
+	free(q->qmp_path);
 	qemu_ram_unmap(q);
 	qemu_doorbell_close(q);
 	close_fd(&q->ram_fd);
@@ -145,6 +149,7 @@ const struct user_transport qemu_transport = {
 	.irq_teardown = qemu_irq_teardown,
 	.irq_rearm = qemu_irq_rearm,
 	.irq_mask = qemu_irq_mask,
+	.irq_restore = qemu_irq_restore,
 	.gone = gone,
 	.unplug = unplug,
 	.close = close_host,
@@ -195,6 +200,14 @@ static int failed(struct qemu *q, int rc, const char *what, struct trv_user_erro
 	pthread_mutex_lock(&q->call_lock);
 	memcpy(reason, q->reason, sizeof(reason));
 	pthread_mutex_unlock(&q->call_lock);
+	if (strstr(reason, "Is another process using") || strstr(reason, "Address already in use"))
+		rc = -EBUSY;
+	else if (strstr(reason, "Permission denied"))
+		rc = -EACCES;
+	if (strstr(reason, "is not a valid device model name"))
+		return user_error(err, rc, "%s; see: %s -device help", reason, q->argv[0]);
+	if (strstr(reason, "Property '"))
+		return user_error(err, rc, "%s; see: %s -device MODEL,help", reason, q->argv[0]);
 	if (*reason)
 		return user_error(err, rc, "%s", reason);
 	return user_error(err, rc, "%s: %s", what, strerror(-rc));

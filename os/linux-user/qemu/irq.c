@@ -123,12 +123,13 @@ static int lines_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *
 
 /* ---- messages ------------------------------------------------------------ */
 
-static u32 log2_of(u32 n)
+/* Of the next power of two. */
+static u32 log2_up(u32 n)
 {
-	return 31 - (u32)__builtin_clz(n);
+	return n > 1 ? 32 - (u32)__builtin_clz(n - 1) : 0;
 }
 
-/* The device counts in the low bits of the data: a power of two, aligned. */
+/* With MSI the device counts in the low bits of the data: a power of two, aligned. */
 static int take_messages(struct qemu *q, u32 n, u32 *first)
 {
 	const u32 mask = n == 32 ? ~0U : TRV_BIT(n) - 1;
@@ -171,14 +172,23 @@ static int msi_program(struct trv_dev *dev, const struct qemu_dev *d, u64 addr, 
 	return rc ? rc : trv_cfg_write16(dev, d->msi + MSI_CTRL, ctrl);
 }
 
-static int msi_setup(struct trv_dev *dev, u32 n, int *fds)
+static int program(struct trv_dev *dev, const struct qemu_dev *d, u32 n)
+{
+	const u32 data = (u32)IVSHMEM_PEER_US << 16 | d->message;
+	const u64 doorbell = qemu_of(dev)->doorbell;
+
+	if (d->kind == TRV_IRQ_MSIX)
+		return qemu_msix_program(dev, n, doorbell, data);
+	return msi_program(dev, d, doorbell, data, log2_up(n));
+}
+
+static int messages_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds)
 {
 	struct qemu_dev *d = qemu_dev_of(dev);
 	struct qemu *q = qemu_of(dev);
-	const u32 log = n > 1 ? log2_of(n - 1) + 1 : 0;
 	eventfd_t old;
 	u32 first, i;
-	int rc = take_messages(q, TRV_BIT(log), &first);
+	int rc = take_messages(q, TRV_BIT(log2_up(n)), &first);
 
 	if (rc)
 		return rc;
@@ -191,18 +201,21 @@ static int msi_setup(struct trv_dev *dev, u32 n, int *fds)
 		(void)!eventfd_read(fds[i], &old); /* a former owner's */
 	}
 	pthread_mutex_lock(&q->irq_lock);
-	d->kind = TRV_IRQ_MSI;
+	d->kind = kind;
 	d->n_vecs = n;
 	d->message = first;
 	pthread_mutex_unlock(&q->irq_lock);
-	rc = msi_program(dev, d, q->doorbell, (u32)IVSHMEM_PEER_US << 16 | first, log);
+	rc = program(dev, d, n);
 	if (!rc)
 		return 0;
+	pthread_mutex_lock(&q->irq_lock);
+	d->kind = 0;
 	d->n_vecs = 0;
+	pthread_mutex_unlock(&q->irq_lock);
 err_close:
 	while (i-- > 0)
 		close(fds[i]);
-	give_messages(q, TRV_BIT(log), first);
+	give_messages(q, TRV_BIT(log2_up(n)), first);
 	return rc;
 }
 
@@ -224,20 +237,29 @@ static u32 msi_max(struct trv_dev *dev)
 u32 qemu_irq_max(struct trv_dev *dev, enum trv_irq_kind kind)
 {
 	switch (kind) {
+	case TRV_IRQ_MSIX:
+		return qemu_of(dev)->doorbell ? qemu_msix_max(dev) : 0;
 	case TRV_IRQ_MSI:
 		return msi_max(dev);
 	case TRV_IRQ_INTX:
 		return qemu_pci_line(qemu_of(dev), qemu_dev_of(dev)) >= 0;
 	case TRV_IRQ_LEGACY:
 		return dev->bars[0].addr == 0x1f0 && dev->bars[2].addr == 0x170 ? 2 : 0;
-	default: /* MSI-X: not routed here */
-		return 0;
 	}
+	return 0;
 }
 
 int qemu_irq_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds)
 {
-	return kind == TRV_IRQ_MSI ? msi_setup(dev, n, fds) : lines_setup(dev, kind, n, fds);
+	return kind & (TRV_IRQ_MSI | TRV_IRQ_MSIX) ? messages_setup(dev, kind, n, fds) :
+						     lines_setup(dev, kind, n, fds);
+}
+
+int qemu_irq_restore(struct trv_dev *dev)
+{
+	struct qemu_dev *d = qemu_dev_of(dev);
+
+	return d->kind == TRV_IRQ_MSIX ? program(dev, d, d->n_vecs) : 0;
 }
 
 void qemu_irq_teardown(struct trv_dev *dev)
@@ -246,11 +268,13 @@ void qemu_irq_teardown(struct trv_dev *dev)
 	struct qemu *q = qemu_of(dev);
 	u32 n = d->n_vecs;
 
-	if (d->kind == TRV_IRQ_MSI) {
-		/* Of a device that is gone there is nothing to switch off. */
+	if (d->kind == TRV_IRQ_MSIX)
+		qemu_msix_off(dev);
+	else if (d->kind ==
+		 TRV_IRQ_MSI) /* of a device that is gone there is nothing to switch off */
 		(void)user_cfg_set_bits(dev, d->msi + MSI_CTRL, MSI_CTRL_ENABLE, 0);
-		give_messages(q, n > 1 ? TRV_BIT(log2_of(n - 1) + 1) : 1, d->message);
-	}
+	if (d->kind & (TRV_IRQ_MSI | TRV_IRQ_MSIX))
+		give_messages(q, TRV_BIT(log2_up(n)), d->message);
 	pthread_mutex_lock(&q->irq_lock);
 	d->kind = 0;
 	d->n_vecs = 0;

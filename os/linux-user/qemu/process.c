@@ -18,6 +18,8 @@
 
 #include <os/linux-user/qemu/qemu.h>
 
+enum { QEMU_WORDS = 65536 };
+
 #define BURY_MS 2000 /* from the socket's end to the exit status */
 
 void qemu_kill(struct qemu *q)
@@ -57,8 +59,10 @@ static int spawn(struct qemu *q)
 	s32 parent = getpid();
 	pid_t pid;
 
-	q->child_stderr = memfd_create("qemu stderr", MFD_CLOEXEC);
-	if (q->child_stderr < 0)
+	/* What it says is kept as long as it is short: somebody else's program may talk for ever. */
+	q->child_stderr = memfd_create("qemu stderr", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (q->child_stderr < 0 || ftruncate(q->child_stderr, QEMU_WORDS) ||
+	    fcntl(q->child_stderr, F_ADD_SEALS, F_SEAL_GROW))
 		return -ENOMEM;
 	pid = fork();
 	if (pid < 0)
@@ -97,9 +101,10 @@ static bool ended(struct qemu *q, int ms, int *status)
 /* The last line it wrote to standard error. */
 static void last_words(struct qemu *q, char *buf, size_t size)
 {
-	off_t end = lseek(q->child_stderr, 0, SEEK_END);
+	/* The child writes with our file's position. */
+	off_t end = lseek(q->child_stderr, 0, SEEK_CUR);
 	off_t from = end > (off_t)size - 1 ? end - ((off_t)size - 1) : 0;
-	ssize_t n = end > 0 ? pread(q->child_stderr, buf, size - 1, from) : 0;
+	ssize_t n = end > 0 ? pread(q->child_stderr, buf, (size_t)(end - from), from) : 0;
 	char *line;
 
 	buf[trv_max(n, (ssize_t)0)] = '\0';
@@ -125,7 +130,8 @@ static void post_mortem(struct qemu *q)
 	}
 	last_words(q, words, sizeof(words));
 	if (status != -1 && WIFSIGNALED(status))
-		qemu_die(q, "QEMU was killed by signal %d", WTERMSIG(status));
+		qemu_die(q, "QEMU was killed by signal %d%s%s", WTERMSIG(status),
+			 *words ? ": " : "", words);
 	else if (*words)
 		qemu_die(q, "QEMU has ended: %s", words);
 	else

@@ -50,7 +50,7 @@ struct qtest_call {
 struct qemu_dev {
 	struct trv_dev *dev;
 	u32 slot, func;
-	u32 msi; /* capability */
+	u32 msi, msix; /* capabilities */
 	enum trv_irq_kind kind;
 	u32 n_vecs;
 	u32 line[2];
@@ -82,8 +82,9 @@ struct qemu {
 	bool reader_runs;
 	struct qtest_call ping; /* the reader's own */
 	bool asked;
-	char **argv; /* NULL when somebody else started it */
-	int pass[4]; /* descriptors the child inherits, -1 after the last */
+	char **argv;	/* NULL when somebody else started it */
+	char *qmp_path; /* the name of its monitor's socket: goes when it goes, however */
+	int pass[4];	/* descriptors the child inherits, -1 after the last */
 	pthread_mutex_t child_lock;
 	s32 child; /* 0: none, or buried */
 	int child_fd;
@@ -175,10 +176,20 @@ int qemu_irq_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds)
 void qemu_irq_teardown(struct trv_dev *dev);
 void qemu_irq_rearm(struct trv_dev *dev, u32 vec);
 void qemu_irq_mask(struct trv_dev *dev, u32 vec, bool mask);
+/** qemu_irq_restore() - after a reset of the function: what is not in configuration space */
+int qemu_irq_restore(struct trv_dev *dev);
 /** qemu_doorbell_open() - the socket for QEMU's end; -errno */
 int qemu_doorbell_open(struct qemu *q);
 int qemu_doorbell_find(struct qemu *q);
 void qemu_doorbell_close(struct qemu *q);
+
+/* ---- msix.c -------------------------------------------------------------- */
+
+/** qemu_msix_max() - entries of its table, as far as we have messages; 0: it has no MSI-X */
+u32 qemu_msix_max(struct trv_dev *dev);
+/** qemu_msix_program() - the first @n entries write @data, @data + 1... to @addr; and go */
+int qemu_msix_program(struct trv_dev *dev, u32 n, u64 addr, u32 data);
+void qemu_msix_off(struct trv_dev *dev);
 
 /* ---- host.c -------------------------------------------------------------- */
 
