@@ -4,7 +4,7 @@
  * started when all the others are busy, so that a work that sleeps, or waits
  * for another one, keeps nobody waiting.
  */
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 static bool running(const struct trv_dev *dev, const struct trv_work *w)
 {
@@ -42,12 +42,42 @@ static struct trv_work *next_work(struct trv_dev *dev)
 	return w;
 }
 
+static struct trv_fact fact_of(const struct trv_dev *dev, const struct trv_work *w,
+			       enum trv_fact_kind kind)
+{
+	struct trv_fact fact = { .kind = kind, .id = user_record_fn(w->fn) };
+
+	if (w == &dev->gone_work)
+		fact.name = "gone";
+	else
+		user_irq_name_work(dev, w, &fact);
+	return fact;
+}
+
+static void run(struct trv_dev *dev, const struct trv_work *w)
+{
+	struct trv_fact fact = { 0 };
+	const bool recorded = user_recording(dev);
+
+	if (recorded) {
+		fact = fact_of(dev, w, TRV_FACT_WORK);
+		user_record_fact(dev, &fact);
+	}
+	w->fn(w->arg);
+	/* The work may be gone by now. */
+	if (recorded) {
+		fact.kind = TRV_FACT_WORK_DONE;
+		user_record_fact(dev, &fact);
+	}
+}
+
 static void *worker_main(void *arg)
 {
 	struct user_worker *me = arg;
 	struct trv_dev *dev = me->dev;
 	struct trv_work *w;
 
+	user_self()->worker = true;
 	pthread_mutex_lock(&dev->lock);
 	for (;;) {
 		w = next_work(dev);
@@ -61,7 +91,7 @@ static void *worker_main(void *arg)
 		}
 		me->running = w;
 		pthread_mutex_unlock(&dev->lock);
-		w->fn(w->arg);
+		run(dev, w);
 		if (user_self()->atomic)
 			user_misuse(dev, "a work function returned with a spinlock held");
 		user_self()->atomic = 0;
@@ -119,6 +149,11 @@ bool trv_work_queue(struct trv_work *w)
 	struct trv_dev *dev = w->dev;
 	bool queued;
 
+	if (user_recording(dev)) {
+		struct trv_fact fact = fact_of(dev, w, TRV_FACT_WORK_QUEUE);
+
+		user_record_fact(dev, &fact);
+	}
 	pthread_mutex_lock(&dev->lock);
 	queued = !w->queued && !w->cancelling && !dev->stopping;
 	if (queued) {
