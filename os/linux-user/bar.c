@@ -172,6 +172,7 @@ u64 trv_user_read(struct trv_dev *dev, u32 bar, u32 off, u32 bytes)
 		val = port_read(b->io + off, bytes);
 	else if (!rc)
 		val &= dev->ops->bar_read(dev, bar, off, bytes);
+	user_probe(reg_read, dev, bar, off, bytes, val);
 	user_record(dev, TRV_FACT_REG_READ, .bar = (u8)bar, .off = off, .width = bytes, .val = val,
 		    .rc = rc);
 	return val;
@@ -182,6 +183,7 @@ void trv_user_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val)
 	const struct user_bar *b = &dev->bars[bar];
 	int rc = reachable(dev, bar, off, bytes);
 
+	user_probe(reg_write, dev, bar, off, bytes, val);
 	user_record(dev, TRV_FACT_REG_WRITE, .bar = (u8)bar, .off = off, .width = bytes, .val = val,
 		    .rc = rc);
 	if (!rc && b->base)
@@ -284,6 +286,7 @@ void trv_user_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *b
 		mapped_read_rep(b->base + off, bytes, buf, n);
 	else if (!port_read_rep(b->io ? b->io + off : 0, bytes, buf, n))
 		dev->ops->bar_read_rep(dev, bar, off, bytes, buf, n);
+	user_probe(reg_read_rep, dev, bar, off, bytes, n, buf);
 	if (user_recording(dev))
 		record_rep(dev, TRV_FACT_REG_READ_REP, bar, off, bytes, buf, n, rc);
 }
@@ -296,6 +299,7 @@ void trv_user_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const 
 	if (!n)
 		return;
 	rc = reachable(dev, bar, off, bytes);
+	user_probe(reg_write_rep, dev, bar, off, bytes, n, buf);
 	if (user_recording(dev))
 		record_rep(dev, TRV_FACT_REG_WRITE_REP, bar, off, bytes, buf, n, rc);
 	if (rc)

@@ -39,6 +39,7 @@ static int cfg_read(struct trv_dev *dev, u32 off, u32 bytes, u32 *val)
 	rc = dev->ops->cfg_read(dev, off, bytes, val);
 	if (rc)
 		*val = ones(bytes);
+	user_probe(cfg_read, dev, off, bytes, *val, rc);
 	user_record(dev, TRV_FACT_CFG_READ, .off = off, .width = bytes, .val = *val, .rc = rc);
 	return rc;
 }
@@ -51,6 +52,7 @@ static int cfg_write(struct trv_dev *dev, u32 off, u32 bytes, u32 val)
 		return rc;
 	if (user_dev_gone(dev))
 		rc = -ENODEV;
+	user_probe(cfg_write, dev, off, bytes, val, rc);
 	user_record(dev, TRV_FACT_CFG_WRITE, .off = off, .width = bytes, .val = val, .rc = rc);
 	return rc ?: dev->ops->cfg_write(dev, off, bytes, val);
 }

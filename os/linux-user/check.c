@@ -123,6 +123,12 @@ void trv_check_req(const struct trv_req *req, bool end, int status)
 
 	user_trace(dev, end ? "request end" : "request", req->lba,
 		   end ? (u64)(s64)status : (u64)req->op << 32 | req->blocks);
+	if (end)
+		user_probe(req_done, dev, req->disk->info.unit, req->tag, req->op, req->lba,
+			   req->blocks, status);
+	else
+		user_probe(req_start, dev, req->disk->info.unit, req->tag, req->op, req->lba,
+			   req->blocks);
 	user_record(dev, end ? TRV_FACT_REQ_DONE : TRV_FACT_REQ_START, .vec = req->tag,
 		    .unit = (u8)req->disk->info.unit, .op = (u8)req->op, .lba = req->lba,
 		    .count = req->blocks, .rc = end ? status : 0);

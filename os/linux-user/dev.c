@@ -40,6 +40,7 @@ void user_dev_set_gone(struct trv_dev *dev)
 {
 	if (__atomic_exchange_n(&dev->gone, 1, __ATOMIC_ACQ_REL))
 		return;
+	user_probe(gone, dev);
 	user_record(dev, TRV_FACT_GONE);
 	trv_work_queue(&dev->gone_work);
 }
@@ -189,8 +190,10 @@ int trv_user_bind(struct trv_dev *dev, const struct trv_driver *drv)
 	pthread_mutex_lock(&dev->life_lock);
 	unbound = dev->core.state == TRV_DEV_UNBOUND;
 	user_log_restart(dev);
+	user_probe(bind, dev, driver_name(dev, drv));
 	user_record(dev, TRV_FACT_BIND, .name = driver_name(dev, drv));
 	rc = trv_dev_gone(dev) ? -ENODEV : trv_core_probe(dev, drv);
+	user_probe(bind_done, dev, driver_name(dev, drv), rc);
 	user_record(dev, TRV_FACT_BIND_DONE, .name = driver_name(dev, drv), .rc = rc);
 	if (rc && unbound)
 		leftovers(dev);
@@ -202,8 +205,10 @@ void trv_user_unbind(struct trv_dev *dev)
 {
 	pthread_mutex_lock(&dev->life_lock);
 	if (dev->core.state != TRV_DEV_UNBOUND) {
+		user_probe(unbind, dev, driver_name(dev, NULL));
 		user_record(dev, TRV_FACT_UNBIND, .name = driver_name(dev, NULL));
 		trv_core_remove(dev);
+		user_probe(unbind_done, dev);
 		user_record(dev, TRV_FACT_UNBIND_DONE);
 		leftovers(dev);
 	}

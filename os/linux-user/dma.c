@@ -65,6 +65,7 @@ int trv_dma_alloc(struct trv_dev *dev, size_t size, size_t align, struct trv_dma
 	mem->iova = user_pool_iova(&dev->host->pool, mem->cpu);
 	mem->size = size;
 	mem->leg = NULL;
+	user_probe(dma_alloc, dev, mem->iova, size);
 	user_record(dev, TRV_FACT_DMA_ALLOC, .iova = mem->iova, .len = (u32)size);
 	return 0;
 }
@@ -76,6 +77,7 @@ void trv_dma_free(struct trv_dev *dev, struct trv_dma_mem *mem)
 		user_misuse(dev, "trv_dma_free() of memory that is not allocated");
 		return;
 	}
+	user_probe(dma_free, dev, mem->iova, mem->size);
 	user_record(dev, TRV_FACT_DMA_FREE, .iova = mem->iova, .len = (u32)mem->size);
 	give(dev, mem->cpu, mem->size);
 	mem->cpu = NULL;
@@ -122,6 +124,13 @@ static void record_map(const struct trv_dev *dev, enum trv_fact_kind kind,
 	user_record_fact(dev, &fact);
 }
 
+static void mapped(const struct trv_dev *dev, const struct trv_dma_map *map)
+{
+	user_probe(dma_map, dev, map->iova, map->len, map->dir, map->leg != NULL);
+	if (user_recording(dev))
+		record_map(dev, TRV_FACT_DMA_MAP, map, 0, map->len);
+}
+
 /* @buf as one run of addresses below the mask: in place, or a copy in the pool. */
 static int map_run(struct trv_dev *dev, void *buf, u32 len, bool whole, enum trv_dma_dir dir,
 		   struct trv_dma_map *map)
@@ -160,8 +169,8 @@ int trv_dma_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir,
 	if ((lim->max_seg && len > lim->max_seg) || (lim->boundary && len > lim->boundary))
 		return -EFBIG;
 	rc = map_run(dev, buf, len, true, dir, map);
-	if (!rc && user_recording(dev))
-		record_map(dev, TRV_FACT_DMA_MAP, map, 0, map->len);
+	if (!rc)
+		mapped(dev, map);
 	return rc;
 }
 
@@ -173,6 +182,7 @@ void trv_user_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
 	}
 	if (map->dir & TRV_DMA_FROM_DEVICE)
 		VALGRIND_MAKE_MEM_DEFINED(map->leg ?: map->buf, map->len);
+	user_probe(dma_unmap, dev, map->iova, map->len, map->dir, map->leg != NULL);
 	if (user_recording(dev))
 		record_map(dev, TRV_FACT_DMA_UNMAP, map, 0, map->len);
 	if (map->leg) {
@@ -200,6 +210,10 @@ void trv_user_dma_sync(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u3
 		memcpy(bounce + off, cpu + off, len);
 	else if (bounce && map->dir & TRV_DMA_FROM_DEVICE)
 		memcpy(cpu + off, bounce + off, len);
+	if (to_device)
+		user_probe(dma_sync_device, dev, map->iova, off, len, map->dir);
+	else
+		user_probe(dma_sync_cpu, dev, map->iova, off, len, map->dir);
 	if (user_recording(dev))
 		record_map(dev, to_device ? TRV_FACT_DMA_SYNC_DEVICE : TRV_FACT_DMA_SYNC_CPU, map,
 			   off, len);
@@ -253,8 +267,8 @@ int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum t
 			goto err_unmap;
 		}
 	}
-	for (i = 0; i < n && user_recording(dev); i++)
-		record_map(dev, TRV_FACT_DMA_MAP, &maps[i], 0, maps[i].len);
+	for (i = 0; i < n; i++)
+		mapped(dev, &maps[i]);
 	return segments;
 
 err_unmap:

@@ -55,6 +55,12 @@ static bool storms(struct user_vec *v, enum trv_irq_ret ret)
 	return true;
 }
 
+static void raised(const struct trv_dev *dev, u32 vec, bool held)
+{
+	user_probe(irq_raise, dev, vec, held);
+	user_record(dev, TRV_FACT_IRQ_RAISE, .vec = vec, .val = held);
+}
+
 void user_irq_fire(struct trv_dev *dev, u32 tag)
 {
 	const u32 vec = tag & 0xff;
@@ -69,13 +75,13 @@ void user_irq_fire(struct trv_dev *dev, u32 tag)
 	v = vec_of(dev, vec);
 	if (!v || tag != tag_of(dev, vec) || !v->handler || v->disabled) {
 		pthread_mutex_unlock(&dev->lock);
-		user_record(dev, TRV_FACT_IRQ_RAISE, .vec = vec, .val = 1);
+		raised(dev, vec, true);
 		return;
 	}
 	if (v->masked) {
 		v->pending = true;
 		pthread_mutex_unlock(&dev->lock);
-		user_record(dev, TRV_FACT_IRQ_RAISE, .vec = vec, .val = 1);
+		raised(dev, vec, true);
 		return;
 	}
 	h = v->handler;
@@ -83,12 +89,14 @@ void user_irq_fire(struct trv_dev *dev, u32 tag)
 	name = v->name;
 	v->running = true;
 	pthread_mutex_unlock(&dev->lock);
-	user_record(dev, TRV_FACT_IRQ_RAISE, .vec = vec);
+	raised(dev, vec, false);
 
 	user_ctx_enter(USER_HANDLER);
 	user_self()->irqs_off++;
+	user_probe(irq, dev, vec, name);
 	user_record(dev, TRV_FACT_IRQ, .vec = vec, .name = name);
 	ret = h->fn(arg);
+	user_probe(irq_done, dev, vec, name, ret);
 	user_record(dev, TRV_FACT_IRQ_DONE, .vec = vec, .name = name, .val = ret);
 	user_self()->irqs_off--;
 	user_ctx_leave();

@@ -135,6 +135,7 @@ void trv_trace(const struct trv_dev *dev, const char *event, u64 a, u64 b)
 {
 	/* As in trv_log(). */
 	user_trace((struct trv_dev *)dev, event, a, b);
+	user_probe(event, dev, event, a, b);
 	user_record(dev, TRV_FACT_EVENT, .name = event, .val = a, .val2 = b);
 }
 

@@ -6,6 +6,7 @@
 #ifndef TRIVET_USER_RECORD_H
 #define TRIVET_USER_RECORD_H
 
+#include <os/linux-user/probes.h>
 #include <os/linux-user/user.h>
 
 /** user_recording() - is anybody listening? A hint: user_record_fact() looks again. */
@@ -21,7 +22,7 @@ static inline bool user_recording(const struct trv_dev *dev)
  */
 static inline bool user_watched(const struct trv_dev *dev)
 {
-	return user_recording(dev);
+	return user_recording(dev) || user_probed(reg_read) || user_probed(reg_write);
 }
 
 /** user_record_fact() - complete @fact (time, thread, device) and hand it on */

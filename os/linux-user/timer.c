@@ -45,8 +45,10 @@ void user_timers_run(struct trv_dev *dev)
 		pthread_mutex_unlock(&dev->lock);
 
 		user_ctx_enter(USER_TIMER);
+		user_probe(timer, dev, fn);
 		user_record(dev, TRV_FACT_TIMER, .id = user_record_fn(fn));
 		fn(arg);
+		user_probe(timer_done, dev, fn);
 		user_record(dev, TRV_FACT_TIMER_DONE, .id = user_record_fn(fn));
 		user_ctx_leave();
 

@@ -58,12 +58,15 @@ static void run(struct trv_dev *dev, const struct trv_work *w)
 {
 	struct trv_fact fact = { 0 };
 	const bool recorded = user_recording(dev);
+	void (*const fn)(void *arg) = w->fn;
 
 	if (recorded) {
 		fact = fact_of(dev, w, TRV_FACT_WORK);
 		user_record_fact(dev, &fact);
 	}
+	user_probe(work, dev, w->fn);
 	w->fn(w->arg);
+	user_probe(work_done, dev, fn);
 	/* The work may be gone by now. */
 	if (recorded) {
 		fact.kind = TRV_FACT_WORK_DONE;
