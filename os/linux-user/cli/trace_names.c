@@ -60,7 +60,9 @@ void trace_learn(const struct trv_fact *f)
 	all.started = true;
 	if (f->dev >= DEVS)
 		return;
-	all.n_devs = trv_max(all.n_devs, f->dev + 1U);
+	for (; all.n_devs <= f->dev; all.n_devs++)
+		snprintf(all.devs[all.n_devs].name, sizeof(all.devs[0].name), "device%u",
+			 all.n_devs);
 	if (f->kind == TRV_FACT_DEVICE)
 		snprintf(all.devs[f->dev].name, sizeof(all.devs[0].name), "%s", f->name);
 	else if (f->kind == TRV_FACT_BIND)
@@ -74,7 +76,7 @@ u32 trace_n_devs(void)
 
 const char *trace_dev_name(u32 dev)
 {
-	return dev < DEVS && all.devs[dev].name[0] ? all.devs[dev].name : "?";
+	return dev < all.n_devs ? all.devs[dev].name : "?";
 }
 
 u64 trace_ns(const struct trv_fact *f)

@@ -68,6 +68,30 @@ static void vcd_id(const struct signal *s, char *id)
 	*id = '\0';
 }
 
+static bool name_taken(const struct signal *s)
+{
+	for (const struct signal *t = vcd.signals; t < s; t++) {
+		if (t->dev == s->dev && t->scope == s->scope && !strcmp(t->name, s->name))
+			return true;
+	}
+	return false;
+}
+
+/* What lies between names in viewers must not lie in them, and no two may be alike. */
+static void clean_name(struct signal *s)
+{
+	size_t len = strlen(s->name);
+
+	for (char *c = s->name; *c; c++) {
+		if (!isalnum((unsigned char)*c))
+			*c = '_';
+	}
+	len = trv_min(len, sizeof(s->name) - 8);
+	if (!len || name_taken(s))
+		snprintf(s->name + len, sizeof(s->name) - len, "_%u",
+			 (u32)(s - vcd.signals) % 100000);
+}
+
 /* @slot's signal; made on the first pass. NULL when it has none. */
 static struct signal *signal_of(struct signal **slot, u8 dev, enum scope scope, enum type type,
 				u32 width, const char *fmt, ...) TRV_PRINTF(6, 7);
@@ -89,11 +113,7 @@ static struct signal *signal_of(struct signal **slot, u8 dev, enum scope scope, 
 	va_start(ap, fmt);
 	vsnprintf(s->name, sizeof(s->name), fmt, ap);
 	va_end(ap);
-	/* What lies between names in viewers must not lie in them. */
-	for (char *c = s->name; *c; c++) {
-		if (!isalnum((unsigned char)*c))
-			*c = '_';
-	}
+	clean_name(s);
 	*slot = s;
 	return s;
 }
