@@ -35,10 +35,10 @@ struct trv_user_error;
  *
  * DMA, which names memory by @iova and @len:
  * @TRV_FACT_DMA_ALLOC, @TRV_FACT_DMA_FREE: coherent memory
- * @TRV_FACT_DMA_MAP:   @dir, @digest of what is in it; @val is 1 when it was copied
- * @TRV_FACT_DMA_UNMAP: the same; @digest is of what the device left there
+ * @TRV_FACT_DMA_MAP:   @dir; @digest when the device is to read it; @val is 1 when it was copied
+ * @TRV_FACT_DMA_UNMAP: the same; @digest when the device was to write it
  * @TRV_FACT_DMA_SYNC_CPU, @TRV_FACT_DMA_SYNC_DEVICE: @len bytes at @off of the mapping at @iova;
- *	@dir, @digest
+ *	@dir; @digest if they are data for the one they go to
  *
  * Interrupts, which name a vector by @vec:
  * @TRV_FACT_IRQ_ALLOC: @count vectors; @val is an enum trv_irq_kind

@@ -108,19 +108,22 @@ static bool aligned(const struct trv_dma_limits *lim, const void *buf, u32 len)
 	return !lim->align || !(((uintptr_t)buf | len) & (lim->align - 1));
 }
 
-/* With what lies there now. */
+/* With what lies there now, if it is for the one who has it from now on. */
 static void record_map(const struct trv_dev *dev, enum trv_fact_kind kind,
 		       const struct trv_dma_map *map, u32 off, u32 len)
 {
+	const bool to_device = kind == TRV_FACT_DMA_MAP || kind == TRV_FACT_DMA_SYNC_DEVICE;
 	struct trv_fact fact = {
 		.kind = kind,
 		.iova = map->iova,
 		.off = off,
+		.len = len,
 		.dir = (u8)map->dir,
 		.val = map->leg != NULL,
 	};
 
-	user_record_data(&fact, (const u8 *)(map->leg ?: map->buf) + off, len, false);
+	if (map->dir & (to_device ? TRV_DMA_TO_DEVICE : TRV_DMA_FROM_DEVICE))
+		user_record_data(&fact, (const u8 *)(map->leg ?: map->buf) + off, len, false);
 	user_record_fact(dev, &fact);
 }
 

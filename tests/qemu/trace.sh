@@ -230,6 +230,18 @@ has 'interrupted: to the end' 'unbind_done after' "$T/out"
 cp "$T/o.json" "$T/out"
 is_json 'interrupted: what was printed as well'
 
+# Killed, too: nothing waits in memory to be written.
+"$trivet" trace ide -d "$ide" -b 60 --record "$T/kill.trace" -o /dev/null >"$T/out" 2>"$T/err" &
+pid=$!
+for _ in $(seq 100); do
+	! grep -q ' read ' "$T/out" || break
+	sleep 0.2
+done
+kill -KILL $pid
+wait $pid 2>/dev/null
+works 'killed: what was recorded is whole' 'req disk 0 tag 0: read 128 blocks at 0, done' \
+	trace --read "$T/kill.trace" --only req
+
 # Without sys/sdt.h.
 rc=0
 for source in os/linux-user/*.c; do
@@ -280,6 +292,10 @@ else
 			has 'probes: in handlers too' '^irq 0000:00:03.0 0 ide returned 1$' "$T/out"
 			has 'probes: with their arguments' '^unmap 65536 bytes, direction 2$' "$T/out"
 			has 'probes: and the program runs on' 'passed: 3 ok' "$T/out"
+			sed -n 's/^	(gdb) //p' os/linux-user/TRACING.md >"$T/probes.gdb"
+			timeout 60 gdb -nx -batch -ex 'set breakpoint pending on' -x "$T/probes.gdb" \
+				--args "$trivet" run ide -d "$ide" -b 0 >"$T/out" 2>"$T/err" </dev/null
+			has 'probes: as the guide says' '^disk 0: 0$' "$T/out"
 		fi
 	else
 		skip 'probes: they fire' 'no gdb'

@@ -67,7 +67,8 @@ static void dma(FILE *out, const struct trv_fact *f)
 		return;
 	string(out, "direction", trace_dir_word(f->dir));
 	fprintf(out, ", \"copied\": %s", f->val ? "true" : "false");
-	hex(out, "digest", f->digest);
+	if (f->digest)
+		hex(out, "digest", f->digest);
 }
 
 static void irq(FILE *out, const struct trv_fact *f)

@@ -127,8 +127,9 @@ static void dma(const struct trv_fact *f)
 	add(" + %u", f->len);
 	if (!f->dir)
 		return;
-	add(" %s, %s, digest %016llx", trace_dir_word(f->dir), f->val ? "copied" : "in place",
-	    (unsigned long long)f->digest);
+	add(" %s, %s", trace_dir_word(f->dir), f->val ? "copied" : "in place");
+	if (f->digest)
+		add(", digest %016llx", (unsigned long long)f->digest);
 }
 
 static void irq(const struct trv_fact *f)
