@@ -108,32 +108,6 @@ static bool aligned(const struct trv_dma_limits *lim, const void *buf, u32 len)
 	return !lim->align || !(((uintptr_t)buf | len) & (lim->align - 1));
 }
 
-/* With what lies there now, if it is for the one who has it from now on. */
-static void record_map(const struct trv_dev *dev, enum trv_fact_kind kind,
-		       const struct trv_dma_map *map, u32 off, u32 len)
-{
-	const bool to_device = kind == TRV_FACT_DMA_MAP || kind == TRV_FACT_DMA_SYNC_DEVICE;
-	struct trv_fact fact = {
-		.kind = kind,
-		.iova = map->iova,
-		.off = off,
-		.len = len,
-		.dir = (u8)map->dir,
-		.val = map->leg != NULL,
-	};
-
-	if (map->dir & (to_device ? TRV_DMA_TO_DEVICE : TRV_DMA_FROM_DEVICE))
-		user_record_data(&fact, (const u8 *)(map->leg ?: map->buf) + off, len, false);
-	user_record_fact(dev, &fact);
-}
-
-static void mapped(const struct trv_dev *dev, const struct trv_dma_map *map)
-{
-	user_probe(dma_map, dev, map->iova, map->len, map->dir, map->leg != NULL);
-	if (user_recording(dev))
-		record_map(dev, TRV_FACT_DMA_MAP, map, 0, map->len);
-}
-
 /* @buf as one run of addresses below the mask: in place, or a copy in the pool. */
 static int map_run(struct trv_dev *dev, void *buf, u32 len, bool whole, enum trv_dma_dir dir,
 		   struct trv_dma_map *map)
@@ -173,7 +147,7 @@ int trv_dma_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir,
 		return -EFBIG;
 	rc = map_run(dev, buf, len, true, dir, map);
 	if (!rc)
-		mapped(dev, map);
+		user_saw_map(dev, TRV_FACT_DMA_MAP, map, map->leg, 0, len);
 	return rc;
 }
 
@@ -185,9 +159,7 @@ void trv_user_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
 	}
 	if (map->dir & TRV_DMA_FROM_DEVICE)
 		VALGRIND_MAKE_MEM_DEFINED(map->leg ?: map->buf, map->len);
-	user_probe(dma_unmap, dev, map->iova, map->len, map->dir, map->leg != NULL);
-	if (user_recording(dev))
-		record_map(dev, TRV_FACT_DMA_UNMAP, map, 0, map->len);
+	user_saw_map(dev, TRV_FACT_DMA_UNMAP, map, map->leg, 0, map->len);
 	if (map->leg) {
 		if (map->dir & TRV_DMA_FROM_DEVICE)
 			memcpy(map->buf, map->leg, map->len);
@@ -213,13 +185,8 @@ void trv_user_dma_sync(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u3
 		memcpy(bounce + off, cpu + off, len);
 	else if (bounce && map->dir & TRV_DMA_FROM_DEVICE)
 		memcpy(cpu + off, bounce + off, len);
-	if (to_device)
-		user_probe(dma_sync_device, dev, map->iova, off, len, map->dir);
-	else
-		user_probe(dma_sync_cpu, dev, map->iova, off, len, map->dir);
-	if (user_recording(dev))
-		record_map(dev, to_device ? TRV_FACT_DMA_SYNC_DEVICE : TRV_FACT_DMA_SYNC_CPU, map,
-			   off, len);
+	user_saw_map(dev, to_device ? TRV_FACT_DMA_SYNC_DEVICE : TRV_FACT_DMA_SYNC_CPU, map, bounce,
+		     off, len);
 }
 
 /* ---- several pieces ------------------------------------------------------ */
@@ -271,7 +238,7 @@ int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum t
 		}
 	}
 	for (i = 0; i < n; i++)
-		mapped(dev, &maps[i]);
+		user_saw_map(dev, TRV_FACT_DMA_MAP, &maps[i], maps[i].leg, 0, maps[i].len);
 	return segments;
 
 err_unmap:

@@ -149,6 +149,25 @@ void user_record_data(struct trv_fact *fact, const void *data, size_t len, bool 
 	}
 }
 
+/* With what lies there, if it is for the one who has it from now on. */
+void user_record_map(const struct trv_dev *dev, enum trv_fact_kind kind,
+		     const struct trv_dma_map *map, const void *bounce, u32 off, u32 len)
+{
+	const bool to_device = kind == TRV_FACT_DMA_MAP || kind == TRV_FACT_DMA_SYNC_DEVICE;
+	struct trv_fact fact = {
+		.kind = kind,
+		.iova = map->iova,
+		.off = off,
+		.len = len,
+		.dir = (u8)map->dir,
+		.val = bounce != NULL,
+	};
+
+	if (map->dir & (to_device ? TRV_DMA_TO_DEVICE : TRV_DMA_FROM_DEVICE))
+		user_record_data(&fact, (const u8 *)(bounce ?: map->buf) + off, len, false);
+	user_record_fact(dev, &fact);
+}
+
 /* An address differs from run to run, where it is in its file does not. */
 u64 user_record_fn(const void *fn)
 {

@@ -42,4 +42,29 @@ u64 user_record_fn(const void *fn);
 					 &(struct trv_fact){ .kind = fact_kind, ##__VA_ARGS__ }); \
 	} while (0)
 
+void user_record_map(const struct trv_dev *dev, enum trv_fact_kind kind,
+		     const struct trv_dma_map *map, const void *bounce, u32 off, u32 len);
+
+/**
+ * user_saw_map() - a mapping begins, ends or is synchronised: probe and record
+ * @kind:   a constant, where it is called
+ * @bounce: the copy that the device has; NULL: it is mapped in place
+ *
+ * The data may be looked at: not while they are the device's.
+ */
+static inline void user_saw_map(const struct trv_dev *dev, enum trv_fact_kind kind,
+				const struct trv_dma_map *map, const void *bounce, u32 off, u32 len)
+{
+	if (kind == TRV_FACT_DMA_MAP)
+		user_probe(dma_map, dev, map->iova, len, map->dir, bounce != NULL);
+	else if (kind == TRV_FACT_DMA_UNMAP)
+		user_probe(dma_unmap, dev, map->iova, len, map->dir, bounce != NULL);
+	else if (kind == TRV_FACT_DMA_SYNC_CPU)
+		user_probe(dma_sync_cpu, dev, map->iova, off, len, map->dir);
+	else
+		user_probe(dma_sync_device, dev, map->iova, off, len, map->dir);
+	if (user_recording(dev))
+		user_record_map(dev, kind, map, bounce, off, len);
+}
+
 #endif /* TRIVET_USER_RECORD_H */

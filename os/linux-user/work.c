@@ -20,6 +20,39 @@ u32 user_work_load(const struct trv_work *w)
 	return (u32)w->queued + running(w->dev, w);
 }
 
+static struct trv_fact fact_of(const struct trv_dev *dev, const struct trv_work *w,
+			       enum trv_fact_kind kind)
+{
+	struct trv_fact fact = { .kind = kind, .id = user_record_fn(w->fn) };
+
+	if (w == &dev->gone_work)
+		fact.name = "gone";
+	else
+		user_irq_name_work(dev, w, &fact);
+	return fact;
+}
+
+static void run(struct trv_dev *dev, const struct trv_work *w)
+{
+	struct trv_fact fact = { 0 };
+	const bool recorded = user_recording(dev);
+	void (*const fn)(void *arg) = w->fn;
+
+	user_self()->worker = true;
+	if (recorded) {
+		fact = fact_of(dev, w, TRV_FACT_WORK);
+		user_record_fact(dev, &fact);
+	}
+	user_probe(work, dev, w->fn);
+	w->fn(w->arg);
+	user_probe(work_done, dev, fn);
+	/* The work may be gone by now. */
+	if (recorded) {
+		fact.kind = TRV_FACT_WORK_DONE;
+		user_record_fact(dev, &fact);
+	}
+}
+
 static void unqueue(struct trv_dev *dev, struct trv_work **at)
 {
 	struct trv_work *w = *at;
@@ -42,45 +75,12 @@ static struct trv_work *next_work(struct trv_dev *dev)
 	return w;
 }
 
-static struct trv_fact fact_of(const struct trv_dev *dev, const struct trv_work *w,
-			       enum trv_fact_kind kind)
-{
-	struct trv_fact fact = { .kind = kind, .id = user_record_fn(w->fn) };
-
-	if (w == &dev->gone_work)
-		fact.name = "gone";
-	else
-		user_irq_name_work(dev, w, &fact);
-	return fact;
-}
-
-static void run(struct trv_dev *dev, const struct trv_work *w)
-{
-	struct trv_fact fact = { 0 };
-	const bool recorded = user_recording(dev);
-	void (*const fn)(void *arg) = w->fn;
-
-	if (recorded) {
-		fact = fact_of(dev, w, TRV_FACT_WORK);
-		user_record_fact(dev, &fact);
-	}
-	user_probe(work, dev, w->fn);
-	w->fn(w->arg);
-	user_probe(work_done, dev, fn);
-	/* The work may be gone by now. */
-	if (recorded) {
-		fact.kind = TRV_FACT_WORK_DONE;
-		user_record_fact(dev, &fact);
-	}
-}
-
 static void *worker_main(void *arg)
 {
 	struct user_worker *me = arg;
 	struct trv_dev *dev = me->dev;
 	struct trv_work *w;
 
-	user_self()->worker = true;
 	pthread_mutex_lock(&dev->lock);
 	for (;;) {
 		w = next_work(dev);
