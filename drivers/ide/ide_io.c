@@ -168,7 +168,11 @@ int ide_queue_init(struct ide_channel *ch)
 	return trv_blkq_init(ch->host->dev, &ch->queue, &ide_blk_ops, &params, ch);
 }
 
+/* In native mode the one, in compatibility mode the other is there. */
+#define IDE_CTL_REGS(REG) ATA_CTL_NATIVE_REGS(REG) ATA_CTL_COMPAT_REGS(REG)
+
 TRV_REG_TABLE(ide_cmd_regs, ATA_CMD_REGS, ATA_CMD_FIELDS);
+TRV_REG_TABLE(ide_ctl_regs, IDE_CTL_REGS, ATA_CTL_FIELDS);
 TRV_REG_TABLE(ide_bm_regs, BM_REGS, BM_FIELDS);
 
 /* Parts with timing registers of their own first, then whatever calls itself IDE. */
@@ -186,7 +190,9 @@ static const struct trv_driver ide_driver = {
 	.priv_size = sizeof(struct ide_host),
 	.regs = {
 		[PCI_IDE_BAR_CMD] = &ide_cmd_regs,
+		[PCI_IDE_BAR_CTL] = &ide_ctl_regs,
 		[PCI_IDE_BAR_CMD + 2] = &ide_cmd_regs,
+		[PCI_IDE_BAR_CTL + 2] = &ide_ctl_regs,
 		[PCI_IDE_BAR_BM] = &ide_bm_regs,
 	},
 	.probe = ide_probe,

@@ -17,6 +17,7 @@
 #define TRIVET_USER_H
 
 #include <trivet/driver.h>
+#include <trivet/record.h>
 
 /** struct trv_host - where devices are found: a QEMU of our own, a socket */
 struct trv_host;

@@ -212,24 +212,29 @@ bool cli_can_write(const char *path)
 	return !err;
 }
 
-void cli_json_string(const char *s)
+void cli_json_to(FILE *f, const char *s)
 {
 	if (!s) {
-		fputs("null", stdout);
+		fputs("null", f);
 		return;
 	}
-	putchar('"');
+	putc('"', f);
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
 
 		if (c == '"' || c == '\\')
-			printf("\\%c", c);
+			fprintf(f, "\\%c", c);
 		else if (c < 0x20)
-			printf("\\u%04x", c);
+			fprintf(f, "\\u%04x", c);
 		else
-			putchar(c);
+			putc(c, f);
 	}
-	putchar('"');
+	putc('"', f);
+}
+
+void cli_json_string(const char *s)
+{
+	cli_json_to(stdout, s);
 }
 
 static const struct option plain_options[] = { { "help", no_argument, NULL, 'h' }, { 0 } };

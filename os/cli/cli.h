@@ -8,6 +8,7 @@
 #define TRIVET_CLI_H
 
 #include <getopt.h>
+#include <stdio.h>
 
 #include <trivet/types.h>
 
@@ -80,8 +81,9 @@ bool cli_number(const char *option, const char *text, unsigned long min, unsigne
 /** cli_can_write() - can @path be a file to write? Asked before the work is done; false after it complained */
 bool cli_can_write(const char *path);
 
-/** cli_json_string() - quoted and escaped, on stdout; null for NULL */
+/** cli_json_string(), cli_json_to() - quoted and escaped, on stdout or @f; null for NULL */
 void cli_json_string(const char *s);
+void cli_json_to(FILE *f, const char *s);
 
 /* table.c: rows of fields, as columns for people or as an array of objects for programs */
 

@@ -16,7 +16,7 @@ _trivet_options() {
 _trivet_arguments() {
 	case ${1##*/}:$2 in
 	*:help) _trivet_verbs "$1" ;;
-	trivet:run | trivet:regs) "$1" list 2>/dev/null | sed 's/ .*//' ;;
+	trivet:run | trivet:regs | trivet:trace) "$1" list 2>/dev/null | sed 's/ .*//' ;;
 	trivet-sim:checks) "$1" list --checks 2>/dev/null | sed 's/ .*//' ;;
 	trivet-sim:disk) printf '%s\n' read write exercise ;;
 	trivet-sim:list | *:version | trivet:*) ;;
@@ -33,6 +33,13 @@ _trivet() {
 	elif [ "${command##*/}" = trivet ] && [[ $previous = -d || $previous = --device ]]; then
 		words=$("$command" list --transports 2>/dev/null | sed 's/ .*//')
 		compopt -o nospace 2>/dev/null
+	elif [ "${command##*/}" = trivet ] && [ "$previous" = --format ]; then
+		words='text json vcd'
+	elif [ "${command##*/}" = trivet ] && [ "$previous" = --only ]; then
+		words='regs cfg dma irq work timer req event life'
+	elif [ "${command##*/}" = trivet ] && [[ $previous = -[or] || $previous = --output ||
+		$previous = --record || $previous = --read ]]; then
+		words=
 	elif [[ $cur = -* ]]; then
 		words=$(_trivet_options "$command" "$verb")
 	else

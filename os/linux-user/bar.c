@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/io.h>
 
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 static int take(struct trv_dev *dev, u32 bar, u32 min_len, bool port)
 {
@@ -48,7 +48,10 @@ int trv_mmio_map(struct trv_dev *dev, u32 bar, u32 min_len, struct trv_mmio *h)
 	if (!dev->bars[bar].base && dev->ops->bar_map)
 		dev->bars[bar].base = dev->ops->bar_map(dev, bar);
 	*h = (struct trv_mmio){
-		.base = dev->bars[bar].base, .dev = dev, .bar = bar, .len = dev->bars[bar].len
+		.base = user_watched(dev) ? NULL : dev->bars[bar].base,
+		.dev = dev,
+		.bar = bar,
+		.len = dev->bars[bar].len,
 	};
 	return 0;
 }
@@ -60,7 +63,10 @@ int trv_port_map(struct trv_dev *dev, u32 bar, u32 min_len, struct trv_port *h)
 	if (rc)
 		return rc;
 	*h = (struct trv_port){
-		.io = dev->bars[bar].io, .dev = dev, .bar = bar, .len = dev->bars[bar].len
+		.io = user_watched(dev) ? 0 : dev->bars[bar].io,
+		.dev = dev,
+		.bar = bar,
+		.len = dev->bars[bar].len,
 	};
 	return 0;
 }
@@ -78,31 +84,113 @@ void trv_port_unmap(struct trv_dev *dev, struct trv_port *h)
 /* ---- accesses through the transport -------------------------------------- */
 
 /* Nothing beyond the BAR reaches the transport: there is somebody else's address. */
-static bool reachable(struct trv_dev *dev, u32 bar, u32 off, u32 bytes)
+static int reachable(struct trv_dev *dev, u32 bar, u32 off, u32 bytes)
 {
 	const struct user_bar *b = &dev->bars[bar];
 
 	if (user_dev_gone(dev))
-		return false;
+		return -ENODEV;
 	if (!b->taken) {
 		user_misuse(dev, "BAR %u: access after trv_bar_unmap()", bar);
-		return false;
+		return -ERANGE;
 	}
 	if (off > b->len || bytes > b->len - off || off & (bytes - 1)) {
 		user_misuse(dev, "BAR %u: %u bytes at 0x%x, of 0x%x", bar, bytes, off, b->len);
-		return false;
+		return -ERANGE;
 	}
-	return true;
+	return 0;
 }
+
+/* Somebody watches a register that could be accessed without us: the same access, here. */
+static u64 mapped_read(const volatile u8 *reg, u32 bytes)
+{
+	switch (bytes) {
+	case 1:
+		return *reg;
+	case 2:
+		return TRV_USER_LE(16, *(const volatile u16 *)reg);
+	case 4:
+		return TRV_USER_LE(32, *(const volatile u32 *)reg);
+	default:
+		return TRV_USER_LE(64, *(const volatile u64 *)reg);
+	}
+}
+
+static void mapped_write(volatile u8 *reg, u32 bytes, u64 val)
+{
+	switch (bytes) {
+	case 1:
+		*reg = (u8)val;
+		break;
+	case 2:
+		*(volatile u16 *)reg = TRV_USER_LE(16, (u16)val);
+		break;
+	case 4:
+		*(volatile u32 *)reg = TRV_USER_LE(32, (u32)val);
+		break;
+	default:
+		*(volatile u64 *)reg = TRV_USER_LE(64, val);
+	}
+}
+
+#if defined(__x86_64__)
+static u64 port_read(u32 io, u32 bytes)
+{
+	return bytes == 1 ? inb((u16)io) : bytes == 2 ? inw((u16)io) : inl((u16)io);
+}
+
+static void port_write(u32 io, u32 bytes, u64 val)
+{
+	if (bytes == 1)
+		outb((u8)val, (u16)io);
+	else if (bytes == 2)
+		outw((u16)val, (u16)io);
+	else
+		outl((u32)val, (u16)io);
+}
+#else /* trv_port_map() never sets io */
+static u64 port_read(u32 io, u32 bytes)
+{
+	__builtin_trap();
+}
+
+static void port_write(u32 io, u32 bytes, u64 val)
+{
+	__builtin_trap();
+}
+#endif
 
 u64 trv_user_read(struct trv_dev *dev, u32 bar, u32 off, u32 bytes)
 {
-	return reachable(dev, bar, off, bytes) ? dev->ops->bar_read(dev, bar, off, bytes) : ~0ULL;
+	const struct user_bar *b = &dev->bars[bar];
+	u64 val = ~0ULL >> (64 - 8 * bytes);
+	int rc = reachable(dev, bar, off, bytes);
+
+	if (!rc && b->base)
+		val = mapped_read(b->base + off, bytes);
+	else if (!rc && b->io)
+		val = port_read(b->io + off, bytes);
+	else if (!rc)
+		val &= dev->ops->bar_read(dev, bar, off, bytes);
+	user_probe(reg_read, dev, bar, off, bytes, val);
+	user_record(dev, TRV_FACT_REG_READ, .bar = (u8)bar, .off = off, .width = bytes, .val = val,
+		    .rc = rc);
+	return val;
 }
 
 void trv_user_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val)
 {
-	if (reachable(dev, bar, off, bytes))
+	const struct user_bar *b = &dev->bars[bar];
+	int rc = reachable(dev, bar, off, bytes);
+
+	user_probe(reg_write, dev, bar, off, bytes, val);
+	user_record(dev, TRV_FACT_REG_WRITE, .bar = (u8)bar, .off = off, .width = bytes, .val = val,
+		    .rc = rc);
+	if (!rc && b->base)
+		mapped_write(b->base + off, bytes, val);
+	else if (!rc && b->io)
+		port_write(b->io + off, bytes, val);
+	else if (!rc)
 		dev->ops->bar_write(dev, bar, off, bytes, val);
 }
 
@@ -173,25 +261,48 @@ static bool port_write_rep(u32 io, u32 bytes, const void *buf, u32 n)
 }
 #endif
 
+static void record_rep(struct trv_dev *dev, enum trv_fact_kind kind, u32 bar, u32 off, u32 bytes,
+		       const void *buf, u32 n, int rc)
+{
+	struct trv_fact fact = {
+		.kind = kind, .bar = (u8)bar, .off = off, .width = bytes, .count = n, .rc = rc
+	};
+
+	user_record_data(&fact, buf, (size_t)n * bytes, true);
+	user_record_fact(dev, &fact);
+}
+
 void trv_user_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *buf, u32 n)
 {
 	const struct user_bar *b = &dev->bars[bar];
+	int rc;
 
 	if (!n)
 		return;
-	if (!reachable(dev, bar, off, bytes))
+	rc = reachable(dev, bar, off, bytes);
+	if (rc)
 		memset(buf, 0xff, (size_t)n * bytes);
 	else if (b->base)
 		mapped_read_rep(b->base + off, bytes, buf, n);
 	else if (!port_read_rep(b->io ? b->io + off : 0, bytes, buf, n))
 		dev->ops->bar_read_rep(dev, bar, off, bytes, buf, n);
+	user_probe(reg_read_rep, dev, bar, off, bytes, n, buf);
+	if (user_recording(dev))
+		record_rep(dev, TRV_FACT_REG_READ_REP, bar, off, bytes, buf, n, rc);
 }
 
 void trv_user_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf, u32 n)
 {
 	const struct user_bar *b = &dev->bars[bar];
+	int rc;
 
-	if (!n || !reachable(dev, bar, off, bytes))
+	if (!n)
+		return;
+	rc = reachable(dev, bar, off, bytes);
+	user_probe(reg_write_rep, dev, bar, off, bytes, n, buf);
+	if (user_recording(dev))
+		record_rep(dev, TRV_FACT_REG_WRITE_REP, bar, off, bytes, buf, n, rc);
+	if (rc)
 		return;
 	if (b->base)
 		mapped_write_rep(b->base + off, bytes, buf, n);

@@ -2,7 +2,7 @@
 /* os.h: configuration space, and what is done through it: capabilities, bus master, reset. */
 #include <errno.h>
 
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 /* PCI Express capability (PCIe 2.0, 7.8): function level reset. */
 enum {
@@ -39,6 +39,8 @@ static int cfg_read(struct trv_dev *dev, u32 off, u32 bytes, u32 *val)
 	rc = dev->ops->cfg_read(dev, off, bytes, val);
 	if (rc)
 		*val = ones(bytes);
+	user_probe(cfg_read, dev, off, bytes, *val, rc);
+	user_record(dev, TRV_FACT_CFG_READ, .off = off, .width = bytes, .val = *val, .rc = rc);
 	return rc;
 }
 
@@ -48,7 +50,11 @@ static int cfg_write(struct trv_dev *dev, u32 off, u32 bytes, u32 val)
 
 	if (rc)
 		return rc;
-	return user_dev_gone(dev) ? -ENODEV : dev->ops->cfg_write(dev, off, bytes, val);
+	if (user_dev_gone(dev))
+		rc = -ENODEV;
+	user_probe(cfg_write, dev, off, bytes, val, rc);
+	user_record(dev, TRV_FACT_CFG_WRITE, .off = off, .width = bytes, .val = val, .rc = rc);
+	return rc ?: dev->ops->cfg_write(dev, off, bytes, val);
 }
 
 #define CFG_ACCESS(bits)                                                   \

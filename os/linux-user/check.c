@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 static __thread struct user_thread self;
 static u32 misuses;
@@ -119,8 +119,19 @@ void trv_check_misuse(struct trv_dev *dev, const char *fmt, ...)
 
 void trv_check_req(const struct trv_req *req, bool end, int status)
 {
-	trv_trace(req->q->dev, end ? "request end" : "request", req->lba,
-		  end ? (u64)(s64)status : (u64)req->op << 32 | req->blocks);
+	struct trv_dev *dev = req->q->dev;
+
+	user_trace(dev, end ? "request end" : "request", req->lba,
+		   end ? (u64)(s64)status : (u64)req->op << 32 | req->blocks);
+	if (end)
+		user_probe(req_done, dev, req->disk->info.unit, req->tag, req->op, req->lba,
+			   req->blocks, status);
+	else
+		user_probe(req_start, dev, req->disk->info.unit, req->tag, req->op, req->lba,
+			   req->blocks);
+	user_record(dev, end ? TRV_FACT_REQ_DONE : TRV_FACT_REQ_START, .vec = req->tag,
+		    .unit = (u8)req->disk->info.unit, .op = (u8)req->op, .lba = req->lba,
+		    .count = req->blocks, .rc = end ? status : 0);
 }
 
 /* ---- reference counts ---------------------------------------------------- */

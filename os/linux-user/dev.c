@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include <core/blk_core.h>
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 /* ---- os.h: the device ---------------------------------------------------- */
 
@@ -38,8 +38,11 @@ bool user_dev_gone(const struct trv_dev *dev)
 
 void user_dev_set_gone(struct trv_dev *dev)
 {
-	if (!__atomic_exchange_n(&dev->gone, 1, __ATOMIC_ACQ_REL))
-		trv_work_queue(&dev->gone_work);
+	if (__atomic_exchange_n(&dev->gone, 1, __ATOMIC_ACQ_REL))
+		return;
+	user_probe(gone, dev);
+	user_record(dev, TRV_FACT_GONE);
+	trv_work_queue(&dev->gone_work);
 }
 
 /* Whoever waits for a request need not wait for its time-out. */
@@ -169,6 +172,16 @@ static void leftovers(struct trv_dev *dev)
 	dev->lim = (struct trv_dma_limits){ .mask = 0xffffffff };
 }
 
+/* Of the one that is asked for, or will be found. */
+static const char *driver_name(const struct trv_dev *dev, const struct trv_driver *drv)
+{
+	const struct trv_pci_id *id;
+
+	if (!drv)
+		drv = dev->core.drv ?: trv_driver_find(&dev->ident, &id);
+	return drv ? drv->name : NULL;
+}
+
 int trv_user_bind(struct trv_dev *dev, const struct trv_driver *drv)
 {
 	bool unbound;
@@ -177,7 +190,11 @@ int trv_user_bind(struct trv_dev *dev, const struct trv_driver *drv)
 	pthread_mutex_lock(&dev->life_lock);
 	unbound = dev->core.state == TRV_DEV_UNBOUND;
 	user_log_restart(dev);
+	user_probe(bind, dev, driver_name(dev, drv));
+	user_record(dev, TRV_FACT_BIND, .name = driver_name(dev, drv));
 	rc = trv_dev_gone(dev) ? -ENODEV : trv_core_probe(dev, drv);
+	user_probe(bind_done, dev, driver_name(dev, drv), rc);
+	user_record(dev, TRV_FACT_BIND_DONE, .name = driver_name(dev, drv), .rc = rc);
 	if (rc && unbound)
 		leftovers(dev);
 	pthread_mutex_unlock(&dev->life_lock);
@@ -188,7 +205,11 @@ void trv_user_unbind(struct trv_dev *dev)
 {
 	pthread_mutex_lock(&dev->life_lock);
 	if (dev->core.state != TRV_DEV_UNBOUND) {
+		user_probe(unbind, dev, driver_name(dev, NULL));
+		user_record(dev, TRV_FACT_UNBIND, .name = driver_name(dev, NULL));
 		trv_core_remove(dev);
+		user_probe(unbind_done, dev);
+		user_record(dev, TRV_FACT_UNBIND_DONE);
 		leftovers(dev);
 	}
 	pthread_mutex_unlock(&dev->life_lock);
@@ -199,7 +220,9 @@ int trv_user_suspend(struct trv_dev *dev)
 	int rc;
 
 	pthread_mutex_lock(&dev->life_lock);
+	user_record(dev, TRV_FACT_SUSPEND);
 	rc = trv_core_suspend(dev);
+	user_record(dev, TRV_FACT_SUSPEND_DONE, .rc = rc);
 	pthread_mutex_unlock(&dev->life_lock);
 	return rc;
 }
@@ -209,7 +232,9 @@ int trv_user_resume(struct trv_dev *dev)
 	int rc;
 
 	pthread_mutex_lock(&dev->life_lock);
+	user_record(dev, TRV_FACT_RESUME);
 	rc = trv_core_resume(dev);
+	user_record(dev, TRV_FACT_RESUME_DONE, .rc = rc);
 	pthread_mutex_unlock(&dev->life_lock);
 	return rc;
 }
@@ -217,7 +242,9 @@ int trv_user_resume(struct trv_dev *dev)
 void trv_user_shutdown(struct trv_dev *dev)
 {
 	pthread_mutex_lock(&dev->life_lock);
+	user_record(dev, TRV_FACT_SHUTDOWN);
 	trv_core_shutdown(dev);
+	user_record(dev, TRV_FACT_SHUTDOWN_DONE);
 	pthread_mutex_unlock(&dev->life_lock);
 }
 
@@ -235,13 +262,19 @@ void trv_user_unplug(struct trv_host *host)
 
 void trv_user_close(struct trv_host *host)
 {
+	struct user_recorder *recorder;
+
 	if (!host)
 		return;
 	for (u32 i = host->n_devs; i-- > 0;)
 		trv_user_unbind(host->devs[i]);
 	for (u32 i = host->n_devs; i-- > 0;)
 		user_dev_stop(host->devs[i]);
+	(void)trv_user_record_end(host);
+	/* Until it is closed, a transport may find a device gone. */
+	recorder = host->recorder;
 	host->ops->close(host);
+	user_record_free(recorder);
 }
 
 int user_error(struct trv_user_error *err, int rc, const char *fmt, ...)

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 /* What the device wrote valgrind has not seen, and takes for undefined. */
 #if __has_include(<valgrind/memcheck.h>)
@@ -65,6 +65,8 @@ int trv_dma_alloc(struct trv_dev *dev, size_t size, size_t align, struct trv_dma
 	mem->iova = user_pool_iova(&dev->host->pool, mem->cpu);
 	mem->size = size;
 	mem->leg = NULL;
+	user_probe(dma_alloc, dev, mem->iova, size);
+	user_record(dev, TRV_FACT_DMA_ALLOC, .iova = mem->iova, .len = (u32)size);
 	return 0;
 }
 
@@ -75,6 +77,8 @@ void trv_dma_free(struct trv_dev *dev, struct trv_dma_mem *mem)
 		user_misuse(dev, "trv_dma_free() of memory that is not allocated");
 		return;
 	}
+	user_probe(dma_free, dev, mem->iova, mem->size);
+	user_record(dev, TRV_FACT_DMA_FREE, .iova = mem->iova, .len = (u32)mem->size);
 	give(dev, mem->cpu, mem->size);
 	mem->cpu = NULL;
 }
@@ -137,10 +141,14 @@ int trv_dma_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir,
 		struct trv_dma_map *map)
 {
 	const struct trv_dma_limits *lim = &dev->lim;
+	int rc;
 
 	if ((lim->max_seg && len > lim->max_seg) || (lim->boundary && len > lim->boundary))
 		return -EFBIG;
-	return map_run(dev, buf, len, true, dir, map);
+	rc = map_run(dev, buf, len, true, dir, map);
+	if (!rc)
+		user_saw_map(dev, TRV_FACT_DMA_MAP, map, map->leg, 0, len);
+	return rc;
 }
 
 void trv_user_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
@@ -151,6 +159,7 @@ void trv_user_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
 	}
 	if (map->dir & TRV_DMA_FROM_DEVICE)
 		VALGRIND_MAKE_MEM_DEFINED(map->leg ?: map->buf, map->len);
+	user_saw_map(dev, TRV_FACT_DMA_UNMAP, map, map->leg, 0, map->len);
 	if (map->leg) {
 		if (map->dir & TRV_DMA_FROM_DEVICE)
 			memcpy(map->buf, map->leg, map->len);
@@ -172,12 +181,12 @@ void trv_user_dma_sync(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u3
 	}
 	if (!to_device && map->dir & TRV_DMA_FROM_DEVICE)
 		VALGRIND_MAKE_MEM_DEFINED((bounce ?: cpu) + off, len);
-	if (!bounce)
-		return;
-	if (to_device)
+	if (bounce && to_device)
 		memcpy(bounce + off, cpu + off, len);
-	else if (map->dir & TRV_DMA_FROM_DEVICE)
+	else if (bounce && map->dir & TRV_DMA_FROM_DEVICE)
 		memcpy(cpu + off, bounce + off, len);
+	user_saw_map(dev, to_device ? TRV_FACT_DMA_SYNC_DEVICE : TRV_FACT_DMA_SYNC_CPU, map, bounce,
+		     off, len);
 }
 
 /* ---- several pieces ------------------------------------------------------ */
@@ -228,6 +237,8 @@ int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum t
 			goto err_unmap;
 		}
 	}
+	for (i = 0; i < n; i++)
+		user_saw_map(dev, TRV_FACT_DMA_MAP, &maps[i], maps[i].leg, 0, maps[i].len);
 	return segments;
 
 err_unmap:

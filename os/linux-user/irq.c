@@ -13,7 +13,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 /* A line whose interrupts nobody wants, so many in a row and for so long, is off. */
 enum { STORM = 10000 };
@@ -55,6 +55,12 @@ static bool storms(struct user_vec *v, enum trv_irq_ret ret)
 	return true;
 }
 
+static void raised(const struct trv_dev *dev, u32 vec, bool held)
+{
+	user_probe(irq_raise, dev, vec, held);
+	user_record(dev, TRV_FACT_IRQ_RAISE, .vec = vec, .val = held);
+}
+
 void user_irq_fire(struct trv_dev *dev, u32 tag)
 {
 	const u32 vec = tag & 0xff;
@@ -62,28 +68,37 @@ void user_irq_fire(struct trv_dev *dev, u32 tag)
 	const struct trv_irq_handler *h;
 	bool rearm, deferred, storm;
 	enum trv_irq_ret ret;
+	const char *name;
 	void *arg;
 
 	pthread_mutex_lock(&dev->lock);
 	v = vec_of(dev, vec);
 	if (!v || tag != tag_of(dev, vec) || !v->handler || v->disabled) {
 		pthread_mutex_unlock(&dev->lock);
+		raised(dev, vec, true);
 		return;
 	}
 	if (v->masked) {
 		v->pending = true;
 		pthread_mutex_unlock(&dev->lock);
+		raised(dev, vec, true);
 		return;
 	}
 	h = v->handler;
 	arg = v->arg;
+	name = v->name;
 	v->running = true;
 	v->calls++; /* now: who is woken by the handler finds it counted */
 	pthread_mutex_unlock(&dev->lock);
+	raised(dev, vec, false);
 
 	user_ctx_enter(USER_HANDLER);
 	user_self()->irqs_off++;
+	user_probe(irq, dev, vec, name);
+	user_record(dev, TRV_FACT_IRQ, .vec = vec, .name = name);
 	ret = h->fn(arg);
+	user_probe(irq_done, dev, vec, name, ret);
+	user_record(dev, TRV_FACT_IRQ_DONE, .vec = vec, .name = name, .val = ret);
 	user_self()->irqs_off--;
 	user_ctx_leave();
 
@@ -134,6 +149,19 @@ static void wait_handler(struct trv_dev *dev, struct user_vec *v)
 		pthread_cond_wait(&dev->settled, &dev->lock);
 }
 
+static void run_deferred(void *arg);
+
+void user_irq_name_work(const struct trv_dev *dev, const struct trv_work *w, struct trv_fact *fact)
+{
+	const struct user_vec *v = w->arg;
+
+	if (w->fn != run_deferred)
+		return;
+	fact->name = v->name;
+	fact->vec = (u32)(v - dev->vecs);
+	fact->id = user_record_fn(v->deferred_fn);
+}
+
 static void run_deferred(void *arg)
 {
 	struct user_vec *v = arg;
@@ -161,6 +189,7 @@ static void give_back(struct trv_dev *dev)
 {
 	u32 n = dev->n_vecs;
 
+	user_record(dev, TRV_FACT_IRQ_FREE);
 	dev->ops->irq_teardown(dev);
 	pthread_mutex_lock(&dev->lock);
 	dev->n_vecs = 0;
@@ -189,6 +218,7 @@ static int alloc_kind(struct trv_dev *dev, u32 min, u32 max, enum trv_irq_kind k
 	for (u32 i = 0; i < n; i++)
 		dev->vecs[i] = (struct user_vec){ .dev = dev, .fd = fds[i] };
 	pthread_mutex_unlock(&dev->lock);
+	user_record(dev, TRV_FACT_IRQ_ALLOC, .count = n, .val = kind);
 	rc = watch_all(dev, n);
 	if (!rc)
 		return (int)n;
@@ -254,6 +284,7 @@ int trv_irq_attach(struct trv_dev *dev, u32 vec, const struct trv_irq_handler *h
 	v->disabled = false;
 	v->unhandled = 0;
 	pthread_mutex_unlock(&dev->lock);
+	user_record(dev, TRV_FACT_IRQ_ATTACH, .vec = vec, .name = name);
 	if (is_level(dev))
 		dev->ops->irq_rearm(dev, vec);
 	return 0;
@@ -265,6 +296,8 @@ void trv_irq_detach(struct trv_dev *dev, u32 vec)
 	bool attached;
 
 	user_may_sleep(dev, "irq_detach");
+	if (v)
+		user_record(dev, TRV_FACT_IRQ_DETACH, .vec = vec);
 	pthread_mutex_lock(&dev->lock);
 	attached = v && v->handler;
 	if (attached) {
@@ -306,6 +339,7 @@ void trv_irq_mask(struct trv_dev *dev, u32 vec)
 			    dev->n_vecs);
 		return;
 	}
+	user_record(dev, TRV_FACT_IRQ_MASK, .vec = vec);
 	pthread_mutex_lock(&dev->lock);
 	first = !v->masked++;
 	pthread_mutex_unlock(&dev->lock);
@@ -319,6 +353,8 @@ void trv_irq_unmask(struct trv_dev *dev, u32 vec)
 	struct user_vec *v = vec_of(dev, vec);
 	bool last, again;
 
+	if (v)
+		user_record(dev, TRV_FACT_IRQ_UNMASK, .vec = vec);
 	pthread_mutex_lock(&dev->lock);
 	if (!v || !v->masked) {
 		pthread_mutex_unlock(&dev->lock);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 enum { LINES_PER_WINDOW = 32 };
 #define WINDOW_NS 1000000000ULL
@@ -121,15 +121,22 @@ void trv_log(const struct trv_dev *dev, enum trv_log_level level, const char *fm
 
 /* ---- trace --------------------------------------------------------------- */
 
-void trv_trace(const struct trv_dev *dev, const char *event, u64 a, u64 b)
+void user_trace(struct trv_dev *dev, const char *event, u64 a, u64 b)
 {
-	struct trv_dev *d = (struct trv_dev *)dev;
 	struct trv_user_event *e;
 
-	pthread_mutex_lock(&d->log_lock);
-	e = &d->events[d->n_events++ % USER_TRACE_LEN];
+	pthread_mutex_lock(&dev->log_lock);
+	e = &dev->events[dev->n_events++ % USER_TRACE_LEN];
 	*e = (struct trv_user_event){ trv_time_ns(), event, a, b };
-	pthread_mutex_unlock(&d->log_lock);
+	pthread_mutex_unlock(&dev->log_lock);
+}
+
+void trv_trace(const struct trv_dev *dev, const char *event, u64 a, u64 b)
+{
+	/* As in trv_log(). */
+	user_trace((struct trv_dev *)dev, event, a, b);
+	user_probe(event, dev, event, a, b);
+	user_record(dev, TRV_FACT_EVENT, .name = event, .val = a, .val2 = b);
 }
 
 u32 trv_user_trace(struct trv_dev *dev, struct trv_user_event *events, u32 max)

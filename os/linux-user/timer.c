@@ -2,7 +2,7 @@
 /* os.h: timers. A list by due time; the first of it is what the loop's timerfd is set to. */
 #include <sys/timerfd.h>
 
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 #define FOREVER_NS (365ULL * 24 * 3600 * 1000000000)
 
@@ -45,7 +45,11 @@ void user_timers_run(struct trv_dev *dev)
 		pthread_mutex_unlock(&dev->lock);
 
 		user_ctx_enter(USER_TIMER);
+		user_probe(timer, dev, fn);
+		user_record(dev, TRV_FACT_TIMER, .id = user_record_fn(fn));
 		fn(arg);
+		user_probe(timer_done, dev, fn);
+		user_record(dev, TRV_FACT_TIMER_DONE, .id = user_record_fn(fn));
 		user_ctx_leave();
 
 		/* The timer may be gone by now, except to those who wait for it. */
@@ -68,6 +72,7 @@ void trv_timer_arm(struct trv_timer *t, u64 delay_us)
 	const u64 delay = delay_us > FOREVER_NS / 1000 ? FOREVER_NS : delay_us * 1000;
 	struct trv_timer **at;
 
+	user_record(dev, TRV_FACT_TIMER_ARM, .id = user_record_fn(t->fn), .val = delay);
 	pthread_mutex_lock(&dev->lock);
 	if (!t->cancelling) {
 		unlink_timer(dev, t);

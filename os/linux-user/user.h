@@ -31,6 +31,7 @@ enum user_ctx { USER_TASK, USER_TIMER, USER_HANDLER };
  * @atomic:   spinlocks held and atomic ops of a class entered
  * @irqs_off: irqsave sections
  * @bh_off:   bh sections
+ * @worker:   it runs works
  */
 struct user_thread {
 	enum user_ctx ctx;
@@ -41,6 +42,7 @@ struct user_thread {
 	bool op_atomic[8];
 	u32 n_ops;
 	s32 tid;
+	bool worker;
 };
 
 struct user_thread *user_self(void);
@@ -178,6 +180,8 @@ struct trv_host {
 	struct user_pool pool;
 	struct trv_dev *devs[USER_HOST_DEVS];
 	u32 n_devs;
+	u32 recording; /* atomic: record.h */
+	struct user_recorder *recorder;
 };
 
 /** user_dev_new() - with loop and a worker running; the transport fills in the rest first */
@@ -204,6 +208,8 @@ int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg
 void user_timers_run(struct trv_dev *dev);
 /* irq.c: on the loop */
 void user_irq_fire(struct trv_dev *dev, u32 tag);
+/** user_irq_name_work() - if @w is the work of a deferred function: which, into @fact */
+void user_irq_name_work(const struct trv_dev *dev, const struct trv_work *w, struct trv_fact *fact);
 
 /* work.c */
 int user_workers_start(struct trv_dev *dev);
@@ -223,6 +229,8 @@ u64 user_pool_iova(const struct user_pool *pool, const void *p);
 
 /* log.c */
 void user_log_restart(struct trv_dev *dev);
+/** user_trace() - into the ring of the last events */
+void user_trace(struct trv_dev *dev, const char *event, u64 a, u64 b);
 
 /* time.c */
 void user_deadline(struct timespec *ts, u64 timeout_us);

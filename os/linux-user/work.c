@@ -4,7 +4,7 @@
  * started when all the others are busy, so that a work that sleeps, or waits
  * for another one, keeps nobody waiting.
  */
-#include <os/linux-user/user.h>
+#include <os/linux-user/record.h>
 
 static bool running(const struct trv_dev *dev, const struct trv_work *w)
 {
@@ -18,6 +18,39 @@ static bool running(const struct trv_dev *dev, const struct trv_work *w)
 u32 user_work_load(const struct trv_work *w)
 {
 	return (u32)w->queued + running(w->dev, w);
+}
+
+static struct trv_fact fact_of(const struct trv_dev *dev, const struct trv_work *w,
+			       enum trv_fact_kind kind)
+{
+	struct trv_fact fact = { .kind = kind, .id = user_record_fn(w->fn) };
+
+	if (w == &dev->gone_work)
+		fact.name = "gone";
+	else
+		user_irq_name_work(dev, w, &fact);
+	return fact;
+}
+
+static void run(struct trv_dev *dev, const struct trv_work *w)
+{
+	struct trv_fact fact = { 0 };
+	const bool recorded = user_recording(dev);
+	void (*const fn)(void *arg) = w->fn;
+
+	user_self()->worker = true;
+	if (recorded) {
+		fact = fact_of(dev, w, TRV_FACT_WORK);
+		user_record_fact(dev, &fact);
+	}
+	user_probe(work, dev, w->fn);
+	w->fn(w->arg);
+	user_probe(work_done, dev, fn);
+	/* The work may be gone by now. */
+	if (recorded) {
+		fact.kind = TRV_FACT_WORK_DONE;
+		user_record_fact(dev, &fact);
+	}
 }
 
 static void unqueue(struct trv_dev *dev, struct trv_work **at)
@@ -66,7 +99,7 @@ static void *worker_main(void *arg)
 		if (*first_runnable(dev))
 			help_wanted(dev);
 		pthread_mutex_unlock(&dev->lock);
-		w->fn(w->arg);
+		run(dev, w);
 		if (user_self()->atomic)
 			user_misuse(dev, "a work function returned with a spinlock held");
 		user_self()->atomic = 0;
@@ -134,6 +167,11 @@ bool trv_work_queue(struct trv_work *w)
 	struct trv_dev *dev = w->dev;
 	bool queued;
 
+	if (user_recording(dev)) {
+		struct trv_fact fact = fact_of(dev, w, TRV_FACT_WORK_QUEUE);
+
+		user_record_fact(dev, &fact);
+	}
 	pthread_mutex_lock(&dev->lock);
 	queued = !w->queued && !w->cancelling && !dev->stopping;
 	if (queued) {

@@ -95,6 +95,20 @@ passes 'it is built again after a change' sh -c "sed -i 's/QEMU educational devi
 	'$T/away/edu.c' && cd '$T/away' && make -s user"
 on_qemu works 'and what runs is the new one' '^  ok .*start .*changed' \
 	run "$T/away/build/away.so" -d qemu:edu
+
+# A trace of a driver that the command does not know.
+sed -i 's/\.name = "edu"/.name = "away"/' "$T/away/edu.c"
+outside make -s -C "$T/away" user >"$T/out" 2>&1
+on_qemu works 'it is traced' '^passed: ' trace "$T/away/build/away.so" -d qemu:edu \
+	--record "$T/away.trace" -o "$T/away.txt"
+grep -q ' R EDU_ID = 0x010000ed (MAGIC=0xed' "$T/away.txt"
+on_qemu report $? 'with the names of its registers'
+on_qemu works 'and read back with them' ' R EDU_ID = ' \
+	trace --read "$T/away.trace" "$T/away/build/away.so"
+run trace --read "$T/away.trace"
+[ "$rc" = 0 ] && grep -q " R BAR0+0x0 = 0x010000ed" "$T/out" &&
+	grep -q "driver 'away' is not built in, registers have no names; its FILE.so" "$T/err"
+on_qemu report $? 'or without, when it is not there'
 passes 'make clean' sh -c "cd '$T/away' && make -s clean && [ ! -e build ] && [ -e edu.c ]"
 
 flags=$(PKG_CONFIG_PATH=$root/lib/pkgconfig pkg-config --cflags trivet-user)
@@ -158,6 +172,8 @@ if command -v bash >/dev/null 2>&1; then
 	completes 'completion: options' '--verify --verbose' "$t" run --ver
 	completes 'completion: drivers' 'edu' "$t" run e
 	completes 'completion: hardware' 'qemu: qtest:' "$t" run edu -d q
+	completes 'completion: formats' 'text' "$t" trace edu --format t
+	completes 'completion: groups' 'regs req' "$t" trace edu --only re
 	completes 'completion: verbs to be helped with' 'regs' "$t" help re
 	completes 'completion: nothing' '' "$t" version x
 	completes 'completion: trivet-sim' 'replay' "$root/bin/trivet-sim" rep

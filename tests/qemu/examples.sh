@@ -17,7 +17,7 @@ bounded() {
 
 readme_examples() {
 	sed -n '/^```sh/,/^```/s,^.*\(build/bin/trivet .*\),\1,p' README.md | sed 's/  *#.*//; s/^/README|/'
-	sed -n 's/^	\(trivet .*\)/\1/p' os/linux-user/README.md | sed 's/	*#.*//; s/^/leg|/'
+	sed -n 's/^	\(trivet .*\)/\1/p' os/linux-user/README.md os/linux-user/TRACING.md | sed 's/	*#.*//; s/^/leg|/'
 }
 
 mkdir -p "$T/away/build/bin"

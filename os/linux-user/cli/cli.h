@@ -7,7 +7,7 @@
 #include <trivet/user.h>
 #include <os/cli/cli.h>
 
-extern const struct cli_verb cli_verb_list, cli_verb_run, cli_verb_regs;
+extern const struct cli_verb cli_verb_list, cli_verb_run, cli_verb_regs, cli_verb_trace;
 
 /* open.c: what several verbs begin with */
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trivet: its verbs. */
 #include <os/linux-user/cli/cli.h>
+#include <os/linux-user/probes.h>
 
 static const struct cli_verb *const verbs[] = {
 	&cli_verb_list,
 	&cli_verb_run,
 	&cli_verb_regs,
+	&cli_verb_trace,
 };
 
 static const struct cli_command command = {
@@ -14,8 +16,10 @@ static const struct cli_command command = {
 		"such as qemu:piix3-ide,disk=d.img.",
 	.examples = "  trivet list\n"
 		    "  trivet run ide -d qemu:piix3-ide,disk=d.img\n"
-		    "  trivet regs -d qemu:edu\n",
-	.built_in = "hardware: qemu, qtest\n",
+		    "  trivet regs -d qemu:edu\n"
+		    "  trivet trace edu -d qemu:edu\n",
+	.built_in = "hardware: qemu, qtest\n"
+		    "probes: " USER_PROBES_BUILT "\n",
 	.verbs = verbs,
 	.n_verbs = TRV_ARRAY_SIZE(verbs),
 };

@@ -7,44 +7,46 @@
 #include <os/linux-user/cli/run.h>
 
 static struct {
+	FILE *out;
 	bool json;
 	u32 devs, steps; /* @steps of this device */
 	u32 count[3];	 /* of all, by enum run_result */
 	u64 start;
 } rep;
 
-void run_report_begin(bool json, const char *driver, const char *spec)
+void run_report_begin(FILE *out, bool json, const char *driver, const char *spec)
 {
 	memset(&rep, 0, sizeof(rep));
+	rep.out = out;
 	rep.json = json;
 	rep.start = trv_time_ns();
 	if (!json)
 		return;
-	fputs("{\"driver\": ", stdout);
-	cli_json_string(driver);
-	fputs(", \"hardware\": ", stdout);
-	cli_json_string(spec);
-	fputs(", \"devices\": [", stdout);
+	fputs("{\"driver\": ", rep.out);
+	cli_json_to(rep.out, driver);
+	fputs(", \"hardware\": ", rep.out);
+	cli_json_to(rep.out, spec);
+	fputs(", \"devices\": [", rep.out);
 }
 
 static void end_dev(void)
 {
 	if (rep.json && rep.devs)
-		fputs("\n  ]}", stdout);
+		fputs("\n  ]}", rep.out);
 }
 
 void run_report_dev(const struct trv_dev *dev, const struct trv_driver *drv)
 {
 	end_dev();
 	if (rep.json) {
-		printf("%s\n {\"name\": ", rep.devs ? "," : "");
-		cli_json_string(trv_dev_name(dev));
-		printf(", \"id\": \"%s\", \"driver\": ", cli_id(dev));
-		cli_json_string(drv->name);
-		fputs(", \"steps\": [", stdout);
+		fprintf(rep.out, "%s\n {\"name\": ", rep.devs ? "," : "");
+		cli_json_to(rep.out, trv_dev_name(dev));
+		fprintf(rep.out, ", \"id\": \"%s\", \"driver\": ", cli_id(dev));
+		cli_json_to(rep.out, drv->name);
+		fputs(", \"steps\": [", rep.out);
 	} else {
-		printf("%s: %s, driver %s\n", trv_dev_name(dev), cli_id(dev), drv->name);
-		fflush(stdout);
+		fprintf(rep.out, "%s: %s, driver %s\n", trv_dev_name(dev), cli_id(dev), drv->name);
+		fflush(rep.out);
 	}
 	rep.devs++;
 	rep.steps = 0;
@@ -53,19 +55,19 @@ void run_report_dev(const struct trv_dev *dev, const struct trv_driver *drv)
 static void step_json(const char *step, int unit, const char *result, const char *text,
 		      const struct run_fact *facts, u32 n_facts)
 {
-	printf("%s\n  {\"step\": \"%s\", ", rep.steps++ ? "," : "", step);
+	fprintf(rep.out, "%s\n  {\"step\": \"%s\", ", rep.steps++ ? "," : "", step);
 	if (unit >= 0)
-		printf("\"disk\": %d, ", unit);
-	printf("\"result\": \"%s\", \"text\": ", result);
-	cli_json_string(text);
+		fprintf(rep.out, "\"disk\": %d, ", unit);
+	fprintf(rep.out, "\"result\": \"%s\", \"text\": ", result);
+	cli_json_to(rep.out, text);
 	for (u32 i = 0; i < n_facts; i++) {
-		printf(", \"%s\": ", facts[i].key);
+		fprintf(rep.out, ", \"%s\": ", facts[i].key);
 		if (facts[i].text)
-			cli_json_string(facts[i].text);
+			cli_json_to(rep.out, facts[i].text);
 		else
-			printf("%.15g", facts[i].number);
+			fprintf(rep.out, "%.15g", facts[i].number);
 	}
-	putchar('}');
+	putc('}', rep.out);
 }
 
 bool run_step(const char *step, int unit, enum run_result result, const struct run_fact *facts,
@@ -84,9 +86,9 @@ bool run_step(const char *step, int unit, enum run_result result, const struct r
 	} else {
 		if (unit >= 0)
 			snprintf(where, sizeof(where), "disk %d", unit);
-		printf("  %-7s %-6s %-8s %s\n", words[result], where, step, text);
+		fprintf(rep.out, "  %-7s %-6s %-8s %s\n", words[result], where, step, text);
 	}
-	fflush(stdout);
+	fflush(rep.out);
 	return result != RUN_FAILED;
 }
 
@@ -97,11 +99,11 @@ bool run_report_end(bool ok)
 
 	end_dev();
 	if (rep.json)
-		printf("\n], \"passed\": %s, \"seconds\": %.3f}\n", passed ? "true" : "false",
-		       seconds);
+		fprintf(rep.out, "\n], \"passed\": %s, \"seconds\": %.3f}\n",
+			passed ? "true" : "false", seconds);
 	else
-		printf("%s: %u ok, %u failed, %u skipped, in %.1f s\n",
-		       passed ? "passed" : "FAILED", rep.count[RUN_OK], rep.count[RUN_FAILED],
-		       rep.count[RUN_SKIPPED], seconds);
+		fprintf(rep.out, "%s: %u ok, %u failed, %u skipped, in %.1f s\n",
+			passed ? "passed" : "FAILED", rep.count[RUN_OK], rep.count[RUN_FAILED],
+			rep.count[RUN_SKIPPED], seconds);
 	return passed;
 }

@@ -13,13 +13,13 @@ static struct {
 	const char *spec;
 	struct run_how how;
 	unsigned long timeout;
-	bool json;
+	bool given, bench_given;
 	struct {
 		char name[32];
 		u32 val;
 	} set[MAX_SETS];
 	u32 n_set;
-} job;
+} job = { .timeout = 120 };
 
 /* "name=value" */
 static bool add_set(const char *text)
@@ -122,7 +122,8 @@ static int run_dev(struct trv_dev *dev, const struct cli_drivers *drivers)
 	return rc;
 }
 
-static int run_host(struct trv_host *host, const struct cli_drivers *drivers)
+static int run_host(struct trv_host *host, const struct cli_drivers *drivers,
+		    const struct run_call *call)
 {
 	struct trv_dev *dev;
 	int rc = CLI_OK;
@@ -133,6 +134,8 @@ static int run_host(struct trv_host *host, const struct cli_drivers *drivers)
 
 		rc = rc ? rc : dev_rc;
 	}
+	if (call->closing)
+		call->closing(host);
 	trv_user_close(host);
 	misuses = trv_user_misuses();
 	if (misuses) {
@@ -144,10 +147,16 @@ static int run_host(struct trv_host *host, const struct cli_drivers *drivers)
 	return rc;
 }
 
-static bool take_option(int c)
+bool run_options(void)
+{
+	return job.given;
+}
+
+bool run_option(int c)
 {
 	static enum trv_log_level level = TRV_LOG_WARN;
 
+	job.given = true;
 	switch (c) {
 	case 'd':
 		job.spec = optarg;
@@ -162,14 +171,12 @@ static bool take_option(int c)
 		job.how.power = true;
 		return true;
 	case 'b':
+		job.bench_given = true;
 		return cli_number("--bench", optarg, 0, 3600, &job.how.seconds);
 	case 't':
 		return cli_number("--timeout", optarg, 0, 86400, &job.timeout);
 	case 's':
 		return add_set(optarg);
-	case 'j':
-		job.json = true;
-		return true;
 	case 'v':
 		level = level == TRV_LOG_WARN ? TRV_LOG_INFO : TRV_LOG_DBG;
 		trv_user_log_level(level);
@@ -182,51 +189,59 @@ static bool take_option(int c)
 	}
 }
 
-static int run(int argc, char **argv)
+int run_driver(const char *driver, const struct run_call *call, unsigned long bench_seconds)
 {
-	static const struct option longs[] = {
-		{ "device", required_argument, NULL, 'd' },
-		{ "write", no_argument, NULL, 'w' },
-		{ "verify", no_argument, NULL, 'y' },
-		{ "power", no_argument, NULL, 'p' },
-		{ "bench", required_argument, NULL, 'b' },
-		{ "timeout", required_argument, NULL, 't' },
-		{ "set", required_argument, NULL, 's' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	struct cli_drivers drivers;
 	struct trv_host *host;
-	int c, rc;
+	int rc;
 
-	job.how.seconds = 1;
-	job.timeout = 120;
-	trv_user_log_level(TRV_LOG_WARN);
-	while ((c = cli_getopt(argc, argv, ":hd:b:t:s:vq", longs)) != -1) {
-		if (c == 'h')
-			return CLI_OK;
-		if (c == '?' || !take_option(c))
-			return CLI_USAGE;
-	}
-	if (!cli_one_argument(argc, argv, "driver"))
-		return CLI_USAGE;
 	if (!job.spec)
 		return cli_error(CLI_USAGE,
-				 "on which hardware? -d names it; see: trivet run --help");
-	rc = cli_drivers_find(argv[optind], &drivers);
+				 "on which hardware? -d names it; see: trivet list --transports");
+	if (!job.bench_given)
+		job.how.seconds = bench_seconds;
+	rc = cli_drivers_find(driver, &drivers);
 	if (rc)
 		return rc;
 	cli_stop_catch(job.timeout);
 	rc = cli_open(job.spec, &host);
-	if (!rc) {
-		run_report_begin(job.json, argv[optind], job.spec);
-		rc = run_host(host, &drivers);
-		if (!run_report_end(!rc) && !rc)
-			rc = CLI_FAILED;
+	if (rc)
+		return rc;
+	rc = call->opened ? call->opened(host, &drivers) : CLI_OK;
+	if (rc) {
+		trv_user_close(host);
+		return rc;
 	}
+	run_report_begin(call->out, call->json, driver, job.spec);
+	rc = run_host(host, &drivers, call);
+	if (!run_report_end(!rc) && !rc)
+		rc = CLI_FAILED;
+	return rc;
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		RUN_LONGS,
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	struct run_call call = { .out = stdout };
+	int c, rc;
+
+	trv_user_log_level(TRV_LOG_WARN);
+	while ((c = cli_getopt(argc, argv, ":h" RUN_SHORTS, longs)) != -1) {
+		if (c == 'h')
+			return CLI_OK;
+		if (c == 'j')
+			call.json = true;
+		else if (c == '?' || !run_option(c))
+			return CLI_USAGE;
+	}
+	if (!cli_one_argument(argc, argv, "driver"))
+		return CLI_USAGE;
+	rc = run_driver(argv[optind], &call, 1);
 	cli_stop_raise();
 	return rc;
 }
@@ -236,18 +251,9 @@ const struct cli_verb cli_verb_run = {
 	.args = "DRIVER|FILE.so -d HARDWARE [OPTION]...",
 	.what = "try a driver: identify, read, write, verify, measure",
 	.help = "DRIVER is one of trivet list, or a driver of yours, built with trivet.mk.\n"
-		"Every device of HARDWARE is tried. Without --write a disk is only read.\n\n"
-		"Options:\n"
-		"  -d, --device HARDWARE  qemu:MODEL[,key=value...]; see: trivet list --transports\n"
-		"  --write                write too: WHAT IS ON THE DISKS IS LOST\n"
-		"  --verify               check what an earlier run with --write wrote\n"
-		"  --power                suspend and resume; always done where there is no disk\n"
-		"  -b, --bench SECONDS    for each figure; 1 if not given, 0 for none\n"
-		"  -t, --timeout SECONDS  begin nothing more after that; 120 if not given, 0: no limit\n"
-		"  -s, --set NAME=NUMBER  option of the driver\n"
-		"  --json                 the report as one object\n"
-		"  -v, --verbose          what the driver logs; twice: all of it\n"
-		"  -q, --quiet            of what it logs, errors only\n\n"
+		"Every device of HARDWARE is tried. Without --write a disk is only read. Each figure\n"
+		"of the bench is measured for a second unless -b says otherwise.\n\n"
+		"Options:\n" RUN_HELP "  --json                 the report as one object\n\n"
 		"Examples:\n"
 		"  trivet run ide -d qemu:piix3-ide,disk=d.img\n"
 		"  trivet run ide -d qemu:piix4-ide,disk=scratch.img --write --bench 0\n"

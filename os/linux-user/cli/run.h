@@ -16,13 +16,57 @@ struct run_fact {
 	double number;
 };
 
-void run_report_begin(bool json, const char *driver, const char *spec);
+void run_report_begin(FILE *out, bool json, const char *driver, const char *spec);
 void run_report_dev(const struct trv_dev *dev, const struct trv_driver *drv);
 /** run_step() - one line; @unit of the disk it is about, or -1; true unless it failed */
 bool run_step(const char *step, int unit, enum run_result result, const struct run_fact *facts,
 	      u32 n_facts, const char *fmt, ...) TRV_PRINTF(6, 7);
 /** run_report_end() - the last line; false when not @ok, a step failed, or none was done */
 bool run_report_end(bool ok);
+
+/* run.c, also for trivet trace */
+
+#define RUN_SHORTS "d:b:t:s:vq"
+#define RUN_LONGS                                                               \
+	{ "device", required_argument, NULL, 'd' }, { "write", no_argument, NULL, 'w' }, \
+	{ "verify", no_argument, NULL, 'y' }, { "power", no_argument, NULL, 'p' }, \
+	{ "bench", required_argument, NULL, 'b' },                              \
+	{ "timeout", required_argument, NULL, 't' },                            \
+	{ "set", required_argument, NULL, 's' },                                \
+	{ "verbose", no_argument, NULL, 'v' }, { "quiet", no_argument, NULL, 'q' }
+
+#define RUN_HELP                                                                                 \
+	"  -d, --device HARDWARE  qemu:MODEL[,key=value...]; see: trivet list --transports\n"     \
+	"  --write                write too: WHAT IS ON THE DISKS IS LOST\n"                      \
+	"  --verify               check what an earlier run with --write wrote\n"                 \
+	"  --power                suspend and resume; always done where there is no disk\n"       \
+	"  -b, --bench SECONDS    measure each figure so long; 0 for none\n"                      \
+	"  -t, --timeout SECONDS  begin nothing more after that; 120 if not given, 0: no limit\n" \
+	"  -s, --set NAME=NUMBER  option of the driver\n"                                         \
+	"  -v, --verbose          what the driver logs; twice: all of it\n"                       \
+	"  -q, --quiet            of what it logs, errors only\n"
+
+/** run_option() - one of those, from cli_getopt(); false after it complained, or when it is none */
+bool run_option(int c);
+/** run_options() - were any given? */
+bool run_options(void);
+
+/**
+ * struct run_call - how to run
+ * @out:    where the report goes, @json: as one object
+ * @opened: called when the hardware is there and no driver is bound; not CLI_OK: an exit code, and
+ *          nothing is run. May be NULL.
+ * @closing: called before it is closed, when @opened was. May be NULL.
+ */
+struct run_call {
+	FILE *out;
+	bool json;
+	int (*opened)(struct trv_host *host, const struct cli_drivers *drivers);
+	void (*closing)(struct trv_host *host);
+};
+
+/** run_driver() - find the driver, open the hardware, try each device, close; an exit code */
+int run_driver(const char *driver, const struct run_call *call, unsigned long bench_seconds);
 
 /* disk.c */
 
