@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * compare EXCEPTIONS OURS THEIRS [NAME] - two histories of one scenario.
+ *
+ * Lines are aligned so that as many as possible are the same (the longest
+ * common subsequence). What is left over on either side, between two that are,
+ * is a difference, unless an exception names it. Prints the first one side by
+ * side with what came before, counts them, and says which exceptions were
+ * used. Exit status: 0 alike, 1 different, 2 usage or a bad file.
+ *
+ * An exception is a block of lines:
+ *
+ *	exception NAME
+ *	scenarios GLOB
+ *	ours      GLOB		a line that only our history has; or
+ *	theirs    GLOB		only theirs; both: one in place of the other
+ *	section   ...		the datasheet's
+ *	why       ...		both are legal, or who is wrong
+ *
+ * Several ours/theirs lines are pairs, in this order.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_EXCEPTIONS = 10, MAX_PAIRS = 16, CONTEXT = 6, WIDTH = 58, MAX_LINES = 12000 };
+
+struct text {
+	char **line;
+	uint32_t n;
+};
+
+/** struct pair - globs; NULL: no line on that side */
+struct pair {
+	char *ours, *theirs;
+};
+
+struct exception {
+	char *name, *scenarios, *section, *why;
+	struct pair pair[MAX_PAIRS];
+	uint32_t n_pairs;
+	uint32_t used;
+};
+
+static struct exception exceptions[MAX_EXCEPTIONS];
+static uint32_t n_exceptions;
+
+static _Noreturn void die(const char *what, const char *why)
+{
+	fprintf(stderr, "history_compare: %s: %s\n", what, why);
+	exit(2);
+}
+
+static struct text read_text(const char *path)
+{
+	struct text t = { 0 };
+	size_t room = 0, len = 0;
+	char *line = NULL;
+	FILE *f = fopen(path, "r");
+	ssize_t n;
+
+	if (!f)
+		die(path, strerror(errno));
+	while ((n = getline(&line, &len, f)) > 0) {
+		if (line[n - 1] == '\n')
+			line[n - 1] = '\0';
+		if (t.n == room) {
+			room = room ? 2 * room : 256;
+			t.line = realloc(t.line, room * sizeof(*t.line));
+		}
+		if (!t.line || !(t.line[t.n++] = strdup(line)))
+			die(path, "no memory");
+	}
+	free(line);
+	fclose(f);
+	if (t.n > MAX_LINES)
+		die(path, "more lines than can be compared");
+	return t;
+}
+
+/* ---- exceptions ----------------------------------------------------------- */
+
+static void take_field(struct exception *e, const char *key, char *val, const char *path)
+{
+	struct pair *p = &e->pair[e->n_pairs ? e->n_pairs - 1 : 0];
+
+	if (!strcmp(key, "scenarios")) {
+		e->scenarios = val;
+	} else if (!strcmp(key, "section")) {
+		e->section = val;
+	} else if (!strcmp(key, "why")) {
+		e->why = val;
+	} else if (!strcmp(key, "ours") || !strcmp(key, "theirs")) {
+		bool ours = *key == 'o';
+
+		/* "ours" begins a pair, and "theirs" ends it; either may stand alone. */
+		if (!e->n_pairs || ours || p->theirs)
+			p = &e->pair[e->n_pairs++];
+		if (e->n_pairs > MAX_PAIRS)
+			die(path, "more pairs in an exception than there may be");
+		*(ours ? &p->ours : &p->theirs) = val;
+	} else {
+		die(path, key);
+	}
+}
+
+static void read_exceptions(const char *path)
+{
+	struct text t = read_text(path);
+	struct exception *e = NULL;
+
+	for (uint32_t i = 0; i < t.n; i++) {
+		char *key = t.line[i], *val = key + strcspn(key, " \t");
+
+		if (!*key || *key == '#')
+			continue;
+		if (*val)
+			*val++ = '\0';
+		val += strspn(val, " \t");
+		if (!strcmp(key, "exception")) {
+			if (n_exceptions == MAX_EXCEPTIONS)
+				die(path, "more than 10 exceptions");
+			e = &exceptions[n_exceptions++];
+			e->name = val;
+		} else if (e) {
+			take_field(e, key, val, path);
+		} else {
+			die(path, "it does not begin with an exception");
+		}
+	}
+	for (uint32_t i = 0; i < n_exceptions; i++) {
+		e = &exceptions[i];
+		if (!*e->name || !e->scenarios || !e->section || !*e->section || !e->why ||
+		    !*e->why || !e->n_pairs)
+			die(path, "an exception needs name, scenarios, section, why, and a line");
+	}
+}
+
+static bool like(const char *glob, const char *line)
+{
+	return !fnmatch(glob, line, 0);
+}
+
+/* Is this excused? A side that has no line is NULL. */
+static bool excused(const char *name, const char *ours, const char *theirs)
+{
+	for (uint32_t i = 0; i < n_exceptions; i++) {
+		struct exception *e = &exceptions[i];
+
+		if (!like(e->scenarios, name))
+			continue;
+		for (uint32_t k = 0; k < e->n_pairs; k++) {
+			const struct pair *p = &e->pair[k];
+
+			if (!p->ours != !ours || !p->theirs != !theirs ||
+			    (ours && !like(p->ours, ours)) || (theirs && !like(p->theirs, theirs)))
+				continue;
+			e->used++;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- alignment ------------------------------------------------------------ */
+
+/*
+ * len[i][j] is the longest common subsequence of what follows line i here and
+ * j there. A pair that an exception excuses counts as a match, of less worth.
+ */
+static uint16_t *longest(const struct text *a, const struct text *b, const char *name)
+{
+	size_t cols = (size_t)b->n + 1;
+	uint16_t *len = calloc((size_t)(a->n + 1) * cols, sizeof(*len));
+
+	if (!len)
+		die(name, "no memory");
+	for (uint32_t i = a->n; i-- > 0;) {
+		for (uint32_t j = b->n; j-- > 0;) {
+			uint16_t *at = &len[i * cols + j], across = at[cols], down = at[1];
+
+			if (!strcmp(a->line[i], b->line[j]))
+				*at = (uint16_t)(at[cols + 1] + 2);
+			else
+				*at = across > down ? across : down;
+		}
+	}
+	return len;
+}
+
+/** struct row - a line of the alignment; NULL where a side has none */
+struct row {
+	const char *ours, *theirs;
+	bool differs;
+};
+
+static struct row *rows;
+static uint32_t n_rows;
+
+/* Between two common lines: the k-th here goes with the k-th there. */
+static void add_block(char **ours, uint32_t n, char **theirs, uint32_t m)
+{
+	for (uint32_t i = 0; i < n || i < m; i++)
+		rows[n_rows++] = (struct row){ i < n ? ours[i] : NULL, i < m ? theirs[i] : NULL,
+					       true };
+}
+
+static void align(const struct text *a, const struct text *b, const char *name)
+{
+	uint16_t *len = longest(a, b, name);
+	size_t cols = (size_t)b->n + 1;
+	uint32_t i = 0, j = 0, i0 = 0, j0 = 0;
+
+	rows = calloc((size_t)a->n + b->n + 1, sizeof(*rows));
+	if (!rows)
+		die(name, "no memory");
+	while (i < a->n && j < b->n) {
+		if (!strcmp(a->line[i], b->line[j])) {
+			add_block(a->line + i0, i - i0, b->line + j0, j - j0);
+			rows[n_rows++] = (struct row){ a->line[i], b->line[j], false };
+			i0 = ++i;
+			j0 = ++j;
+		} else if (len[(i + 1) * cols + j] >= len[i * cols + j + 1]) {
+			i++;
+		} else {
+			j++;
+		}
+	}
+	add_block(a->line + i0, a->n - i0, b->line + j0, b->n - j0);
+	free(len);
+}
+
+/* ---- the verdict ---------------------------------------------------------- */
+
+/* As a pair, or each by itself. */
+static bool row_excused(const struct row *r, const char *name)
+{
+	if (r->ours && r->theirs && excused(name, r->ours, r->theirs))
+		return true;
+	return (!r->ours || excused(name, r->ours, NULL)) &&
+	       (!r->theirs || excused(name, NULL, r->theirs));
+}
+
+static void print_row(const struct row *r)
+{
+	const char *mark = r->differs ? r->ours && r->theirs ? "|" : r->ours ? "<" : ">" : " ";
+
+	printf("  %-*.*s %s %.*s\n", WIDTH, WIDTH, r->ours ?: "", mark, WIDTH, r->theirs ?: "");
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 4 ? argv[4] : argv[argc - 1];
+	uint32_t differences = 0, first = 0;
+	struct text a, b;
+
+	if (argc < 4 || argc > 5) {
+		fprintf(stderr, "usage: history_compare EXCEPTIONS OURS THEIRS [NAME]\n");
+		return 2;
+	}
+	read_exceptions(argv[1]);
+	a = read_text(argv[2]);
+	b = read_text(argv[3]);
+	if (!a.n || !b.n)
+		die(name, "an empty history");
+	align(&a, &b, name);
+	for (uint32_t i = 0; i < n_rows; i++) {
+		struct row *r = &rows[i];
+
+		if (!r->differs)
+			continue;
+		r->differs = !row_excused(r, name);
+		if (r->differs && !differences++)
+			first = i;
+	}
+	if (differences) {
+		printf("%s: %u of %u lines differ; the first:\n\n", name, differences, n_rows);
+		printf("  %-*s   %s\n", WIDTH, "our model", "QEMU's");
+		for (uint32_t i = first > CONTEXT ? first - CONTEXT : 0;
+		     i < n_rows && i < first + CONTEXT; i++)
+			print_row(&rows[i]);
+		printf("\n");
+	}
+	for (uint32_t i = 0; i < n_exceptions; i++) {
+		if (exceptions[i].used)
+			printf("excused: %s, %u times\n", exceptions[i].name, exceptions[i].used);
+	}
+	return differences != 0;
+}
