@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * compare EXCEPTIONS OURS THEIRS [NAME] - two histories of one scenario.
+ * history_compare [-a] EXCEPTIONS OURS THEIRS [NAME] - two histories of one scenario.
  *
  * Lines are aligned so that as many as possible are the same (the longest
  * common subsequence). What is left over on either side, between two that are,
  * is a difference, unless an exception names it. Prints the first one side by
  * side with what came before, counts them, and says which exceptions were
- * used. Exit status: 0 alike, 1 different, 2 usage or a bad file.
+ * used. With -a it prints every difference. Exit status: 0 alike, 1 different, 2 usage or
+ * a bad file.
  *
  * An exception is a block of lines:
  *
@@ -252,22 +253,32 @@ static void print_row(const struct row *r)
 	printf("  %-*.*s %s %.*s\n", WIDTH, WIDTH, r->ours ?: "", mark, WIDTH, r->theirs ?: "");
 }
 
-int main(int argc, char **argv)
+static void print_difference(uint32_t at, uint32_t from, uint32_t to)
 {
-	const char *name = argc > 4 ? argv[4] : argv[argc - 1];
-	uint32_t differences = 0, first = 0;
-	struct text a, b;
+	printf("  %-*s   %s\n", WIDTH, "our model", "QEMU's");
+	for (uint32_t i = at > from ? at - from : 0; i < n_rows && i < at + to; i++)
+		print_row(&rows[i]);
+	printf("\n");
+}
 
-	if (argc < 4 || argc > 5) {
-		fprintf(stderr, "usage: history_compare EXCEPTIONS OURS THEIRS [NAME]\n");
-		return 2;
+/* All of them, those that follow each other together. */
+static void print_all(void)
+{
+	for (uint32_t i = 0, n; i < n_rows; i += n) {
+		for (n = 0; i + n < n_rows && rows[i + n].differs; n++)
+			;
+		if (n)
+			print_difference(i, CONTEXT / 2, n);
+		else
+			n = 1;
 	}
-	read_exceptions(argv[1]);
-	a = read_text(argv[2]);
-	b = read_text(argv[3]);
-	if (!a.n || !b.n)
-		die(name, "an empty history");
-	align(&a, &b, name);
+}
+
+/* Which differences count; how many, and the first of them. */
+static uint32_t judge(const char *name, uint32_t *first)
+{
+	uint32_t differences = 0;
+
 	for (uint32_t i = 0; i < n_rows; i++) {
 		struct row *r = &rows[i];
 
@@ -275,16 +286,41 @@ int main(int argc, char **argv)
 			continue;
 		r->differs = !row_excused(r, name);
 		if (r->differs && !differences++)
-			first = i;
+			*first = i;
 	}
-	if (differences) {
-		printf("%s: %u of %u lines differ; the first:\n\n", name, differences, n_rows);
-		printf("  %-*s   %s\n", WIDTH, "our model", "QEMU's");
-		for (uint32_t i = first > CONTEXT ? first - CONTEXT : 0;
-		     i < n_rows && i < first + CONTEXT; i++)
-			print_row(&rows[i]);
-		printf("\n");
+	return differences;
+}
+
+static const char usage[] = "usage: history_compare [-a] EXCEPTIONS OURS THEIRS [NAME]\n";
+
+int main(int argc, char **argv)
+{
+	bool all = argc > 1 && !strcmp(argv[1], "-a");
+	uint32_t differences, first = 0;
+	struct text a, b;
+	const char *name;
+
+	argv += all;
+	argc -= all;
+	if (argc < 4 || argc > 5) {
+		fputs(usage, stderr);
+		return 2;
 	}
+	name = argv[argc - 1];
+	read_exceptions(argv[1]);
+	a = read_text(argv[2]);
+	b = read_text(argv[3]);
+	if (!a.n || !b.n)
+		die(name, "an empty history");
+	align(&a, &b, name);
+	differences = judge(name, &first);
+	if (differences)
+		printf("%s: %u of %u lines differ%s:\n\n", name, differences, n_rows,
+		       all ? "" : "; the first");
+	if (differences && all)
+		print_all();
+	else if (differences)
+		print_difference(first, CONTEXT, CONTEXT);
 	for (uint32_t i = 0; i < n_exceptions; i++) {
 		if (exceptions[i].used)
 			printf("excused: %s, %u times\n", exceptions[i].name, exceptions[i].used);

@@ -115,8 +115,8 @@ static int run(const struct hist_scenario *s)
 	add(&spec, "qemu:%s", s->model);
 	for (u32 i = 0; i < HIST_DRIVES; i++)
 		add_drive(&spec, s, i, unlink_too);
-	rec_begin(s->model);
 	rc = trv_user_open(spec.text, &err, &host);
+	rec_begin(s->model); /* after what the leg itself does with it */
 	if (rc)
 		fprintf(stderr, "%s: %s\n", spec.text, err.text);
 	if (!rc && s->option.name)
