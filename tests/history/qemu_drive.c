@@ -11,18 +11,59 @@
 #include "history.h"
 #include "qemu_drive.h"
 
-/** struct id_word - a word of IDENTIFY that tells of nothing the model does */
+/** struct id_word - bits of IDENTIFY that tell of nothing our models do: all but @mask is theirs */
 struct id_word {
-	u16 word, val;
+	u16 word, mask, val;
 };
 
-/* Retired words with values of their time, versions, and no checksum. */
+enum { ALL = 0xffff };
+
+/* Retired words with values of their time, versions, features apart from data; no checksum. */
 static const struct id_word disk_words[] = {
-	{ ATA_ID_INTEGRITY, 0 },
+	{ 4, ALL, 63 * ATA_SECTOR },
+	{ 5, ALL, ATA_SECTOR },
+	{ 20, ALL, 3 },
+	{ 21, ALL, 512 },
+	{ 22, ALL, 4 },
+	{ 48, ALL, 1 },
+	{ ATA_ID_CAPS, ATA_ID_CAPS_IORDY_OFF, 0 },
+	{ ATA_ID_CAPS2, ALL, 0 },
+	{ 52, ALL, 0x0200 },
+	{ 62, ALL, 0x0007 },
+	{ ATA_ID_MAJOR, ALL, 0x00f0 },
+	{ ATA_ID_MINOR, ALL, 0x0016 },
+	{ ATA_ID_CMDS1, ATA_ID_CMDS1_NOP | 1, ATA_ID_CMDS1_NOP | 1 },
+	{ ATA_ID_ENABLED1, ATA_ID_CMDS1_NOP | 1, ATA_ID_CMDS1_NOP | 1 },
+	{ ATA_ID_RESET_RESULT, 0x1fff, 0x0001 },
+	{ ATA_ID_SECTOR_SIZE, ALL, 0x6000 },
+	{ ATA_ID_ROTATION, ALL, 0 },
+	{ ATA_ID_INTEGRITY, ALL, 0 },
 };
 
 static const struct id_word cd_words[] = {
-	{ ATA_ID_INTEGRITY, 0 },
+	{ 20, ALL, 3 },
+	{ 21, ALL, 512 },
+	{ 22, ALL, 4 },
+	{ 48, ALL, 1 },
+	{ ATA_ID_CAPS, ATA_ID_CAPS_IORDY | ATA_ID_CAPS_IORDY_OFF, 0 },
+	{ 51, ALL, 0 },
+	{ ATA_ID_VALID, ATA_ID_VALID_54_58, ATA_ID_VALID_54_58 },
+	{ 62, ALL, 0x0007 },
+	{ 65, ALL, 0x00b4 },
+	{ 66, ALL, 0x00b4 },
+	{ 67, ALL, 0x012c },
+	{ 68, ALL, 0x00b4 },
+	{ 71, ALL, 0x001e },
+	{ 72, ALL, 0x001e },
+	{ ATA_ID_MAJOR, ALL, 0x001e },
+	{ ATA_ID_CMDS1, ALL, 0 },
+	{ ATA_ID_CMDS2, ALL, 0 },
+	{ ATA_ID_CMDS3, ALL, 0 },
+	{ ATA_ID_ENABLED1, ALL, 0 },
+	{ ATA_ID_ENABLED3, ALL, 0 },
+	{ ATA_ID_UDMA, 0x007f, 0x003f },
+	{ ATA_ID_RESET_RESULT, ALL, 0 },
+	{ ATA_ID_INTEGRITY, ALL, 0 },
 };
 
 static void name(char *to, size_t len, const char *text)
@@ -32,9 +73,9 @@ static void name(char *to, size_t len, const char *text)
 
 static void traits(struct trv_dev *dev, u32 i)
 {
-	/* Nobody there: all zeroes, on an empty channel and for an absent device 1. */
+	/* Nobody there: all zeroes. Device 0 answers for an absent device 1 by the book. */
 	ide_trait_set(dev, i, IDE_T_FLOATING, 2);
-	ide_trait_set(dev, i, IDE_T_ABSENT, 1);
+	ide_trait_set(dev, i, IDE_T_ABSENT, 0);
 	/* It does not say how many blocks of ranges it takes. */
 	ide_trait_set(dev, i, IDE_T_TRIM, 1);
 }
@@ -53,11 +94,12 @@ void qemu_drive(struct trv_dev *dev, u32 i)
 	name(c->firmware, sizeof(c->firmware), "2.5+");
 	snprintf(c->serial, sizeof(c->serial), "HIST%u", i);
 	c->fua = false;
+	c->look_ahead = false;
 	c->rotating = true;
 	if (cd)
 		c->drq_type = 2;
 	for (size_t k = 0; k < n; k++)
-		ide_identify_set(dev, i, w[k].word, w[k].val);
+		ide_identify_bits(dev, i, w[k].word, w[k].mask, w[k].val);
 }
 
 void qemu_firmware(struct trv_dev *dev)

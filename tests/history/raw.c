@@ -54,6 +54,10 @@ static void settle(struct ide_raw *r, u32 drive)
 		return;
 	if (kind != HIST_DISK)
 		settle_cd(r, drive);
+	/* QEMU forgets modes that were set before it was first asked who it is. */
+	raw_select(r, drive);
+	raw_pio_read(r, kind == HIST_DISK ? ATA_OP_IDENTIFY : ATA_OP_IDENTIFY_PACKET, raw_data,
+		     ATA_ID_BYTES, ATA_ID_BYTES);
 	raw_mode(r, drive, ATA_XFER_PIO | 4);
 	raw_mode(r, drive, piix4 ? ATA_XFER_UDMA | 2 : ATA_XFER_MWDMA | 2);
 	if (kind != HIST_DISK)

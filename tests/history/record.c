@@ -190,13 +190,14 @@ static u64 digest(const u8 *p, u32 n)
 	return d;
 }
 
-static bool is_one_byte(const u8 *p, u32 n)
+/* How many bytes from here on, in whole steps, are the same; 0: not even a step. */
+static u32 alike(const u8 *p, u32 len, u32 step)
 {
-	for (u32 i = 1; i < n; i++) {
-		if (p[i] != p[0])
-			return false;
-	}
-	return n;
+	u32 n = 1;
+
+	while (n < len && p[n] == p[0])
+		n++;
+	return n == len && n > 4 ? n : n / step * step;
 }
 
 /* Little is shown whole, a row a line; of much, how each 512 bytes begin, and a digest. */
@@ -204,19 +205,21 @@ static void bytes(const u8 *p, u32 len)
 {
 	u32 step = len > HIST_SECTOR ? HIST_SECTOR : ROW;
 
-	for (u32 at = 0; at < len; at += step) {
-		u32 n = trv_min(step, len - at), shown = trv_min(n, (u32)ROW);
+	for (u32 at = 0, n; at < len; at += n) {
 		char text[4 * ROW + 64], *t = text;
+		u32 shown;
 
-		if (is_one_byte(p + at, n) && n > 4) {
+		n = alike(p + at, len - at, step);
+		if (n) {
 			line("    +0x%04x %02x, %u times", at, p[at], n);
 			continue;
 		}
+		n = trv_min(step, len - at);
+		shown = trv_min(n, (u32)ROW);
 		for (u32 i = 0; i < shown; i++)
 			t += snprintf(t, 4, " %02x", p[at + i]);
 		if (n > ROW)
-			snprintf(t, 48, " ... %016llx",
-				 (unsigned long long)digest(p + at, n));
+			snprintf(t, 48, " ... %016llx", (unsigned long long)digest(p + at, n));
 		line("    +0x%04x%s", at, text);
 	}
 }

@@ -80,7 +80,7 @@ HIST(modes, "ide/identify/modes", "SET FEATURES: every transfer mode, and what I
 HIST(bad_modes, "ide/identify/bad-modes", "transfer modes that there are not", .model = "piix3-ide",
      .drive = { DISK })
 {
-	static const u8 mode[] = { 0x10, 0x7f, 0x80, 0xff };
+	static const u8 mode[] = { 0x18, 0x46, 0x7f, 0x80, 0xff };
 	struct ide_raw *r = raw_begin(dev);
 
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(mode); i++) {

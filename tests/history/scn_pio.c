@@ -33,7 +33,7 @@ HIST(read_sectors, "ide/pio/read-sectors", "READ SECTORS of both drives on both 
 }
 
 HIST(write_sectors, "ide/pio/write-sectors", "WRITE SECTORS, and what the medium has then",
-     .model = "piix3-ide", .drive = { DISK, [3] = DISK })
+     .model = "piix3-ide", .drive = { DISK, [2] = DISK, [3] = DISK })
 {
 	struct ide_raw *r = raw_begin(dev);
 
@@ -123,9 +123,18 @@ HIST(beyond, "ide/pio/beyond-the-end", "addresses at and beyond the last sector"
 
 	read28(r, 0, 8191, 1);
 	read28(r, 0, 8192, 1);
-	read28(r, 0, 8190, 4);
 	read48(r, 0, 8192, 1);
 	read48(r, 0, 1ULL << 40, 1);
+	read28(r, 0, 1, 1);
+	raw_end(r);
+}
+
+HIST(over, "ide/pio/over-the-end", "a read that begins before the end, a write that does not",
+     .model = "piix3-ide", .drive = { DISK })
+{
+	struct ide_raw *r = raw_begin(dev);
+
+	read28(r, 0, 8190, 4);
 	raw_task28(r, 0, 8192, 1);
 	raw_pio_write(r, ATA_OP_WRITE_SECTORS, raw_data, ATA_SECTOR, ATA_SECTOR);
 	raw_in(r, ATA_ERROR);
@@ -247,7 +256,8 @@ HIST(nien, "ide/pio/nien", "with nIEN set nothing is heard, in Bus Master Status
 	raw_bm(r, BM_STATUS);
 	raw_ctl(r, 0);
 	raw_interrupted(r, 0);
-	raw_nondata(r, 0, ATA_OP_CHECK_POWER, 0, 0);
+	raw_select(r, 0);
+	raw_command(r, ATA_OP_CHECK_POWER);
 	raw_interrupted(r, 1);
 	raw_end(r);
 }

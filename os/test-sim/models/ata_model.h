@@ -109,7 +109,7 @@ enum ata_phase {
 
 enum {
 	ATA_BLOCK_MAX = 128 * ATA_SECTOR, /* the longest DRQ block */
-	ATA_OVERRIDES = 8,
+	ATA_OVERRIDES = 40,
 };
 
 /** struct ata_reg - a register with room for the value before (V1, 48-bit addressing) */
@@ -215,7 +215,7 @@ struct ata_drive {
 	u32 packet_count[256];
 	struct {
 		u8 word;
-		u16 val;
+		u16 mask, val;
 	} override[ATA_OVERRIDES];
 	u32 n_override;
 	bool bad_checksum;

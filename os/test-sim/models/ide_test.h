@@ -146,6 +146,7 @@ struct ide_caps {
 	bool fua;   /* needs lba48 */
 	bool trim;
 	bool write_cache; /* has a volatile one that can be switched */
+	bool look_ahead;  /* can be switched */
 	bool cable80;
 	u8 pio;		 /* highest mode, 0 to 4 */
 	s8 mwdma;	 /* highest mode, -1 none */
@@ -166,8 +167,10 @@ struct ide_caps {
 };
 struct ide_caps *ide_caps(struct trv_dev *dev, u32 drive);
 
-/** ide_identify_set() - IDENTIFY word @word reads @val, whatever is true; up to 8. Checksum kept, but by 255. */
+/** ide_identify_set() - IDENTIFY word @word reads @val, whatever is true. Checksum kept, but by 255. */
 void ide_identify_set(struct trv_dev *dev, u32 drive, u32 word, u16 val);
+/** ide_identify_bits() - the same for the bits of @mask alone; up to 40 of both */
+void ide_identify_bits(struct trv_dev *dev, u32 drive, u32 word, u16 mask, u16 val);
 /** ide_identify_corrupt() - the checksum in word 255 is wrong from now on */
 void ide_identify_corrupt(struct trv_dev *dev, u32 drive);
 

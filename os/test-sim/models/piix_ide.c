@@ -226,6 +226,7 @@ static const struct ide_caps usual_caps = {
 	.fua = true,
 	.trim = true,
 	.write_cache = true,
+	.look_ahead = true,
 	.cable80 = true,
 	.pio = 4,
 	.mwdma = 2,
