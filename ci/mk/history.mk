@@ -13,7 +13,7 @@ hist_user	:= $(hist_common) tests/history/leg_user.c tests/history/wrap_user.c \
 		   tests/checkers/ide_raw_drv.c
 
 hist_wrap_both	:= cfg_read8 cfg_read16 cfg_read32 cfg_write8 cfg_write16 cfg_write32 bus_master \
-		   irq_attach dma_alloc dma_free dma_map dma_map_sg dma_unmap_sg
+		   irq_alloc irq_free irq_attach dma_alloc dma_free dma_map dma_map_sg dma_unmap_sg
 hist_wrap_sim	:= port_read8 port_read32 port_write8 port_write32 port_read_rep16 \
 		   port_write_rep16 mmio_read32 mmio_read64 mmio_write32 mmio_write64 dma_unmap \
 		   dma_sync_for_cpu dma_sync_for_device

@@ -66,6 +66,34 @@ static const struct id_word cd_words[] = {
 	{ ATA_ID_INTEGRITY, ALL, 0 },
 };
 
+static const u8 inquiry[INQUIRY_BYTES + 1] = "\x05\x80\x00\x21\x1f\0\0\0"
+					     "QEMU    "
+					     "QEMU DVD-ROM    "
+					     "2.5+";
+
+static const u8 mode_caps[] = { MODE_PAGE_CAPS,
+				0x14,
+				0x3b,
+				0x00,
+				0x71,
+				0x60,
+				0x29,
+				0x00,
+				0x02,
+				0xc0,
+				0x00,
+				0x02,
+				0x02,
+				0x00,
+				0x02,
+				0xc0,
+				0x00,
+				0x00,
+				0x00,
+				0x00,
+				0x00,
+				0x00 };
+
 static void name(char *to, size_t len, const char *text)
 {
 	snprintf(to, len, "%s", text);
@@ -96,8 +124,13 @@ void qemu_drive(struct trv_dev *dev, u32 i)
 	c->fua = false;
 	c->look_ahead = false;
 	c->rotating = true;
-	if (cd)
+	if (cd) {
 		c->drq_type = 2;
+		c->inquiry = inquiry;
+		c->mode_caps = mode_caps;
+		c->medium_type = 0x70;
+		c->lead_out = 0x16;
+	}
 	for (size_t k = 0; k < n; k++)
 		ide_identify_bits(dev, i, w[k].word, w[k].mask, w[k].val);
 }

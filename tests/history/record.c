@@ -7,6 +7,9 @@
  *    polled: how often is time, so the last value stands for all of them;
  *  - an address in memory is written as the piece of memory it lies in.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* asprintf() */
+#endif
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -46,6 +49,7 @@ static struct {
 	u64 last_val;
 	bool irq_waits; /* a handler has made no access yet */
 	u32 irq_vec;
+	u32 irq_line[32]; /* by vector: 1 + the number of the line of the call under way, 0 none yet */
 	u8 command[PCI_IDE_CHANNELS];
 	struct region region[REGIONS];
 	u32 regions, named;
@@ -95,6 +99,7 @@ static bool enter(void)
 	if (!rec.paused && rec.irq_waits && rec_in_irq()) {
 		rec.irq_waits = false;
 		line("irq %u", rec.irq_vec);
+		rec.irq_line[rec.irq_vec] = rec.n;
 	}
 	return !rec.paused;
 }
@@ -115,12 +120,16 @@ void rec_line(const char *fmt, ...)
 	va_end(ap);
 }
 
-void rec_pause(bool on)
+bool rec_pause(bool on)
 {
+	bool was;
+
 	pthread_mutex_lock(&rec.lock);
+	was = rec.paused;
 	rec.paused = on;
 	rec.last_read = false;
 	pthread_mutex_unlock(&rec.lock);
+	return was;
 }
 
 void rec_begin(const char *model)
@@ -128,6 +137,7 @@ void rec_begin(const char *model)
 	while (rec.n)
 		free(rec.lines[--rec.n]);
 	rec.paused = rec.last_read = rec.irq_waits = false;
+	memset(rec.irq_line, 0, sizeof(rec.irq_line));
 	rec.is_edu = !strcmp(model, "edu");
 	rec.regions = rec.named = 0;
 	n_handlers = 0;
@@ -382,15 +392,25 @@ static void rec_irq(u32 vec)
 	pthread_mutex_lock(&rec.lock);
 	rec.irq_waits = true;
 	rec.irq_vec = vec;
+	rec.irq_line[vec] = 0;
 	pthread_mutex_unlock(&rec.lock);
 }
 
 static void rec_irq_end(u32 vec, enum trv_irq_ret ret)
 {
 	static const char *const what[] = { "not mine", "handled", "deferred" };
+	char *text;
 
-	if (enter())
-		line("irq %u %s", vec, what[ret]);
+	/*
+	 * The others have gone on since it signalled what it found: its answer belongs to its
+	 * beginning.
+	 */
+	if (enter() && rec.irq_line[vec]) {
+		text = rec.lines[rec.irq_line[vec] - 1];
+		free(text);
+		if (asprintf(&rec.lines[rec.irq_line[vec] - 1], "irq %u %s", vec, what[ret]) < 0)
+			abort();
+	}
 	leave();
 }
 

@@ -31,7 +31,8 @@ bool rec_in_irq(void);
 
 /** rec_line() - anything else */
 void rec_line(const char *fmt, ...) TRV_PRINTF(1, 2);
-void rec_pause(bool on);
+/** rec_pause() - record nothing, or again; what it was before */
+bool rec_pause(bool on);
 
 /*
  * A handler that tells the recorder, in front of each that a driver attaches.

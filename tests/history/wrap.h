@@ -38,6 +38,29 @@ int __wrap_trv_bus_master(struct trv_dev *dev, bool on)
 	return __real_trv_bus_master(dev, on);
 }
 
+/* How a leg finds vectors is its own business, configuration space included. */
+int __real_trv_irq_alloc(struct trv_dev *dev, u32 min, u32 max, u32 kinds, enum trv_irq_kind *kind);
+int __wrap_trv_irq_alloc(struct trv_dev *dev, u32 min, u32 max, u32 kinds, enum trv_irq_kind *kind);
+int __wrap_trv_irq_alloc(struct trv_dev *dev, u32 min, u32 max, u32 kinds, enum trv_irq_kind *kind)
+{
+	bool was = rec_pause(true);
+	int rc = __real_trv_irq_alloc(dev, min, max, kinds, kind);
+
+	rec_pause(was);
+	rec_line("irq vectors of kinds %x: %d, kind %x", kinds, rc, rc > 0 ? *kind : 0);
+	return rc;
+}
+
+void __real_trv_irq_free(struct trv_dev *dev);
+void __wrap_trv_irq_free(struct trv_dev *dev);
+void __wrap_trv_irq_free(struct trv_dev *dev)
+{
+	bool was = rec_pause(true);
+
+	__real_trv_irq_free(dev);
+	rec_pause(was);
+}
+
 int __real_trv_irq_attach(struct trv_dev *dev, u32 vec, const struct trv_irq_handler *h, void *arg,
 			  const char *name);
 int __wrap_trv_irq_attach(struct trv_dev *dev, u32 vec, const struct trv_irq_handler *h, void *arg,

@@ -163,6 +163,10 @@ struct ide_caps {
 	bool srst_loads;     /* and has the disc loaded anew, which takes a while */
 	u8 inquiry_type;     /* what INQUIRY calls it; 5 is a CD drive */
 	u16 block_len;	     /* what READ CAPACITY says of its blocks */
+	u8 lead_out;	     /* ADR and control of the lead-out in READ TOC */
+	u8 medium_type;	     /* what MODE SENSE says of the disc; 0: what it is */
+	const u8 *inquiry;   /* INQUIRY_BYTES of reply; NULL: of its own */
+	const u8 *mode_caps; /* mode page 2Ah, its length in byte 1, the lock in bit 1 of 6 */
 	char model[41], serial[21], firmware[9];
 };
 struct ide_caps *ide_caps(struct trv_dev *dev, u32 drive);

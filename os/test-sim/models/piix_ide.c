@@ -249,6 +249,7 @@ static struct ide_caps cd_caps(const struct ide_caps *disk)
 		.rotating = true,
 		.inquiry_type = INQUIRY_TYPE_CD,
 		.block_len = CD_BLOCK,
+		.lead_out = TOC_DATA_TRACK,
 		.model = "TRIVET SIMULATED CD-ROM",
 		.firmware = "1.0",
 	};
