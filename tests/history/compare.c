@@ -12,13 +12,15 @@
  * An exception is a block of lines:
  *
  *	exception NAME
- *	scenarios GLOB
+ *	scenarios GLOB		where; several of them are alternatives
  *	ours      GLOB		a line that only our history has; or
  *	theirs    GLOB		only theirs; both: one in place of the other
  *	section   ...		the datasheet's
  *	why       ...		both are legal, or who is wrong
  *
- * Several ours/theirs lines are pairs, in this order.
+ * More pairs of lines may follow, and other scenarios with lines of their own.
+ * Which lines of the file were of use is written to the file that HISTORY_USED
+ * names, one number a line: what never is should go.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -28,22 +30,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_EXCEPTIONS = 10, MAX_PAIRS = 16, CONTEXT = 6, WIDTH = 58, MAX_LINES = 12000 };
+enum { MAX_EXCEPTIONS = 10, MAX_PAIRS = 24, MAX_GLOBS = 4, CONTEXT = 6, WIDTH = 58 };
+enum { MAX_LINES = 12000, KEY = 10 };
 
 struct text {
 	char **line;
 	uint32_t n;
 };
 
-/** struct pair - globs; NULL: no line on that side */
+/** struct where - globs of scenarios, of which one fits; closed once a line follows */
+struct where {
+	char *glob[MAX_GLOBS];
+	uint32_t n;
+	bool closed;
+};
+
+/** struct pair - globs of lines; NULL: none on that side. @nr: of the line in the file */
 struct pair {
 	char *ours, *theirs;
+	const struct where *where;
+	uint32_t nr, used;
 };
 
 struct exception {
-	char *name, *scenarios, *section, *why;
+	char *name, *section, *why;
+	struct where where[MAX_PAIRS];
 	struct pair pair[MAX_PAIRS];
-	uint32_t n_pairs;
+	uint32_t n_where, n_pairs;
 	uint32_t used;
 };
 
@@ -85,28 +98,51 @@ static struct text read_text(const char *path)
 
 /* ---- exceptions ----------------------------------------------------------- */
 
-static void take_field(struct exception *e, const char *key, char *val, const char *path)
+static void take_where(struct exception *e, char *glob, const char *path)
 {
-	struct pair *p = &e->pair[e->n_pairs ? e->n_pairs - 1 : 0];
+	struct where *w = e->n_where ? &e->where[e->n_where - 1] : NULL;
 
-	if (!strcmp(key, "scenarios")) {
-		e->scenarios = val;
-	} else if (!strcmp(key, "section")) {
-		e->section = val;
-	} else if (!strcmp(key, "why")) {
-		e->why = val;
-	} else if (!strcmp(key, "ours") || !strcmp(key, "theirs")) {
-		bool ours = *key == 'o';
-
-		/* "ours" begins a pair, and "theirs" ends it; either may stand alone. */
-		if (!e->n_pairs || ours || p->theirs)
-			p = &e->pair[e->n_pairs++];
-		if (e->n_pairs > MAX_PAIRS)
-			die(path, "more pairs in an exception than there may be");
-		*(ours ? &p->ours : &p->theirs) = val;
-	} else {
-		die(path, key);
+	if (!w || w->closed) {
+		if (e->n_where == MAX_PAIRS)
+			die(path, "too many scenarios in an exception");
+		w = &e->where[e->n_where++];
 	}
+	if (w->n == MAX_GLOBS)
+		die(path, "too many scenarios in a row");
+	w->glob[w->n++] = glob;
+}
+
+/* "ours" begins a pair, and "theirs" ends it; either may stand alone. */
+static void take_line(struct exception *e, bool ours, char *glob, uint32_t nr, const char *path)
+{
+	struct pair *p = e->n_pairs ? &e->pair[e->n_pairs - 1] : NULL;
+
+	if (!e->n_where)
+		die(path, "a line before the first scenario");
+	if (!p || ours || p->theirs || p->where != &e->where[e->n_where - 1]) {
+		if (e->n_pairs == MAX_PAIRS)
+			die(path, "too many lines in an exception");
+		p = &e->pair[e->n_pairs++];
+		p->where = &e->where[e->n_where - 1];
+		p->nr = nr;
+		e->where[e->n_where - 1].closed = true;
+	}
+	*(ours ? &p->ours : &p->theirs) = glob;
+}
+
+static void take_field(struct exception *e, const char *key, char *val, uint32_t nr,
+		       const char *path)
+{
+	if (!strcmp(key, "scenarios"))
+		take_where(e, val, path);
+	else if (!strcmp(key, "section"))
+		e->section = val;
+	else if (!strcmp(key, "why"))
+		e->why = val;
+	else if (!strcmp(key, "ours") || !strcmp(key, "theirs"))
+		take_line(e, *key == 'o', val, nr, path);
+	else
+		die(path, key);
 }
 
 static void read_exceptions(const char *path)
@@ -121,23 +157,25 @@ static void read_exceptions(const char *path)
 			continue;
 		if (*val)
 			*val++ = '\0';
-		val += strspn(val, " \t");
+		/* The key has ten columns; what is further to the right is part of a line. */
+		for (char *end = key + KEY; val < end && (*val == ' ' || *val == '\t'); val++)
+			;
 		if (!strcmp(key, "exception")) {
 			if (n_exceptions == MAX_EXCEPTIONS)
 				die(path, "more than 10 exceptions");
 			e = &exceptions[n_exceptions++];
 			e->name = val;
 		} else if (e) {
-			take_field(e, key, val, path);
+			take_field(e, key, val, i + 1, path);
 		} else {
 			die(path, "it does not begin with an exception");
 		}
 	}
 	for (uint32_t i = 0; i < n_exceptions; i++) {
 		e = &exceptions[i];
-		if (!*e->name || !e->scenarios || !e->section || !*e->section || !e->why ||
+		if (!*e->name || !e->section || !*e->section || !e->why ||
 		    !*e->why || !e->n_pairs)
-			die(path, "an exception needs name, scenarios, section, why, and a line");
+			die(path, "an exception needs a name, a section, why, and a line");
 	}
 }
 
@@ -146,21 +184,29 @@ static bool like(const char *glob, const char *line)
 	return !fnmatch(glob, line, 0);
 }
 
+static bool applies(const struct where *w, const char *name)
+{
+	for (uint32_t i = 0; i < w->n; i++) {
+		if (like(w->glob[i], name))
+			return true;
+	}
+	return false;
+}
+
 /* Is this excused? A side that has no line is NULL. */
 static bool excused(const char *name, const char *ours, const char *theirs)
 {
 	for (uint32_t i = 0; i < n_exceptions; i++) {
 		struct exception *e = &exceptions[i];
 
-		if (!like(e->scenarios, name))
-			continue;
 		for (uint32_t k = 0; k < e->n_pairs; k++) {
-			const struct pair *p = &e->pair[k];
+			struct pair *p = &e->pair[k];
 
-			if (!p->ours != !ours || !p->theirs != !theirs ||
+			if (!applies(p->where, name) || !p->ours != !ours || !p->theirs != !theirs ||
 			    (ours && !like(p->ours, ours)) || (theirs && !like(p->theirs, theirs)))
 				continue;
 			e->used++;
+			p->used++;
 			return true;
 		}
 	}
@@ -291,6 +337,27 @@ static uint32_t judge(const char *name, uint32_t *first)
 	return differences;
 }
 
+static void report_used(void)
+{
+	const char *path = getenv("HISTORY_USED");
+	FILE *f = path ? fopen(path, "a") : NULL;
+
+	if (path && !f)
+		die(path, strerror(errno));
+	for (uint32_t i = 0; i < n_exceptions; i++) {
+		struct exception *e = &exceptions[i];
+
+		if (e->used)
+			printf("excused: %s, %u times\n", e->name, e->used);
+		for (uint32_t k = 0; f && k < e->n_pairs; k++) {
+			if (e->pair[k].used)
+				fprintf(f, "%u\n", e->pair[k].nr);
+		}
+	}
+	if (f && fclose(f))
+		die(path, strerror(errno));
+}
+
 static const char usage[] = "usage: history_compare [-a] EXCEPTIONS OURS THEIRS [NAME]\n";
 
 int main(int argc, char **argv)
@@ -321,9 +388,6 @@ int main(int argc, char **argv)
 		print_all();
 	else if (differences)
 		print_difference(first, CONTEXT, CONTEXT);
-	for (uint32_t i = 0; i < n_exceptions; i++) {
-		if (exceptions[i].used)
-			printf("excused: %s, %u times\n", exceptions[i].name, exceptions[i].used);
-	}
+	report_used();
 	return differences != 0;
 }

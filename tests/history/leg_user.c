@@ -54,7 +54,7 @@ static void add_drive(struct spec *spec, const struct hist_scenario *s, u32 i, c
 	case HIST_NONE:
 		break;
 	case HIST_EMPTY_CD:
-		add(spec, ",cd%u=", i);
+		add(spec, ",cd%u=,cd%u.serial=HIST%u", i, i, i);
 		break;
 	case HIST_CD:
 		add(spec, ",cd%u=%s,cd%u.serial=HIST%u", i, hist_image(s, i), i, i);

@@ -101,9 +101,11 @@ static void name(char *to, size_t len, const char *text)
 
 static void traits(struct trv_dev *dev, u32 i)
 {
-	/* Nobody there: all zeroes. Device 0 answers for an absent device 1 by the book. */
+	/* Nobody there: zeroes, on an empty channel and for an absent device 1. */
 	ide_trait_set(dev, i, IDE_T_FLOATING, 2);
-	ide_trait_set(dev, i, IDE_T_ABSENT, 0);
+	ide_trait_set(dev, i, IDE_T_ABSENT, 1);
+	/* The next block is there at once: nothing but DMA takes time. */
+	ide_trait_set(dev, i, IDE_T_PACE, 1);
 	/* It does not say how many blocks of ranges it takes. */
 	ide_trait_set(dev, i, IDE_T_TRIM, 1);
 }
@@ -124,6 +126,7 @@ void qemu_drive(struct trv_dev *dev, u32 i)
 	c->fua = false;
 	c->look_ahead = false;
 	c->rotating = true;
+	c->multiple = cd ? 0 : 16;
 	if (cd) {
 		c->drq_type = 2;
 		c->inquiry = inquiry;
@@ -133,12 +136,13 @@ void qemu_drive(struct trv_dev *dev, u32 i)
 	}
 	for (size_t k = 0; k < n; k++)
 		ide_identify_bits(dev, i, w[k].word, w[k].mask, w[k].val);
+	ide_used(dev, i, ATA_XFER_UDMA | 5);
 }
 
 void qemu_firmware(struct trv_dev *dev)
 {
-	sim_pci_cfg_set(dev, PIIX_IDETIM0, 2, PIIX_IDETIM0_DECODE);
-	sim_pci_cfg_set(dev, PIIX_IDETIM1, 2, PIIX_IDETIM0_DECODE);
+	sim_pci_cfg_set(dev, PIIX_IDETIM0, 2, 0);
+	sim_pci_cfg_set(dev, PIIX_IDETIM1, 2, 0);
 	sim_pci_cfg_set(dev, PIIX_SIDETIM, 1, 0);
 	if (trv_dev_ident(dev)->device != PIIX_DEV_PIIX4)
 		return;

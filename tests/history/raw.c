@@ -63,7 +63,7 @@ static void settle(struct ide_raw *r, u32 drive)
 	if (kind != HIST_DISK)
 		return;
 	raw_nondata(r, drive, ATA_OP_SET_FEATURES, ATA_SF_WRITE_CACHE_ON, 0);
-	raw_nondata(r, drive, ATA_OP_SET_MULTIPLE, 0, 8);
+	raw_nondata(r, drive, ATA_OP_SET_MULTIPLE, 0, 16);
 }
 
 static void clean(struct ide_raw *r)
@@ -91,6 +91,10 @@ struct ide_raw *raw_begin(struct trv_dev *dev)
 	}
 	r = ide_raw(dev);
 	counted[0] = counted[1] = 0;
+	/* Nothing but a PIIX's own bit makes it decode a channel; QEMU's decodes them anyway. */
+	if (trv_cfg_write16(dev, PIIX_IDETIM0, PIIX_IDETIM0_DECODE) ||
+	    trv_cfg_write16(dev, PIIX_IDETIM1, PIIX_IDETIM0_DECODE))
+		hist_note("no configuration space");
 	for (r->ch = 2; r->ch-- > 0;) {
 		raw_reset(r);
 		settle(r, 0);

@@ -9,7 +9,7 @@
 
 /*
  * raw_begin() - bind, and bring all drives to where they are alike, unrecorded:
- * SRST, the fastest mode the controller has, 8 sectors per block of READ and
+ * SRST, the fastest mode the controller has, 16 sectors per block of READ and
  * WRITE MULTIPLE, write cache on, of a CD drive nothing left to report, the
  * registers zero, primary device 0 selected. Recorded from there on.
  */

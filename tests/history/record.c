@@ -51,6 +51,7 @@ static struct {
 	u32 irq_vec;
 	u32 irq_line[32]; /* by vector: 1 + the number of the line of the call under way, 0 none yet */
 	u8 command[PCI_IDE_CHANNELS];
+	bool started[PCI_IDE_CHANNELS]; /* the bus master */
 	struct region region[REGIONS];
 	u32 regions, named;
 } rec = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -272,9 +273,10 @@ static bool is_busy(u32 bar, u32 off, u64 val)
 	if (bar == PCI_IDE_BAR_BM)
 		return off % BM_STRIDE == BM_STATUS && val & BM_STATUS_ACTIVE &&
 		       !(val & (BM_STATUS_INTR | BM_STATUS_ERROR));
-	if (bar < PCI_IDE_BAR_BM)
-		return ((bar & 1) || off == ATA_STATUS) && val & ATA_STATUS_BSY;
-	return false;
+	if (bar >= PCI_IDE_BAR_BM || (!(bar & 1) && off != ATA_STATUS))
+		return false;
+	/* While data flow by DMA a drive shows BSY or DRQ (V2, DMA data protocols). */
+	return val & ATA_STATUS_BSY || (val & ATA_STATUS_DRQ && rec.started[bar / 2]);
 }
 
 static bool is_address(u32 bar, u32 off)
@@ -333,6 +335,8 @@ void rec_write(u32 bar, u32 off, u32 width, u64 val)
 {
 	if (!rec.is_edu && bar < PCI_IDE_BAR_BM && !(bar & 1) && off == ATA_COMMAND)
 		rec.command[bar / 2] = val;
+	if (!rec.is_edu && bar == PCI_IDE_BAR_BM && off % BM_STRIDE == BM_COMMAND)
+		rec.started[off / BM_STRIDE] = val & BM_COMMAND_START;
 	if (enter())
 		access_line(true, bar, off, width, val);
 	leave();
@@ -371,10 +375,46 @@ static void rep(bool write, u32 bar, u32 off, u32 width, const void *buf, u32 n)
 		bytes(buf, n * width);
 }
 
-void rec_read_rep(u32 bar, u32 off, u32 width, const void *buf, u32 n)
+u32 rec_mark(void)
 {
-	if (enter())
+	u32 mark;
+
+	(void)enter();
+	mark = rec.n;
+	leave();
+	return mark;
+}
+
+/* The lines from @from on go to where @mark is. */
+static void move_back(u32 from, u32 mark)
+{
+	u32 n = rec.n - from;
+	char **block;
+
+	if (from == mark || !n)
+		return;
+	block = malloc(n * sizeof(*block));
+	if (!block)
+		abort();
+	memcpy(block, rec.lines + from, n * sizeof(*block));
+	memmove(rec.lines + mark + n, rec.lines + mark, (from - mark) * sizeof(*block));
+	memcpy(rec.lines + mark, block, n * sizeof(*block));
+	free(block);
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(rec.irq_line); i++) {
+		if (rec.irq_line[i] > mark)
+			rec.irq_line[i] += n;
+	}
+}
+
+void rec_read_rep(u32 mark, u32 bar, u32 off, u32 width, const void *buf, u32 n)
+{
+	u32 from;
+
+	if (enter()) {
+		from = rec.n;
 		rep(false, bar, off, width, buf, n);
+		move_back(from, mark);
+	}
 	leave();
 }
 

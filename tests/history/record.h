@@ -14,7 +14,9 @@ void rec_print(FILE *f);
 /* Register accesses; @bar as the driver's, config space is its own. */
 void rec_read(u32 bar, u32 off, u32 bytes, u64 val);
 void rec_write(u32 bar, u32 off, u32 bytes, u64 val);
-void rec_read_rep(u32 bar, u32 off, u32 bytes, const void *buf, u32 n);
+/** rec_read_rep() - after it, with rec_mark() from before: an interrupt for the last word may be first */
+void rec_read_rep(u32 mark, u32 bar, u32 off, u32 bytes, const void *buf, u32 n);
+u32 rec_mark(void);
 void rec_write_rep(u32 bar, u32 off, u32 bytes, const void *buf, u32 n);
 void rec_cfg_read(u32 off, u32 bytes, u32 val);
 void rec_cfg_write(u32 off, u32 bytes, u32 val);

@@ -9,7 +9,7 @@
 struct hand {
 	struct trv_dev *dev;
 	struct trv_mmio h;
-	u32 irqs;
+	u32 irqs, seen;
 	bool attached;
 	u8 *buf;
 	struct trv_dma_map map;
@@ -95,13 +95,12 @@ static struct hand *begin(struct trv_dev *dev, u32 kinds)
 
 static void interrupted(struct hand *e, u32 n)
 {
-	u32 before = e->irqs;
-
-	for (u32 i = 0; i < 3000 && trv_load_acquire(&e->irqs) < before + n; i++)
+	for (u32 i = 0; i < 3000 && trv_load_acquire(&e->irqs) < e->seen + n; i++)
 		trv_sleep_us(1000);
 	trv_sleep_us(20000);
 	trv_irq_sync(e->dev, 0);
-	hist_note("%u interrupts more than before", trv_load_acquire(&e->irqs) - before);
+	hist_note("%u interrupts", trv_load_acquire(&e->irqs) - e->seen);
+	e->seen = trv_load_acquire(&e->irqs);
 }
 
 HIST(edu_basic, "edu/basic", "identification, liveness, status bits that can be written",

@@ -52,6 +52,7 @@ HIST(multiple_rw, "ide/pio/multiple", "READ and WRITE MULTIPLE: blocks of 8, the
 {
 	struct ide_raw *r = raw_begin(dev);
 
+	raw_nondata(r, 0, ATA_OP_SET_MULTIPLE, 0, 8);
 	raw_task28(r, 0, 3, 20);
 	raw_pio_read(r, ATA_OP_READ_MULTIPLE, raw_data, 20 * ATA_SECTOR, 8 * ATA_SECTOR);
 	raw_fill(raw_data, 20 * ATA_SECTOR, 5);
@@ -213,11 +214,11 @@ HIST(pio_read_irq, "ide/pio/read-interrupts", "one interrupt a block read, none 
 	}
 	raw_interrupted(r, 0);
 	raw_in(r, ATA_STATUS);
-	raw_task28(r, 0, 2, 16);
+	raw_task28(r, 0, 2, 17);
 	raw_command(r, ATA_OP_READ_MULTIPLE);
 	for (u32 i = 0; i < 2; i++) {
 		raw_interrupted(r, 1);
-		raw_data_in(r, raw_data, 8 * ATA_SECTOR);
+		raw_data_in(r, raw_data, (i ? 1 : 16) * ATA_SECTOR);
 	}
 	raw_interrupted(r, 0);
 	raw_end(r);

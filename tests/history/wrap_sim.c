@@ -45,8 +45,10 @@ void __real_trv_port_read_rep16(struct trv_port h, u32 off, void *buf, u32 n);
 void __wrap_trv_port_read_rep16(struct trv_port h, u32 off, void *buf, u32 n);
 void __wrap_trv_port_read_rep16(struct trv_port h, u32 off, void *buf, u32 n)
 {
+	u32 mark = rec_mark();
+
 	__real_trv_port_read_rep16(h, off, buf, n);
-	rec_read_rep(h.bar, h.base + off, 2, buf, n);
+	rec_read_rep(mark, h.bar, h.base + off, 2, buf, n);
 }
 
 void __real_trv_port_write_rep16(struct trv_port h, u32 off, const void *buf, u32 n);

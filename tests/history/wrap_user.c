@@ -38,8 +38,10 @@ void __real_trv_user_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, 
 void __wrap_trv_user_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *buf, u32 n);
 void __wrap_trv_user_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *buf, u32 n)
 {
+	u32 mark = rec_mark();
+
 	__real_trv_user_read_rep(dev, bar, off, bytes, buf, n);
-	rec_read_rep(bar, off, bytes, buf, n);
+	rec_read_rep(mark, bar, off, bytes, buf, n);
 }
 
 void __real_trv_user_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf,

@@ -51,7 +51,7 @@ void ata_drive_defaults(struct ata_drive *d, bool hard)
 		d->revert = true;
 	}
 	if (hard || d->revert) {
-		d->multiple = 0;
+		d->multiple = d->caps.multiple;
 		d->wcache_on = d->caps.write_cache;
 		d->look_ahead_on = true;
 	}

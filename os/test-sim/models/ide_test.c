@@ -279,6 +279,17 @@ void ide_clean(struct trv_dev *dev)
 	}
 }
 
+void ide_used(struct trv_dev *dev, u32 n, u8 mode)
+{
+	struct ata_drive *d = drive(dev, n);
+
+	d->dma_mode = mode;
+	d->multiple = d->caps.multiple;
+	d->status |= ATA_STATUS_DRDY | ATA_STATUS_DSC;
+	while (d->packet && cd_attention(d))
+		;
+}
+
 void ide_left_busy(struct trv_dev *dev, u32 n)
 {
 	struct ata_drive *d = drive(dev, n);

@@ -152,6 +152,7 @@ struct ide_caps {
 	s8 mwdma;	 /* highest mode, -1 none */
 	s8 udma;	 /* highest mode, -1 none */
 	u8 multiple_max; /* sectors, a power of two; 0: none */
+	u8 multiple;	 /* sectors after a reset; 0: the mode is off then */
 	u8 phys_shift;	 /* 2^n logical sectors per physical one */
 	u8 sector_shift; /* a logical sector has 2^n times 512 bytes; 3 at most */
 	bool rotating;
@@ -226,6 +227,8 @@ u32 ide_trait_answers(struct trv_dev *dev, u32 drive, enum ide_trait trait);
 
 /** ide_clean() - undo the dirt every model starts with: stale interrupts, modes, registers */
 void ide_clean(struct trv_dev *dev);
+/** ide_used() - firmware has used the drive, left it in this transfer mode, and nothing to be told */
+void ide_used(struct trv_dev *dev, u32 drive, u8 mode);
 /** ide_left_busy() - the drive is in the middle of a read that nobody waits for, DRQ set */
 void ide_left_busy(struct trv_dev *dev, u32 drive);
 /** ide_left_dma() - the bus master of @channel is still started on a stale table */
