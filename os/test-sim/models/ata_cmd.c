@@ -497,7 +497,7 @@ static void diagnosed(struct ata_drive *d)
 
 void ata_diagnostic(struct ata_channel *ch)
 {
-	ch->device &= ~ATA_DEVICE_DEV;
+	ch->device = 0; /* the signature's (V1, device signatures) */
 	for (u32 i = 0; i < PCI_IDE_DRIVES; i++) {
 		struct ata_drive *d = &ch->drive[i];
 

@@ -65,6 +65,7 @@ void atapi_device_reset(struct ata_drive *d)
 
 	sim_event_cancel(&d->ev);
 	d->held_now = false;
+	d->ch->device &= ATA_DEVICE_DEV; /* that alone is not the signature's (V1, DEVICE RESET) */
 	d->x = (struct ata_xfer){
 		.op = &op,
 		.code = ATA_OP_DEVICE_RESET,
