@@ -104,8 +104,6 @@ static void traits(struct trv_dev *dev, u32 i)
 	/* Nobody there: zeroes, on an empty channel and for an absent device 1. */
 	ide_trait_set(dev, i, IDE_T_FLOATING, 2);
 	ide_trait_set(dev, i, IDE_T_ABSENT, 1);
-	/* The next block is there at once: nothing but DMA takes time. */
-	ide_trait_set(dev, i, IDE_T_PACE, 1);
 	/* It does not say how many blocks of ranges it takes. */
 	ide_trait_set(dev, i, IDE_T_TRIM, 1);
 }

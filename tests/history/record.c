@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The recorder. Lines are kept until the end, in memory of the process. Two
+ * The recorder. Lines are kept until the end, in memory of the process. Three
  * things are done to them, and no more:
  *
  *  - a register that is read while it says "busy" and then read again was
  *    polled: how often is time, so the last value stands for all of them;
+ *  - what Alternate Status says in passing, right before an interrupt, is time
+ *    too: busy still, or no more;
  *  - an address in memory is written as the piece of memory it lies in.
  */
 #ifndef _GNU_SOURCE
@@ -93,12 +95,24 @@ static void line(const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Held from here to rec_leave(); false when nothing is recorded. */
+/* The line before an interrupt, if it is a read of Alternate Status. */
+static void in_passing(void)
+{
+	u32 bar = rec.last_reg >> 24;
+
+	if (!rec.last_read || rec.is_edu || bar >= PCI_IDE_BAR_BM || !(bar & 1))
+		return;
+	free(rec.lines[--rec.n]);
+	line("read  ch%u ATA_ALTSTATUS, and then its interrupt", bar / 2);
+}
+
+/* Held from here to leave(); false when nothing is recorded. */
 static bool enter(void)
 {
 	pthread_mutex_lock(&rec.lock);
 	if (!rec.paused && rec.irq_waits && rec_in_irq()) {
 		rec.irq_waits = false;
+		in_passing();
 		line("irq %u", rec.irq_vec);
 		rec.irq_line[rec.irq_vec] = rec.n;
 	}

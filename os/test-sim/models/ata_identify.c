@@ -175,5 +175,7 @@ void ata_identify(struct ata_drive *d, u8 *out)
 	put_geometry(d, out);
 	ata_id_timing(d, out);
 	put_commands(d, out);
+	if (SIM_SAB("model-identify-bit"))
+		out[2 * ATA_ID_MWDMA + 1] ^= 0x02;
 	ata_id_finish(d, out);
 }

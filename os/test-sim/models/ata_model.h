@@ -13,6 +13,7 @@
 #include <os/test-sim/models/backing.h>
 #include <os/test-sim/models/ide_test.h>
 #include <os/test-sim/op.h>
+#include <os/test-sim/sabotage.h>
 #include <trivet/hw/ata.h>
 #include <trivet/hw/atapi.h>
 #include <trivet/hw/piix.h>

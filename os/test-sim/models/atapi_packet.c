@@ -98,6 +98,7 @@ static u32 request_sense(struct ata_drive *d)
 	r[SENSE_KEY] = sense >> 16;
 	r[7] = bytes - 8;
 	r[SENSE_ASC] = sense >> 8;
+	r[SENSE_ASC] ^= SIM_SAB("model-sense-bit") && sense;
 	r[SENSE_ASCQ] = sense;
 	if (t->information_valid) {
 		r[0] |= SENSE_VALID;
