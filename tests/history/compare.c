@@ -30,7 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_EXCEPTIONS = 10, MAX_PAIRS = 24, MAX_GLOBS = 4, CONTEXT = 6, WIDTH = 58 };
+enum { MAX_EXCEPTIONS = 10, MAX_PAIRS = 32, MAX_GLOBS = 4, CONTEXT = 6, WIDTH = 58 };
 enum { MAX_LINES = 12000, KEY = 10 };
 
 struct text {

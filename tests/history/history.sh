@@ -62,11 +62,13 @@ of_no_use() {
 		{ last = $1 }' $here/exceptions
 }
 
-same_scenarios
+rc=0
+same_scenarios || rc=$?
 defects=$(grep -oh 'SIM_SAB("model-[^"]*")' os/test-sim/models/*.c | cut -d '"' -f 2 | sort -u)
 echo 'KTAP version 1'
-echo "1..$(($(wc -l <"$T/scenarios") + 5 + $(echo "$defects" | wc -l)))"
+echo "1..$(($(wc -l <"$T/scenarios") + 6 + $(echo "$defects" | wc -l)))"
 
+result "$rc" 'both programs have the same scenarios'
 mkdir "$T/ours" "$T/plain" "$T/qemu"
 for run in "ours $bin/bin/history_sim" "plain $bin/sabotage/bin/history_sim" \
 	"qemu $bin/user/bin/history_user"; do
