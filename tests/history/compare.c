@@ -173,8 +173,7 @@ static void read_exceptions(const char *path)
 	}
 	for (uint32_t i = 0; i < n_exceptions; i++) {
 		e = &exceptions[i];
-		if (!*e->name || !e->section || !*e->section || !e->why ||
-		    !*e->why || !e->n_pairs)
+		if (!*e->name || !e->section || !*e->section || !e->why || !*e->why || !e->n_pairs)
 			die(path, "an exception needs a name, a section, why, and a line");
 	}
 }
@@ -202,8 +201,9 @@ static bool excused(const char *name, const char *ours, const char *theirs)
 		for (uint32_t k = 0; k < e->n_pairs; k++) {
 			struct pair *p = &e->pair[k];
 
-			if (!applies(p->where, name) || !p->ours != !ours || !p->theirs != !theirs ||
-			    (ours && !like(p->ours, ours)) || (theirs && !like(p->theirs, theirs)))
+			if (!applies(p->where, name) || !p->ours != !ours ||
+			    !p->theirs != !theirs || (ours && !like(p->ours, ours)) ||
+			    (theirs && !like(p->theirs, theirs)))
 				continue;
 			e->used++;
 			p->used++;
@@ -252,8 +252,8 @@ static uint32_t n_rows;
 static void add_block(char **ours, uint32_t n, char **theirs, uint32_t m)
 {
 	for (uint32_t i = 0; i < n || i < m; i++)
-		rows[n_rows++] = (struct row){ i < n ? ours[i] : NULL, i < m ? theirs[i] : NULL,
-					       true };
+		rows[n_rows++] =
+			(struct row){ i < n ? ours[i] : NULL, i < m ? theirs[i] : NULL, true };
 }
 
 static void align(const struct text *a, const struct text *b, const char *name)

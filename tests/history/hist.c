@@ -173,7 +173,8 @@ static void compare_all(const struct hist_scenario *s, u32 drive, int fd)
 		if (at < 0)
 			break;
 		hole = lseek(fd, at, SEEK_HOLE);
-		for (lba = trv_max(lba, (u64)at / HIST_SECTOR); lba < (u64)hole / HIST_SECTOR; lba++)
+		for (lba = trv_max(lba, (u64)at / HIST_SECTOR); lba < (u64)hole / HIST_SECTOR;
+		     lba++)
 			compare(s, drive, lba, fd);
 		at = hole;
 	}

@@ -55,14 +55,13 @@ struct hist_scenario {
 };
 
 /* HIST(ide_x, "ide/x", "shows x", .model = "piix3-ide", ...) { ... } */
-#define HIST(id, scenario_name, desc, ...)                                             \
-	static void id(struct trv_dev *dev);                                           \
-	static const struct hist_scenario hist_##id = { .name = scenario_name,         \
-							.what = desc,                  \
-							.run = id,                     \
-							__VA_ARGS__ };                 \
-	static const struct hist_scenario *const hist_ptr_##id                         \
-		__attribute__((used, section("hist_scenarios"))) = &hist_##id;         \
+#define HIST(id, scenario_name, desc, ...)                                     \
+	static void id(struct trv_dev *dev);                                   \
+	static const struct hist_scenario hist_##id = {                        \
+		.name = scenario_name, .what = desc, .run = id, __VA_ARGS__    \
+	};                                                                     \
+	static const struct hist_scenario *const hist_ptr_##id                 \
+		__attribute__((used, section("hist_scenarios"))) = &hist_##id; \
 	static void id(struct trv_dev *dev)
 
 /** hist_each() - all that are linked in, in order of name */

@@ -2,8 +2,14 @@
 /* Commands without data: what they answer, and what is no command. */
 #include "raw.h"
 
-#define DISK { HIST_DISK, 8192 }
-#define CD { HIST_CD, 4096 }
+#define DISK                    \
+	{                       \
+		HIST_DISK, 8192 \
+	}
+#define CD                    \
+	{                     \
+		HIST_CD, 4096 \
+	}
 
 static void nondata(struct ide_raw *r, u32 drive, u8 op)
 {

@@ -2,7 +2,10 @@
 /* Data by DMA: tables, the bus master's bits, and its interrupt (SFF-8038i). */
 #include "raw.h"
 
-#define DISK { HIST_DISK, 8192 }
+#define DISK                    \
+	{                       \
+		HIST_DISK, 8192 \
+	}
 
 static void address(struct ide_raw *r, u32 drive, u64 lba, u32 n, bool ext)
 {
@@ -60,8 +63,8 @@ HIST(dma_ultra, "ide/dma/ultra", "the same by Ultra DMA 2, 48 bits", .model = "p
 HIST(dma_modes, "ide/dma/modes", "a read in each of the modes of the controller",
      .model = "piix4-ide", .drive = { [2] = DISK, [3] = DISK })
 {
-	static const u8 mode[] = { ATA_XFER_MWDMA,     ATA_XFER_MWDMA | 1, ATA_XFER_MWDMA | 2,
-				   ATA_XFER_UDMA,      ATA_XFER_UDMA | 1,  ATA_XFER_UDMA | 2 };
+	static const u8 mode[] = { ATA_XFER_MWDMA, ATA_XFER_MWDMA | 1, ATA_XFER_MWDMA | 2,
+				   ATA_XFER_UDMA,  ATA_XFER_UDMA | 1,  ATA_XFER_UDMA | 2 };
 	struct ide_raw *r = raw_begin(dev);
 
 	r->ch = 1;

@@ -4,9 +4,18 @@
 
 #include "history.h"
 
-#define DISK { HIST_DISK, 8192 }
-#define CD { HIST_CD, 4096 }
-#define FAR_DISK { HIST_DISK, (1ULL << 32) + 4096 }
+#define DISK                    \
+	{                       \
+		HIST_DISK, 8192 \
+	}
+#define CD                    \
+	{                     \
+		HIST_CD, 4096 \
+	}
+#define FAR_DISK                               \
+	{                                      \
+		HIST_DISK, (1ULL << 32) + 4096 \
+	}
 
 enum { MOST = 300 * HIST_SECTOR };
 
@@ -148,8 +157,8 @@ HIST(drv_discard, "ide/driver/discard", "discard, and what is read then", .model
 	hist_unbind(dev);
 }
 
-HIST(drv_read_error, "ide/driver/read-error", "one sector cannot be read: DMA", .model = "piix4-ide",
-     .drive = { DISK }, .bad = { .any = true, .sector = 20 })
+HIST(drv_read_error, "ide/driver/read-error", "one sector cannot be read: DMA",
+     .model = "piix4-ide", .drive = { DISK }, .bad = { .any = true, .sector = 20 })
 {
 	if (!up(dev))
 		return;
@@ -171,8 +180,8 @@ HIST(drv_read_error_pio, "ide/driver/read-error-pio", "one sector cannot be read
 	hist_unbind(dev);
 }
 
-HIST(drv_write_error, "ide/driver/write-error", "one sector cannot be written", .model = "piix3-ide",
-     .drive = { DISK }, .bad = { .any = true, .write = true, .sector = 70 })
+HIST(drv_write_error, "ide/driver/write-error", "one sector cannot be written",
+     .model = "piix3-ide", .drive = { DISK }, .bad = { .any = true, .write = true, .sector = 70 })
 {
 	if (!up(dev))
 		return;
@@ -230,4 +239,24 @@ HIST(drv_twice, "ide/driver/twice", "bound a second time", .model = "piix3-ide",
 		rw(dev, 0, TRV_REQ_WRITE, 64 + i, 1, i);
 		hist_unbind(dev);
 	}
+}
+
+HIST(drv_cd_events, "ide/driver/cd-events", "what the application is told of a disc that stays",
+     .model = "piix4-ide", .drive = { CD })
+{
+	if (!up(dev))
+		return;
+	for (u32 i = 0; i < 2; i++)
+		hist_note("events = %d", trv_disk_check_events(disk_of(dev, 0)));
+	rw(dev, 0, TRV_REQ_READ, 7, 1, 2);
+	hist_unbind(dev);
+}
+
+HIST(drv_alone, "ide/driver/device-1-alone", "a disk as device 1, and no device 0",
+     .model = "piix4-ide", .drive = { [3] = DISK })
+{
+	if (!up(dev))
+		return;
+	rw(dev, 3, TRV_REQ_READ, 7, 2, 2);
+	hist_unbind(dev);
 }

@@ -169,8 +169,8 @@ HIST(edu_msi, "edu/msi", "the same by message", .model = "edu")
 	raises(dev, TRV_IRQ_MSI);
 }
 
-HIST(edu_acknowledge, "edu/acknowledge", "bits of Interrupt Status, raised and acknowledged in part",
-     .model = "edu")
+HIST(edu_acknowledge, "edu/acknowledge",
+     "bits of Interrupt Status, raised and acknowledged in part", .model = "edu")
 {
 	struct hand *e = begin(dev, 0);
 

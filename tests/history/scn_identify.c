@@ -2,8 +2,14 @@
 /* IDENTIFY, and the settings that show in it. */
 #include "raw.h"
 
-#define DISK { HIST_DISK, 8192 }
-#define CD { HIST_CD, 4096 }
+#define DISK                    \
+	{                       \
+		HIST_DISK, 8192 \
+	}
+#define CD                    \
+	{                     \
+		HIST_CD, 4096 \
+	}
 
 static void identify(struct ide_raw *r, u32 drive, u8 op)
 {
@@ -62,10 +68,12 @@ HIST(modes, "ide/identify/modes", "SET FEATURES: every transfer mode, and what I
      .model = "piix4-ide", .drive = { DISK })
 {
 	static const u8 mode[] = {
-		ATA_XFER_PIO_DEFAULT, ATA_XFER_PIO_DEFAULT_NO_IORDY, ATA_XFER_PIO,
-		ATA_XFER_PIO | 3,     ATA_XFER_PIO | 4,		     ATA_XFER_MWDMA,
-		ATA_XFER_MWDMA | 1,   ATA_XFER_MWDMA | 2,	     ATA_XFER_UDMA,
-		ATA_XFER_UDMA | 1,    ATA_XFER_UDMA | 2,	     ATA_XFER_UDMA | 4,
+		ATA_XFER_PIO_DEFAULT, ATA_XFER_PIO_DEFAULT_NO_IORDY,
+		ATA_XFER_PIO,	      ATA_XFER_PIO | 3,
+		ATA_XFER_PIO | 4,     ATA_XFER_MWDMA,
+		ATA_XFER_MWDMA | 1,   ATA_XFER_MWDMA | 2,
+		ATA_XFER_UDMA,	      ATA_XFER_UDMA | 1,
+		ATA_XFER_UDMA | 2,    ATA_XFER_UDMA | 4,
 	};
 	struct ide_raw *r = raw_begin(dev);
 
@@ -93,10 +101,14 @@ HIST(bad_modes, "ide/identify/bad-modes", "transfer modes that there are not", .
 HIST(features, "ide/identify/features", "SET FEATURES: the write cache, look-ahead, unknown ones",
      .model = "piix3-ide", .drive = { DISK })
 {
-	static const u8 sub[] = { ATA_SF_WRITE_CACHE_OFF, ATA_SF_WRITE_CACHE_ON,
-				  ATA_SF_LOOK_AHEAD_OFF,  ATA_SF_LOOK_AHEAD_ON,
-				  ATA_SF_REVERT_OFF,	  ATA_SF_REVERT_ON,
-				  0x00,			  0xfe };
+	static const u8 sub[] = { ATA_SF_WRITE_CACHE_OFF,
+				  ATA_SF_WRITE_CACHE_ON,
+				  ATA_SF_LOOK_AHEAD_OFF,
+				  ATA_SF_LOOK_AHEAD_ON,
+				  ATA_SF_REVERT_OFF,
+				  ATA_SF_REVERT_ON,
+				  0x00,
+				  0xfe };
 	struct ide_raw *r = raw_begin(dev);
 
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(sub); i++) {

@@ -4,9 +4,18 @@
 
 #include "raw.h"
 
-#define CD { HIST_CD, 4096 }
-#define DISK { HIST_DISK, 8192 }
-#define NO_DISC { HIST_EMPTY_CD, 0 }
+#define CD                    \
+	{                     \
+		HIST_CD, 4096 \
+	}
+#define DISK                    \
+	{                       \
+		HIST_DISK, 8192 \
+	}
+#define NO_DISC                  \
+	{                        \
+		HIST_EMPTY_CD, 0 \
+	}
 
 /* A packet's bytes; the rest are zeroes. */
 #define CDB(...) ((const u8[ATAPI_PACKET_BYTES]){ __VA_ARGS__ })
@@ -175,7 +184,8 @@ HIST(packet_toc, "ide/packet/toc", "READ TOC: by blocks and by time, one track, 
 	packet(r, 0, CDB(PACKET_READ_TOC, 0, 0, 0, 0, 0, 0, 0, 64), 2048);
 	packet(r, 0, CDB(PACKET_READ_TOC, PACKET_TOC_MSF, 0, 0, 0, 0, 0, 0, 64), 2048);
 	packet(r, 0, CDB(PACKET_READ_TOC, 0, 0, 0, 0, 0, PACKET_TOC_LEAD_OUT, 0, 64), 2048);
-	packet(r, 0, CDB(PACKET_READ_TOC, 0, 1, 0, 0, 0, 0, 0, 64, 0x40 /* as SFF-8020i has it */), 2048);
+	packet(r, 0, CDB(PACKET_READ_TOC, 0, 1, 0, 0, 0, 0, 0, 64, 0x40 /* as SFF-8020i has it */),
+	       2048);
 	packet(r, 0, CDB(PACKET_READ_TOC, 0, 0, 0, 0, 0, 0, 0, 4), 2048);
 	raw_end(r);
 }
@@ -213,8 +223,8 @@ HIST(packet_mode, "ide/packet/mode-sense", "MODE SENSE (10): pages, saved values
 
 	packet(r, 0, CDB(PACKET_MODE_SENSE_10, 0, MODE_PAGE_ERROR, 0, 0, 0, 0, 0, 64), 2048);
 	packet(r, 0, CDB(PACKET_MODE_SENSE_10, 0, MODE_PAGE_CAPS, 0, 0, 0, 0, 0, 64), 2048);
-	fails(r, 0, CDB(PACKET_MODE_SENSE_10, 0, MODE_PAGE_CAPS | PACKET_MODE_SAVED, 0, 0, 0, 0, 0,
-			64));
+	fails(r, 0,
+	      CDB(PACKET_MODE_SENSE_10, 0, MODE_PAGE_CAPS | PACKET_MODE_SAVED, 0, 0, 0, 0, 0, 64));
 	fails(r, 0, CDB(PACKET_MODE_SENSE_10, 0, 0x3e, 0, 0, 0, 0, 0, 64));
 	raw_end(r);
 }

@@ -2,9 +2,18 @@
 /* Data by PIO: addresses, counts, blocks, and what the interrupt says of each. */
 #include "raw.h"
 
-#define DISK { HIST_DISK, 8192 }
-#define BIG { HIST_DISK, (1ULL << 28) + 4096 }
-#define HUGE_DISK { HIST_DISK, (1ULL << 32) + 4096 }
+#define DISK                    \
+	{                       \
+		HIST_DISK, 8192 \
+	}
+#define BIG                                    \
+	{                                      \
+		HIST_DISK, (1ULL << 28) + 4096 \
+	}
+#define HUGE_DISK                              \
+	{                                      \
+		HIST_DISK, (1ULL << 32) + 4096 \
+	}
 
 static void read28(struct ide_raw *r, u32 drive, u32 lba, u32 n)
 {
@@ -143,8 +152,8 @@ HIST(over, "ide/pio/over-the-end", "a read that begins before the end, a write t
 	raw_end(r);
 }
 
-HIST(chs, "ide/pio/chs", "cylinder, head, sector, in the default translation",
-     .model = "piix3-ide", .drive = { DISK })
+HIST(chs, "ide/pio/chs", "cylinder, head, sector, in the default translation", .model = "piix3-ide",
+     .drive = { DISK })
 {
 	static const struct {
 		u8 head, sector;

@@ -9,21 +9,21 @@
 
 #include "record.h"
 
-#define WRAP_CFG(bits)                                                                      \
-	int __real_trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val);          \
-	int __wrap_trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val);          \
-	int __wrap_trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val)           \
-	{                                                                                   \
-		int rc = __real_trv_cfg_read##bits(dev, off, val);                          \
-		rec_cfg_read(off, bits / 8, *val);                                          \
-		return rc;                                                                  \
-	}                                                                                   \
-	int __real_trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val);          \
-	int __wrap_trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val);          \
-	int __wrap_trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val)           \
-	{                                                                                   \
-		rec_cfg_write(off, bits / 8, val);                                          \
-		return __real_trv_cfg_write##bits(dev, off, val);                           \
+#define WRAP_CFG(bits)                                                             \
+	int __real_trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val); \
+	int __wrap_trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val); \
+	int __wrap_trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val)  \
+	{                                                                          \
+		int rc = __real_trv_cfg_read##bits(dev, off, val);                 \
+		rec_cfg_read(off, bits / 8, *val);                                 \
+		return rc;                                                         \
+	}                                                                          \
+	int __real_trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val); \
+	int __wrap_trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val); \
+	int __wrap_trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val)  \
+	{                                                                          \
+		rec_cfg_write(off, bits / 8, val);                                 \
+		return __real_trv_cfg_write##bits(dev, off, val);                  \
 	}
 
 WRAP_CFG(8)

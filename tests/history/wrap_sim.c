@@ -14,22 +14,22 @@ bool rec_in_irq(void)
 	return sim_in_irq();
 }
 
-#define WRAP_READ(kind, bits)                                                                   \
-	u##bits __real_trv_##kind##_read##bits(struct trv_##kind h, u32 off);                   \
-	u##bits __wrap_trv_##kind##_read##bits(struct trv_##kind h, u32 off);                   \
-	u##bits __wrap_trv_##kind##_read##bits(struct trv_##kind h, u32 off)                    \
-	{                                                                                       \
-		u##bits val = __real_trv_##kind##_read##bits(h, off);                           \
-		rec_read(h.bar, h.base + off, bits / 8, val);                                   \
-		return val;                                                                     \
+#define WRAP_READ(kind, bits)                                                 \
+	u##bits __real_trv_##kind##_read##bits(struct trv_##kind h, u32 off); \
+	u##bits __wrap_trv_##kind##_read##bits(struct trv_##kind h, u32 off); \
+	u##bits __wrap_trv_##kind##_read##bits(struct trv_##kind h, u32 off)  \
+	{                                                                     \
+		u##bits val = __real_trv_##kind##_read##bits(h, off);         \
+		rec_read(h.bar, h.base + off, bits / 8, val);                 \
+		return val;                                                   \
 	}
-#define WRAP_WRITE(kind, bits)                                                                  \
-	void __real_trv_##kind##_write##bits(struct trv_##kind h, u32 off, u##bits val);        \
-	void __wrap_trv_##kind##_write##bits(struct trv_##kind h, u32 off, u##bits val);        \
-	void __wrap_trv_##kind##_write##bits(struct trv_##kind h, u32 off, u##bits val)         \
-	{                                                                                       \
-		rec_write(h.bar, h.base + off, bits / 8, val);                                  \
-		__real_trv_##kind##_write##bits(h, off, val);                                   \
+#define WRAP_WRITE(kind, bits)                                                           \
+	void __real_trv_##kind##_write##bits(struct trv_##kind h, u32 off, u##bits val); \
+	void __wrap_trv_##kind##_write##bits(struct trv_##kind h, u32 off, u##bits val); \
+	void __wrap_trv_##kind##_write##bits(struct trv_##kind h, u32 off, u##bits val)  \
+	{                                                                                \
+		rec_write(h.bar, h.base + off, bits / 8, val);                           \
+		__real_trv_##kind##_write##bits(h, off, val);                            \
 	}
 
 WRAP_READ(port, 8)
@@ -69,16 +69,16 @@ void __wrap_trv_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
 	rec_unmapped(&was);
 }
 
-#define WRAP_SYNC(name, to_device)                                                              \
-	void __real_trv_dma_sync_for_##name(struct trv_dev *dev, struct trv_dma_map *map,       \
-					    u32 off, u32 len);                                  \
-	void __wrap_trv_dma_sync_for_##name(struct trv_dev *dev, struct trv_dma_map *map,       \
-					    u32 off, u32 len);                                  \
-	void __wrap_trv_dma_sync_for_##name(struct trv_dev *dev, struct trv_dma_map *map,       \
-					    u32 off, u32 len)                                   \
-	{                                                                                       \
-		__real_trv_dma_sync_for_##name(dev, map, off, len);                             \
-		rec_dma(to_device, (u8 *)map->buf + off, len);                                  \
+#define WRAP_SYNC(name, to_device)                                                                 \
+	void __real_trv_dma_sync_for_##name(struct trv_dev *dev, struct trv_dma_map *map, u32 off, \
+					    u32 len);                                              \
+	void __wrap_trv_dma_sync_for_##name(struct trv_dev *dev, struct trv_dma_map *map, u32 off, \
+					    u32 len);                                              \
+	void __wrap_trv_dma_sync_for_##name(struct trv_dev *dev, struct trv_dma_map *map, u32 off, \
+					    u32 len)                                               \
+	{                                                                                          \
+		__real_trv_dma_sync_for_##name(dev, map, off, len);                                \
+		rec_dma(to_device, (u8 *)map->buf + off, len);                                     \
 	}
 
 WRAP_SYNC(cpu, false)

@@ -355,7 +355,8 @@ void ata_block_done(struct ata_drive *d)
 		/* BSY, while it puts its own house in order (ATA-3, PIO data in) */
 		ata_after(d, NS_LINGER, pio_read);
 	else
-		finish(d, SIM_SAB("model-read-end-irq")); /* the last block was announced; its end is not */
+		finish(d,
+		       SIM_SAB("model-read-end-irq")); /* the last block was announced; its end is not */
 }
 
 /* ---- DMA ------------------------------------------------------------------ */

@@ -96,7 +96,8 @@ u32 ata_trim_limit(const struct ata_drive *d)
 static void put_commands(struct ata_drive *d, u8 *out)
 {
 	const struct ide_caps *c = &d->caps;
-	u16 cmds1 = c->look_ahead ? ATA_ID_CMDS1_LOOK_AHEAD : 0, cmds2 = ATA_ID_SIGNATURE, cmds3 = ATA_ID_SIGNATURE;
+	u16 cmds1 = c->look_ahead ? ATA_ID_CMDS1_LOOK_AHEAD : 0, cmds2 = ATA_ID_SIGNATURE,
+	    cmds3 = ATA_ID_SIGNATURE;
 
 	if (c->write_cache)
 		cmds1 |= ATA_ID_CMDS1_WRITE_CACHE;

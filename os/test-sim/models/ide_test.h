@@ -191,24 +191,24 @@ void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
  * (SIM_K_TRAIT), asked where it first shows and then kept, over resets too. What a scenario has
  * turned by other means is not asked. Channels' traits are those of their device 0.
  */
-#define IDE_TRAITS(X)                                                                           \
-	X(IDE_T_FLOATING, 4, "channel: what nobody drives reads 7fh; ffh; 00h; the last byte")  \
-	X(IDE_T_ABSENT, 4, "device 0 for no device 1: Status 00h; all 00h; mute; its own")      \
-	X(IDE_T_RESET, 4, "a reset ends ready; DSC the other way; after 12 s; DRDY 5 s later")  \
-	X(IDE_T_SIGNATURE, 2, "it has Count and LBA Low 01h; just Mid and High")                \
-	X(IDE_T_STATUS, 5, "DSC; no DSC; CORR, and IDX now and then; all with BSY; BSY in DMA") \
-	X(IDE_T_OUTPUTS, 2, "registers without a meaning keep their values; hold junk")         \
-	X(IDE_T_PACE, 3, "PIO blocks take their time; are ready at once; late, busy after all") \
-	X(IDE_T_CYCLE, 2, "Status is right after the last word; a PIO cycle later")             \
+#define IDE_TRAITS(X)                                                                            \
+	X(IDE_T_FLOATING, 4, "channel: what nobody drives reads 7fh; ffh; 00h; the last byte")   \
+	X(IDE_T_ABSENT, 4, "device 0 for no device 1: Status 00h; all 00h; mute; its own")       \
+	X(IDE_T_RESET, 4, "a reset ends ready; DSC the other way; after 12 s; DRDY 5 s later")   \
+	X(IDE_T_SIGNATURE, 2, "it has Count and LBA Low 01h; just Mid and High")                 \
+	X(IDE_T_STATUS, 5, "DSC; no DSC; CORR, and IDX now and then; all with BSY; BSY in DMA")  \
+	X(IDE_T_OUTPUTS, 2, "registers without a meaning keep their values; hold junk")          \
+	X(IDE_T_PACE, 3, "PIO blocks take their time; are ready at once; late, busy after all")  \
+	X(IDE_T_CYCLE, 2, "Status is right after the last word; a PIO cycle later")              \
 	X(IDE_T_SLOW, 3, "the medium turns; takes 12 s to, asked first; FLUSH CACHE takes 20 s") \
-	X(IDE_T_STORE, 2, "a DMA write ends with its last word; when that was stored")          \
-	X(IDE_T_IDENTIFY, 4, "IDENTIFY; full of junk; with little to say; without checksum")    \
-	X(IDE_T_TRIM, 4, "8 blocks of ranges; it does not say; 1; 2")                           \
-	X(IDE_T_MASTER, 4, "DMA bits as usual; clear; set; no make: the pointer moves")         \
-	X(IDE_T_DRQ, 3, "CD: asks for a packet in 3 ms; with INTRQ; in 50 us")                  \
-	X(IDE_T_BLOCK, 3, "CD: DRQ blocks up to the limit; of 2048 bytes; of 1030")             \
-	X(IDE_T_REPLY, 3, "CD: replies; sense as short as may be; junk where nothing is said")  \
-	X(IDE_T_ATTENTION, 3, "CD: SRST is not told; is; and so are lost mode parameters")      \
+	X(IDE_T_STORE, 2, "a DMA write ends with its last word; when that was stored")           \
+	X(IDE_T_IDENTIFY, 4, "IDENTIFY; full of junk; with little to say; without checksum")     \
+	X(IDE_T_TRIM, 4, "8 blocks of ranges; it does not say; 1; 2")                            \
+	X(IDE_T_MASTER, 4, "DMA bits as usual; clear; set; no make: the pointer moves")          \
+	X(IDE_T_DRQ, 3, "CD: asks for a packet in 3 ms; with INTRQ; in 50 us")                   \
+	X(IDE_T_BLOCK, 3, "CD: DRQ blocks up to the limit; of 2048 bytes; of 1030")              \
+	X(IDE_T_REPLY, 3, "CD: replies; sense as short as may be; junk where nothing is said")   \
+	X(IDE_T_ATTENTION, 3, "CD: SRST is not told; is; and so are lost mode parameters")       \
 	X(IDE_T_NOT_READY, 2, "CD: becoming ready; not ready, and no reason reported")
 
 enum ide_trait {
