@@ -30,6 +30,7 @@ include ci/mk/sources.mk
 include ci/mk/sim.mk
 include ci/mk/mutants.mk
 include ci/mk/legs.mk
+include ci/mk/history.mk
 include ci/mk/install.mk
 
 # --- show ----------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ static const char *const reg_names[] = {
 void ata_irq_update(struct ata_channel *ch)
 {
 	struct ata_drive *d = ata_selected(ch);
-	bool line = d->present && d->intrq && !(ch->devctl & ATA_DEVCTL_NIEN);
+	bool line = d->present && d->intrq &&
+		    (!(ch->devctl & ATA_DEVCTL_NIEN) || SIM_SAB("model-nien-ignored"));
 
 	if (line == ch->line)
 		return;
@@ -133,7 +134,7 @@ u8 ata_altstatus(struct ata_channel *ch)
 static u8 reg_of(struct ata_drive *d, u32 reg)
 {
 	struct ata_channel *ch = d->ch;
-	bool hob = ch->devctl & ATA_DEVCTL_HOB;
+	bool hob = ch->devctl & ATA_DEVCTL_HOB && !SIM_SAB("model-hob-ignored");
 
 	if (d->status & ATA_STATUS_BSY) /* the rest of the block is not the host's to see */
 		return ata_trait_status(d);

@@ -42,6 +42,8 @@ static u64 get_lba(const struct ata_drive *d, bool ext)
 	const struct ata_regs *r = &d->regs;
 	u64 lba = r->lba[0].cur | r->lba[1].cur << 8 | (u64)r->lba[2].cur << 16;
 
+	if (ext && SIM_SAB("model-lba-bit-32"))
+		return lba | (u64)r->lba[0].prev << 24;
 	if (ext)
 		return lba | (u64)r->lba[0].prev << 24 | (u64)r->lba[1].prev << 32 |
 		       (u64)r->lba[2].prev << 40;
@@ -66,7 +68,7 @@ static u32 get_count(const struct ata_drive *d, bool ext)
 
 static void abort_op(struct ata_drive *d)
 {
-	d->x.error = ATA_ERROR_ABRT;
+	d->x.error = SIM_SAB("model-abort-bit") ? ATA_ERROR_MCR : ATA_ERROR_ABRT;
 }
 
 static void nothing(struct ata_drive *d)
@@ -497,7 +499,7 @@ static void diagnosed(struct ata_drive *d)
 
 void ata_diagnostic(struct ata_channel *ch)
 {
-	ch->device &= ~ATA_DEVICE_DEV;
+	ch->device = 0; /* the signature's (V1, device signatures) */
 	for (u32 i = 0; i < PCI_IDE_DRIVES; i++) {
 		struct ata_drive *d = &ch->drive[i];
 

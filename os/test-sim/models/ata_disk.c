@@ -51,7 +51,7 @@ void ata_drive_defaults(struct ata_drive *d, bool hard)
 		d->revert = true;
 	}
 	if (hard || d->revert) {
-		d->multiple = 0;
+		d->multiple = d->caps.multiple;
 		d->wcache_on = d->caps.write_cache;
 		d->look_ahead_on = true;
 	}
@@ -100,6 +100,8 @@ void ata_drive_ready(struct ata_drive *d)
 		d->regs.count.cur = d->regs.lba[0].cur = 0xa5;
 	d->regs.lba[1].cur = d->packet ? ATA_SIG_ATAPI_MID : ATA_SIG_ATA_MID;
 	d->regs.lba[2].cur = d->packet ? ATA_SIG_ATAPI_HIGH : ATA_SIG_ATA_HIGH;
+	if (SIM_SAB("model-signature-bit") && d->packet)
+		d->regs.lba[2].cur ^= 0x01;
 }
 
 void ata_after(struct ata_drive *d, u64 ns, void (*step)(struct ata_drive *d))
@@ -126,6 +128,8 @@ static void finish(struct ata_drive *d, bool intrq)
 	d->error = d->x.mute ? 0 : d->x.error;
 	if (d->x.error)
 		d->status |= ATA_STATUS_ERR;
+	if (SIM_SAB("model-status-bit"))
+		d->status |= ATA_STATUS_CORR;
 	if (d->x.df)
 		d->status |= ATA_STATUS_DF;
 	if (d->x.error || d->x.df)
@@ -197,6 +201,8 @@ static u32 medium_read(struct ata_drive *d, u32 n, void *buf)
 		fail_at(d, d->x.lba, ATA_ERROR_UNC);
 		return 0;
 	}
+	if (SIM_SAB("model-read-bit") && n)
+		((u8 *)buf)[5] ^= 0x10;
 	return n;
 }
 
@@ -209,7 +215,8 @@ static u32 medium_write(struct ata_drive *d, u32 n, const void *buf)
 	n = good(d, n);
 	if (!n)
 		return 0;
-	rc = backing_write(&d->back, d->x.lba << shift, n << shift, buf, through);
+	rc = backing_write(&d->back, (d->x.lba ^ SIM_SAB("model-write-place")) << shift, n << shift,
+			   buf, through);
 	if (rc) {
 		fail_at(d, d->x.lba, ATA_ERROR_ABRT);
 		d->x.df = rc == -EIO;
@@ -308,7 +315,7 @@ static void pio_written(struct ata_drive *d)
 		return;
 	}
 	d->x.in_block = block_sectors(d) * unit_bytes(d);
-	ata_block_ready(d, ATA_P_OUT, true);
+	ata_block_ready(d, ATA_P_OUT, !SIM_SAB("model-write-block-irq"));
 }
 
 static void pio_read(struct ata_drive *d)
@@ -348,7 +355,8 @@ void ata_block_done(struct ata_drive *d)
 		/* BSY, while it puts its own house in order (ATA-3, PIO data in) */
 		ata_after(d, NS_LINGER, pio_read);
 	else
-		finish(d, false); /* the last block was announced; its end is not */
+		finish(d,
+		       SIM_SAB("model-read-end-irq")); /* the last block was announced; its end is not */
 }
 
 /* ---- DMA ------------------------------------------------------------------ */

@@ -46,7 +46,10 @@ void ata_id_finish(struct ata_drive *d, u8 *out)
 	ata_trait_identify(d, out);
 	checksum_set = ata_trait_of(d, IDE_T_IDENTIFY) == 3;
 	for (u32 i = 0; i < d->n_override; i++) {
-		ata_id_put(out, d->override[i].word, d->override[i].val);
+		u16 mask = d->override[i].mask;
+		u16 own = trv_get_le16(out + 2 * d->override[i].word) & ~mask;
+
+		ata_id_put(out, d->override[i].word, own | (d->override[i].val & mask));
 		checksum_set |= d->override[i].word == ATA_ID_INTEGRITY;
 	}
 	if (checksum_set)
@@ -93,7 +96,8 @@ u32 ata_trim_limit(const struct ata_drive *d)
 static void put_commands(struct ata_drive *d, u8 *out)
 {
 	const struct ide_caps *c = &d->caps;
-	u16 cmds1 = ATA_ID_CMDS1_LOOK_AHEAD, cmds2 = ATA_ID_SIGNATURE, cmds3 = ATA_ID_SIGNATURE;
+	u16 cmds1 = c->look_ahead ? ATA_ID_CMDS1_LOOK_AHEAD : 0, cmds2 = ATA_ID_SIGNATURE,
+	    cmds3 = ATA_ID_SIGNATURE;
 
 	if (c->write_cache)
 		cmds1 |= ATA_ID_CMDS1_WRITE_CACHE;
@@ -172,5 +176,7 @@ void ata_identify(struct ata_drive *d, u8 *out)
 	put_geometry(d, out);
 	ata_id_timing(d, out);
 	put_commands(d, out);
+	if (SIM_SAB("model-identify-bit"))
+		out[2 * ATA_ID_MWDMA + 1] ^= 0x02;
 	ata_id_finish(d, out);
 }

@@ -13,6 +13,7 @@
 #include <os/test-sim/models/backing.h>
 #include <os/test-sim/models/ide_test.h>
 #include <os/test-sim/op.h>
+#include <os/test-sim/sabotage.h>
 #include <trivet/hw/ata.h>
 #include <trivet/hw/atapi.h>
 #include <trivet/hw/piix.h>
@@ -114,7 +115,7 @@ enum ata_phase {
 
 enum {
 	ATA_BLOCK_MAX = 128 * ATA_SECTOR, /* the longest DRQ block */
-	ATA_OVERRIDES = 8,
+	ATA_OVERRIDES = 40,
 };
 
 /** struct ata_reg - a register with room for the value before (V1, 48-bit addressing) */
@@ -220,7 +221,7 @@ struct ata_drive {
 	u32 packet_count[256];
 	struct {
 		u8 word;
-		u16 val;
+		u16 mask, val;
 	} override[ATA_OVERRIDES];
 	u32 n_override;
 	bool bad_checksum;

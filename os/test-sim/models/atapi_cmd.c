@@ -65,6 +65,7 @@ void atapi_device_reset(struct ata_drive *d)
 
 	sim_event_cancel(&d->ev);
 	d->held_now = false;
+	d->ch->device &= ATA_DEVICE_DEV; /* that alone is not the signature's (V1, DEVICE RESET) */
 	d->x = (struct ata_xfer){
 		.op = &op,
 		.code = ATA_OP_DEVICE_RESET,
@@ -141,7 +142,7 @@ static void end(struct ata_drive *d, u32 sense)
 
 	d->pk.sense = sense;
 	d->tray.sense = sense;
-	d->regs.count.cur = ATAPI_REASON_STATUS;
+	d->regs.count.cur = SIM_SAB("model-reason-bit") ? ATAPI_REASON_CD : ATAPI_REASON_STATUS;
 	d->x.error = key << ATAPI_ERROR_KEY_SHIFT;
 	if (key == SENSE_ILLEGAL_REQUEST || key == SENSE_ABORTED)
 		d->x.error |= ATAPI_ERROR_ABRT;
@@ -249,6 +250,8 @@ static void data_in(struct ata_drive *d)
 		return;
 	}
 	n = trv_min(n, block_max(d));
+	if (SIM_SAB("model-byte-count") && n > 512)
+		n = 512;
 	n = fill(d, n, d->buf);
 	if (!n)
 		return;

@@ -78,6 +78,8 @@ static u32 inquiry(struct ata_drive *d)
 	put_text(r + INQUIRY_VENDOR, "TRIVET", 8);
 	put_text(r + INQUIRY_PRODUCT, "SIMULATED CD-ROM", 16);
 	put_text(r + INQUIRY_REVISION, d->caps.firmware, 4);
+	if (d->caps.inquiry)
+		memcpy(r, d->caps.inquiry, INQUIRY_BYTES);
 	return reply(d, bytes, be16(pk->cdb + 3));
 }
 
@@ -98,6 +100,7 @@ static u32 request_sense(struct ata_drive *d)
 	r[SENSE_KEY] = sense >> 16;
 	r[7] = bytes - 8;
 	r[SENSE_ASC] = sense >> 8;
+	r[SENSE_ASC] ^= SIM_SAB("model-sense-bit") && sense;
 	r[SENSE_ASCQ] = sense;
 	if (t->information_valid) {
 		r[0] |= SENSE_VALID;
@@ -130,10 +133,7 @@ static u32 mode_sense(struct ata_drive *d)
 				   0,
 				   0,
 				   0 };
-	static const struct {
-		u8 bytes;
-		const u8 *page;
-	} pages[] = { { sizeof(error), error }, { sizeof(caps), caps } };
+	const u8 *const pages[] = { error, d->caps.mode_caps ?: caps };
 	struct atapi *pk = &d->pk;
 	u8 page = pk->cdb[2] & PACKET_MODE_PAGE, control = pk->cdb[2] & PACKET_MODE_CONTROL;
 	u32 n = MODE_HEADER_BYTES;
@@ -142,19 +142,22 @@ static u32 mode_sense(struct ata_drive *d)
 	if (control == PACKET_MODE_SAVED)
 		return SENSE_SAVING;
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(pages); i++) {
-		const u8 *p = pages[i].page;
+		const u8 *p = pages[i];
+		u32 bytes = p[1] + 2;
 
 		if (page != MODE_PAGE_ALL && page != p[0])
 			continue;
-		memcpy(r + n, p, control == PACKET_MODE_CHANGEABLE ? 2 : pages[i].bytes);
+		memcpy(r + n, p, control == PACKET_MODE_CHANGEABLE ? 2 : bytes);
 		if (p[0] == MODE_PAGE_CAPS && control != PACKET_MODE_CHANGEABLE)
 			r[n + 6] |= d->tray.locked << 1;
-		n += pages[i].bytes;
+		n += bytes;
 	}
 	if (n == MODE_HEADER_BYTES)
 		return SENSE_INVALID_FIELD;
 	put_be16(n - 2, r);
 	r[2] = d->tray.open ? 0x71 : d->tray.disc ? 0x01 : 0x70;
+	if (d->caps.medium_type)
+		r[2] = d->caps.medium_type;
 	return reply(d, n, be16(pk->cdb + PACKET_LENGTH_10));
 }
 
@@ -231,9 +234,9 @@ static void put_address(u32 lba, bool msf, u8 *p)
 		put_be32(lba, p);
 }
 
-static u8 *toc_entry(u8 *p, u8 track, u32 lba, bool msf)
+static u8 *toc_entry(u8 *p, u8 control, u8 track, u32 lba, bool msf)
 {
-	p[1] = TOC_DATA_TRACK;
+	p[1] = control;
 	p[2] = track;
 	put_address(lba, msf, p + 4);
 	return p + TOC_ENTRY_BYTES;
@@ -252,11 +255,11 @@ static u32 read_toc(struct ata_drive *d)
 		if (track > 1 && track != PACKET_TOC_LEAD_OUT)
 			return SENSE_INVALID_FIELD;
 		if (track <= 1)
-			p = toc_entry(p, 1, 0, msf);
-		p = toc_entry(p, PACKET_TOC_LEAD_OUT, cd_blocks(d), msf);
+			p = toc_entry(p, TOC_DATA_TRACK, 1, 0, msf);
+		p = toc_entry(p, d->caps.lead_out, PACKET_TOC_LEAD_OUT, cd_blocks(d), msf);
 		break;
 	case 1:
-		p = toc_entry(p, 1, 0, msf);
+		p = toc_entry(p, TOC_DATA_TRACK, 1, 0, msf);
 		break;
 	default:
 		return SENSE_INVALID_FIELD;

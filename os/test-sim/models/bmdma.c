@@ -41,7 +41,7 @@ static void fetch(struct ata_channel *ch)
 	e->addr = addr & ~1u;
 	e->len = count & PRD_COUNT_MASK;
 	if (!e->len)
-		e->len = PRD_MAX;
+		e->len = SIM_SAB("model-prd-zero") ? PRD_MAX / 2 : PRD_MAX;
 	e->eot = count & PRD_EOT;
 	if (e->addr / PRD_BOUNDARY != (e->addr + e->len - 1) / PRD_BOUNDARY)
 		ata_rule(ch->dev, R_BM_BOUNDARY, "the region at %08x is %u bytes long", e->addr,
@@ -54,7 +54,7 @@ static void next(struct ata_channel *ch)
 
 	if (e->eot) {
 		e->spent = true;
-		if (!e->stuck)
+		if (!e->stuck && !SIM_SAB("model-bm-active-stays"))
 			e->status &= ~BM_STATUS_ACTIVE;
 		return;
 	}
@@ -188,6 +188,8 @@ void bm_write(struct ata_channel *ch, u32 reg, u32 val)
 		write_command(ch, val);
 		break;
 	case BM_STATUS:
+		if (SIM_SAB("model-bm-clear-all") && val)
+			val |= BM_STATUS_INTR;
 		e->status &= ~(val & (BM_STATUS_ERROR | BM_STATUS_INTR));
 		e->status = (e->status & ~software) | (val & software);
 		break;

@@ -12,6 +12,7 @@
 #include <os/test-sim/mem.h>
 #include <os/test-sim/models/edu_test.h>
 #include <os/test-sim/op.h>
+#include <os/test-sim/sabotage.h>
 #include <os/test-sim/trace.h>
 
 TRV_REG_TABLE(edu_regs, EDU_REGS, EDU_FIELDS);
@@ -90,7 +91,7 @@ static void acknowledge(struct trv_dev *dev, u32 causes)
 {
 	struct edu_state *s = dev->state;
 
-	s->irq_status &= ~causes;
+	s->irq_status &= SIM_SAB("model-edu-ack-bit") ? ~causes | 1 : ~causes;
 	if (!s->irq_status && dev->has_intx)
 		sim_intx_set(dev, false);
 }
@@ -193,7 +194,8 @@ static void transferred(void *arg)
 	if (cut_off)
 		len = 0;
 	if (len && to_ram)
-		(void)sim_dma_write(dev, in_ram, s->buf + in_buf, len);
+		(void)sim_dma_write(dev, in_ram, s->buf + in_buf,
+				    SIM_SAB("model-edu-dma-short") ? len - 1 : len);
 	else if (len)
 		(void)sim_dma_read(dev, in_ram, s->buf + in_buf, len);
 	s->cmd &= ~(u64)EDU_DMA_CMD_START;
@@ -288,7 +290,7 @@ static void edu_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val)
 		return;
 	switch (off) {
 	case EDU_LIVENESS:
-		s->liveness = ~(u32)val;
+		s->liveness = ~(u32)val ^ SIM_SAB("model-edu-liveness-bit");
 		break;
 	case EDU_FACTORIAL:
 		compute(dev, (u32)val);

@@ -239,13 +239,19 @@ struct ide_caps *ide_caps(struct trv_dev *dev, u32 n)
 	return &drive(dev, n)->caps;
 }
 
-void ide_identify_set(struct trv_dev *dev, u32 n, u32 word, u16 val)
+void ide_identify_bits(struct trv_dev *dev, u32 n, u32 word, u16 mask, u16 val)
 {
 	struct ata_drive *d = drive(dev, n);
 
 	sim_expect(d->n_override < ATA_OVERRIDES);
 	d->override[d->n_override].word = word;
+	d->override[d->n_override].mask = mask;
 	d->override[d->n_override++].val = val;
+}
+
+void ide_identify_set(struct trv_dev *dev, u32 n, u32 word, u16 val)
+{
+	ide_identify_bits(dev, n, word, 0xffff, val);
 }
 
 void ide_identify_corrupt(struct trv_dev *dev, u32 n)
@@ -271,6 +277,17 @@ void ide_clean(struct trv_dev *dev)
 		}
 		ata_irq_update(ch);
 	}
+}
+
+void ide_used(struct trv_dev *dev, u32 n, u8 mode)
+{
+	struct ata_drive *d = drive(dev, n);
+
+	d->dma_mode = mode;
+	d->multiple = d->caps.multiple;
+	d->status |= ATA_STATUS_DRDY | ATA_STATUS_DSC;
+	while (d->packet && cd_attention(d))
+		;
 }
 
 void ide_left_busy(struct trv_dev *dev, u32 n)

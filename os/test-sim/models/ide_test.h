@@ -146,11 +146,13 @@ struct ide_caps {
 	bool fua;   /* needs lba48 */
 	bool trim;
 	bool write_cache; /* has a volatile one that can be switched */
+	bool look_ahead;  /* can be switched */
 	bool cable80;
 	u8 pio;		 /* highest mode, 0 to 4 */
 	s8 mwdma;	 /* highest mode, -1 none */
 	s8 udma;	 /* highest mode, -1 none */
 	u8 multiple_max; /* sectors, a power of two; 0: none */
+	u8 multiple;	 /* sectors after a reset; 0: the mode is off then */
 	u8 phys_shift;	 /* 2^n logical sectors per physical one */
 	u8 sector_shift; /* a logical sector has 2^n times 512 bytes; 3 at most */
 	bool rotating;
@@ -163,12 +165,18 @@ struct ide_caps {
 	u8 inquiry_type;     /* what INQUIRY calls it; 5 is a CD drive */
 	u8 sense_bytes;	     /* REQUEST SENSE brings so many, 8 at least; 0: as usual */
 	u16 block_len;	     /* what READ CAPACITY says of its blocks */
+	u8 lead_out;	     /* ADR and control of the lead-out in READ TOC */
+	u8 medium_type;	     /* what MODE SENSE says of the disc; 0: what it is */
+	const u8 *inquiry;   /* INQUIRY_BYTES of reply; NULL: of its own */
+	const u8 *mode_caps; /* mode page 2Ah, its length in byte 1, the lock in bit 1 of 6 */
 	char model[41], serial[21], firmware[9];
 };
 struct ide_caps *ide_caps(struct trv_dev *dev, u32 drive);
 
-/** ide_identify_set() - IDENTIFY word @word reads @val, whatever is true; up to 8. Checksum kept, but by 255. */
+/** ide_identify_set() - IDENTIFY word @word reads @val, whatever is true. Checksum kept, but by 255. */
 void ide_identify_set(struct trv_dev *dev, u32 drive, u32 word, u16 val);
+/** ide_identify_bits() - the same for the bits of @mask alone; up to 40 of both */
+void ide_identify_bits(struct trv_dev *dev, u32 drive, u32 word, u16 mask, u16 val);
 /** ide_identify_corrupt() - the checksum in word 255 is wrong from now on */
 void ide_identify_corrupt(struct trv_dev *dev, u32 drive);
 
@@ -184,24 +192,24 @@ void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
  * (SIM_K_TRAIT), asked where it first shows and then kept, over resets too. What a scenario has
  * turned by other means is not asked. Channels' traits are those of their device 0.
  */
-#define IDE_TRAITS(X)                                                                           \
-	X(IDE_T_FLOATING, 4, "channel: what nobody drives reads 7fh; ffh; 00h; the last byte")  \
-	X(IDE_T_ABSENT, 4, "device 0 for no device 1: Status 00h; all 00h; mute; its own")      \
-	X(IDE_T_RESET, 4, "a reset ends ready; DSC the other way; after 12 s; DRDY 5 s later")  \
-	X(IDE_T_SIGNATURE, 2, "it has Count and LBA Low 01h; just Mid and High")                \
-	X(IDE_T_STATUS, 5, "DSC; no DSC; CORR, and IDX now and then; all with BSY; BSY in DMA") \
-	X(IDE_T_OUTPUTS, 2, "registers without a meaning keep their values; hold junk")         \
-	X(IDE_T_PACE, 3, "PIO blocks take their time; are ready at once; late, busy after all") \
-	X(IDE_T_CYCLE, 2, "Status is right after the last word; a PIO cycle later")             \
+#define IDE_TRAITS(X)                                                                            \
+	X(IDE_T_FLOATING, 4, "channel: what nobody drives reads 7fh; ffh; 00h; the last byte")   \
+	X(IDE_T_ABSENT, 4, "device 0 for no device 1: Status 00h; all 00h; mute; its own")       \
+	X(IDE_T_RESET, 4, "a reset ends ready; DSC the other way; after 12 s; DRDY 5 s later")   \
+	X(IDE_T_SIGNATURE, 2, "it has Count and LBA Low 01h; just Mid and High")                 \
+	X(IDE_T_STATUS, 5, "DSC; no DSC; CORR, and IDX now and then; all with BSY; BSY in DMA")  \
+	X(IDE_T_OUTPUTS, 2, "registers without a meaning keep their values; hold junk")          \
+	X(IDE_T_PACE, 3, "PIO blocks take their time; are ready at once; late, busy after all")  \
+	X(IDE_T_CYCLE, 2, "Status is right after the last word; a PIO cycle later")              \
 	X(IDE_T_SLOW, 3, "the medium turns; takes 12 s to, asked first; FLUSH CACHE takes 20 s") \
-	X(IDE_T_STORE, 2, "a DMA write ends with its last word; when that was stored")          \
-	X(IDE_T_IDENTIFY, 4, "IDENTIFY; full of junk; with little to say; without checksum")    \
-	X(IDE_T_TRIM, 4, "8 blocks of ranges; it does not say; 1; 2")                           \
-	X(IDE_T_MASTER, 4, "DMA bits as usual; clear; set; no make: the pointer moves")         \
-	X(IDE_T_DRQ, 3, "CD: asks for a packet in 3 ms; with INTRQ; in 50 us")                  \
-	X(IDE_T_BLOCK, 3, "CD: DRQ blocks up to the limit; of 2048 bytes; of 1030")             \
-	X(IDE_T_REPLY, 3, "CD: replies; sense as short as may be; junk where nothing is said")  \
-	X(IDE_T_ATTENTION, 3, "CD: SRST is not told; is; and so are lost mode parameters")      \
+	X(IDE_T_STORE, 2, "a DMA write ends with its last word; when that was stored")           \
+	X(IDE_T_IDENTIFY, 4, "IDENTIFY; full of junk; with little to say; without checksum")     \
+	X(IDE_T_TRIM, 4, "8 blocks of ranges; it does not say; 1; 2")                            \
+	X(IDE_T_MASTER, 4, "DMA bits as usual; clear; set; no make: the pointer moves")          \
+	X(IDE_T_DRQ, 3, "CD: asks for a packet in 3 ms; with INTRQ; in 50 us")                   \
+	X(IDE_T_BLOCK, 3, "CD: DRQ blocks up to the limit; of 2048 bytes; of 1030")              \
+	X(IDE_T_REPLY, 3, "CD: replies; sense as short as may be; junk where nothing is said")   \
+	X(IDE_T_ATTENTION, 3, "CD: SRST is not told; is; and so are lost mode parameters")       \
 	X(IDE_T_NOT_READY, 2, "CD: becoming ready; not ready, and no reason reported")
 
 enum ide_trait {
@@ -220,6 +228,8 @@ u32 ide_trait_answers(struct trv_dev *dev, u32 drive, enum ide_trait trait);
 
 /** ide_clean() - undo the dirt every model starts with: stale interrupts, modes, registers */
 void ide_clean(struct trv_dev *dev);
+/** ide_used() - firmware has used the drive, left it in this transfer mode, and nothing to be told */
+void ide_used(struct trv_dev *dev, u32 drive, u8 mode);
 /** ide_left_busy() - the drive is in the middle of a read that nobody waits for, DRQ set */
 void ide_left_busy(struct trv_dev *dev, u32 drive);
 /** ide_left_dma() - the bus master of @channel is still started on a stale table */

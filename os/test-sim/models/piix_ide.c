@@ -202,6 +202,7 @@ static const struct ide_caps usual_caps = {
 	.fua = true,
 	.trim = true,
 	.write_cache = true,
+	.look_ahead = true,
 	.cable80 = true,
 	.pio = 4,
 	.mwdma = 2,
@@ -224,6 +225,7 @@ static struct ide_caps cd_caps(const struct ide_caps *disk)
 		.rotating = true,
 		.inquiry_type = INQUIRY_TYPE_CD,
 		.block_len = CD_BLOCK,
+		.lead_out = TOC_DATA_TRACK,
 		.model = "TRIVET SIMULATED CD-ROM",
 		.firmware = "1.0",
 	};

@@ -148,7 +148,8 @@ SIM_SCENARIO(p_signature, "ide_model/packet-signature",
 	sim_expect_eq(raw_wait(r), 0);
 	sim_expect_eq(ide_stats(r->dev, 1)->irqs, irqs);
 	signature(r);
-	raw_select(r, 0); /* and the disk is one still */
+	sim_expect_eq(raw_in(r, ATA_DEVICE), ATA_DEVICE_DEV); /* all else of it is cleared */
+	raw_select(r, 0);				      /* and the disk is one still */
 	sim_expect_eq(raw_in(r, ATA_LBA_MID), ATA_SIG_ATA_MID);
 	model_down(r);
 }

@@ -198,7 +198,8 @@ SIM_SCENARIO(m_diag, "ide_model/diagnostic",
 	sim_expect_eq(raw_bm(r, BM_STATUS) & BM_STATUS_INTR, BM_STATUS_INTR);
 	raw_in(r, ATA_STATUS);
 	sim_expect_eq(raw_in(r, ATA_ERROR), ATA_DIAG_PASSED);
-	sim_expect_eq(raw_in(r, ATA_DEVICE) & ATA_DEVICE_DEV, 0);
+	/* The signature's Device is 00h: LBA, which raw_select() sets, does not stay (V1, signatures) */
+	sim_expect_eq(raw_in(r, ATA_DEVICE), 0);
 	sim_expect_eq(ide_count_op(r->dev, 1, ATA_OP_DIAGNOSTIC), 1);
 	model_down(r);
 }
