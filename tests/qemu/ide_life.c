@@ -49,11 +49,11 @@ static void sleeps_under_load(const char *model)
 	for (u32 round = 0; round < ROUNDS; round++) {
 		CU_ASSERT_EQUAL(trv_user_suspend(dev), 0);
 		for (u32 i = 0; i < UNITS; i++) {
-			/* The caches went home before. */
 			u32 rounds = trv_load_acquire(&load[i].rounds);
 
-			usleep(5000);
-			CU_ASSERT_EQUAL(trv_load_acquire(&load[i].rounds), rounds);
+			usleep(20000);
+			/* One may have ended before, and its thread not come to count it yet. */
+			CU_ASSERT(trv_load_acquire(&load[i].rounds) - rounds <= 1);
 		}
 		CU_ASSERT_EQUAL(trv_user_resume(dev), 0);
 		for (u32 i = 0; i < UNITS; i++)
