@@ -233,15 +233,45 @@ void trv_user_unplug(struct trv_host *host)
 	host->ops->unplug(host);
 }
 
+struct trv_host *user_hosts;
+static pthread_mutex_t hosts_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void user_host_opened(struct trv_host *host)
+{
+	pthread_mutex_lock(&hosts_lock);
+	host->listed = true;
+	host->next = user_hosts;
+	user_hosts = host;
+	pthread_mutex_unlock(&hosts_lock);
+}
+
+static bool forget(struct trv_host *host)
+{
+	struct trv_host **at = &user_hosts;
+
+	pthread_mutex_lock(&hosts_lock);
+	while (*at && *at != host)
+		at = &(*at)->next;
+	if (*at)
+		*at = host->next;
+	pthread_mutex_unlock(&hosts_lock);
+	return host->listed;
+}
+
 void trv_user_close(struct trv_host *host)
 {
+	bool listed;
+
 	if (!host)
 		return;
 	for (u32 i = host->n_devs; i-- > 0;)
 		trv_user_unbind(host->devs[i]);
 	for (u32 i = host->n_devs; i-- > 0;)
 		user_dev_stop(host->devs[i]);
+	listed = forget(host);
 	host->ops->close(host);
+	if (listed)
+		user_clock_put();
 }
 
 int user_error(struct trv_user_error *err, int rc, const char *fmt, ...)

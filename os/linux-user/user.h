@@ -177,6 +177,8 @@ struct trv_host {
 	struct user_pool pool;
 	struct trv_dev *devs[USER_HOST_DEVS];
 	u32 n_devs;
+	bool listed; /* trv_user_open() has returned it */
+	struct trv_host *next;
 };
 
 /** user_dev_new() - with loop and a worker running; the transport fills in the rest first */
@@ -186,6 +188,11 @@ struct trv_dev *user_dev_alloc(struct trv_host *host, void *transport, const cha
 void user_dev_free(struct trv_dev *dev);
 bool user_dev_gone(const struct trv_dev *dev);
 void user_dev_set_gone(struct trv_dev *dev);
+
+/** user_hosts - those that are open, for debuggers to find */
+extern struct trv_host *user_hosts;
+/** user_host_opened() - @host is one of them until trv_user_close() */
+void user_host_opened(struct trv_host *host);
 
 int user_error(struct trv_user_error *err, int rc, const char *fmt, ...) TRV_PRINTF(3, 4);
 
@@ -223,8 +230,14 @@ u64 user_pool_iova(const struct user_pool *pool, const void *p);
 /* log.c */
 void user_log_restart(struct trv_dev *dev);
 
+/* clock.c */
+/** user_clock_get(), user_clock_put() - in between the clock notices when the process is stopped */
+int user_clock_get(void);
+void user_clock_put(void);
+/** user_clock_system() - what CLOCK_MONOTONIC shows when trv_time_ns() is @ns, if nobody stops us */
+u64 user_clock_system(u64 ns);
+
 /* time.c */
-void user_deadline(struct timespec *ts, u64 timeout_us);
 /** user_event_wait() - trv_event_wait(), for the leg's own waits in any context */
 int user_event_wait(struct trv_event *e, u64 timeout_us) TRV_MUST_CHECK;
 

@@ -104,7 +104,7 @@ fails 'a shared object that is no driver' 2 'no driver; build it with trivet.mk'
 shared old '#include <trivet/user.h>
 extern const struct trv_user_module trv_user_module;
 const struct trv_user_module trv_user_module = { .abi = TRV_USER_ABI + 7 };'
-fails 'a driver of another version' 2 'built for version 8 of the binary interface' \
+fails 'a driver of another version' 2 'built for version 9 of the binary interface' \
 	run "$T/old.so" -d qemu:edu
 shared none '#include <trivet/user.h>
 extern const struct trv_user_module trv_user_module;
