@@ -12,9 +12,16 @@ qemu_level() {
 	bin=$O/$1/bin
 }
 
-# qemu_suites SECONDS: all of them, each with that much time.
+# qemu_suites SECONDS [CHECKER...]: all of them, each with that much time.
 qemu_suites() {
+	_each=$1
+	shift
 	for program in $programs; do
-		suite "$program" "$1" "$bin/$program"
+		suite "$program" "$_each" "$@" "$bin/$program"
 	done
+}
+
+# seeded_bugs CHECKER...: those it has to find; none if it is built in.
+seeded_bugs() {
+	suite 'seeded bugs' 300 sh tests/seeded/memory.sh "$bin/seed_touch" "$@"
 }

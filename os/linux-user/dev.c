@@ -142,6 +142,7 @@ void user_dev_free(struct trv_dev *dev)
 static void leftovers(struct trv_dev *dev)
 {
 	bool timer, work;
+	u32 dma;
 
 	if (dev->n_vecs) {
 		user_misuse(dev, "its driver left %u interrupt vectors", dev->n_vecs);
@@ -160,11 +161,11 @@ static void leftovers(struct trv_dev *dev)
 		user_misuse(dev, "its driver left a timer armed");
 	if (work)
 		user_misuse(dev, "its driver left a work queued");
-	if (dev->dma_blocks)
-		user_misuse(dev, "its driver left %u pieces of DMA memory", dev->dma_blocks);
+	dma = user_dma_forget(dev);
+	if (dma)
+		user_misuse(dev, "its driver left %u pieces of DMA memory", dma);
 	if (dev->allocs)
 		user_misuse(dev, "its driver left %u pieces of memory", dev->allocs);
-	dev->dma_blocks = 0;
 	dev->allocs = 0;
 	dev->lim = (struct trv_dma_limits){ .mask = 0xffffffff };
 }

@@ -103,6 +103,27 @@ struct user_option {
 	char name[];
 };
 
+/* Whose it is. USER_DMA_PARTS: by a sync, some of it is the CPU's. */
+enum user_dma_owner { USER_DMA_DEVICE, USER_DMA_CPU, USER_DMA_PARTS };
+
+/**
+ * struct user_dma - memory a device may reach: behind trv_dma_mem.leg and trv_dma_map.leg
+ * @bounce: the device works on this copy; NULL: on @cpu itself
+ * @cpu_len: bytes that syncs have made the CPU's, if none was made so twice
+ * @by:     where it was allocated or mapped
+ */
+struct user_dma {
+	void *cpu;
+	void *bounce;
+	u64 iova;
+	size_t len, cpu_len;
+	bool streaming;
+	enum trv_dma_dir dir;
+	enum user_dma_owner owner;
+	const void *by;
+	struct user_dma *next, **at; /* under the device's lock */
+};
+
 enum { USER_TRACE_LEN = 1024 };
 
 /** struct trv_dev - one device */
@@ -144,7 +165,8 @@ struct trv_dev {
 	struct user_vec vecs[USER_VECS];
 
 	/* What it has taken, for the report at the end. */
-	u32 allocs, dma_blocks; /* atomic */
+	u32 allocs; /* atomic */
+	struct user_dma *dma;
 
 	/* Log and trace. */
 	pthread_mutex_t log_lock;
@@ -226,6 +248,20 @@ void *user_pool_alloc(struct user_pool *pool, size_t size, size_t align,
 void user_pool_free(struct user_pool *pool, void *p, size_t size);
 bool user_pool_has(const struct user_pool *pool, const void *p, size_t len);
 u64 user_pool_iova(const struct user_pool *pool, const void *p);
+
+/* owner.c */
+/** user_dma_new() - a copy of @what in the device's list; NULL: no memory. Any context. */
+struct user_dma *user_dma_new(struct trv_dev *dev, const struct user_dma *what);
+void user_dma_drop(struct trv_dev *dev, struct user_dma *d);
+/** user_dma_about_to_map() - @buf, for the device in a moment: the leg may read it */
+void user_dma_about_to_map(struct trv_dev *dev, void *buf, size_t len, enum trv_dma_dir dir);
+/** user_dma_to_device(), user_dma_to_cpu() - these bytes of a streaming mapping change hands */
+void user_dma_to_device(struct user_dma *d, size_t off, size_t len);
+void user_dma_to_cpu(struct user_dma *d, size_t off, size_t len);
+/** user_dma_keep_others() - after that: what another mapping has of them is the device's still */
+void user_dma_keep_others(struct trv_dev *dev, const struct user_dma *d, size_t off, size_t len);
+/** user_dma_forget() - a driver has gone without giving them back; how many */
+u32 user_dma_forget(struct trv_dev *dev);
 
 /* log.c */
 void user_log_restart(struct trv_dev *dev);
