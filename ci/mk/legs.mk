@@ -13,6 +13,7 @@ kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
 
 USER_FLAVOURS := user user-asan user-tsan
 user_all      := $(USER_SRCS) $(CORE_SRCS) $(DRIVER_SRCS)
+user_scripts  := $(sort $(wildcard drivers/*/*-gdb.py))
 user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) \
 		 tests/conformance/user_host.c tests/conformance/user_dummy.c
 user_help     := tests/qemu/help.c tests/unit/ktap.c tests/conformance/user_dummy.c
@@ -50,7 +51,14 @@ $(O)/$(1)/%.o: %.c $(O)/$(1)/.flags
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)$$(call user_cc,$(1)) -MMD -MP -c -o $$@ $$<
 
-user_objs_$(1) := $(user_all:%.c=$(O)/$(1)/%.o)
+# A driver's script for gdb.
+$(O)/$(1)/%-gdb.o: %-gdb.py os/linux-user/module/script.S $(O)/$(1)/.flags
+	@mkdir -p $$(@D)
+	$$(call say,AS,$$@)$$(CC) -c -DSCRIPT='"$$<"' -DNAME='"trivet-$$(notdir $$*)"' -o $$@ os/linux-user/module/script.S
+
+# These come last: they use what the leg's own script defines.
+user_objs_$(1) := $(user_all:%.c=$(O)/$(1)/%.o) $(user_scripts:%.py=$(O)/$(1)/%.o)
+$(O)/$(1)/os/linux-user/gdb.o: $(wildcard os/linux-user/gdb/*.py)
 
 $(trivet_$(1)): $(user_cli:%.c=$(O)/$(1)/%.o) $$(user_objs_$(1))
 	@mkdir -p $$(@D)

@@ -78,6 +78,7 @@ void user_irq_fire(struct trv_dev *dev, u32 tag)
 	h = v->handler;
 	arg = v->arg;
 	v->running = true;
+	v->count++;
 	pthread_mutex_unlock(&dev->lock);
 
 	user_ctx_enter(USER_HANDLER);
@@ -239,6 +240,7 @@ int trv_irq_attach(struct trv_dev *dev, u32 vec, const struct trv_irq_handler *h
 	v->pending = false;
 	v->disabled = false;
 	v->unhandled = 0;
+	v->count = 0;
 	pthread_mutex_unlock(&dev->lock);
 	if (is_level(dev))
 		dev->ops->irq_rearm(dev, vec);

@@ -81,6 +81,7 @@ struct user_vec {
 	bool pending;  /* raised while it was held back */
 	bool disabled; /* nobody cared */
 	u32 masked;
+	u64 count;     /* of calls of the handler */
 	u32 unhandled; /* in a row */
 	u64 unhandled_since;
 	struct trv_dev *dev;
@@ -272,6 +273,23 @@ int user_clock_get(void);
 void user_clock_put(void);
 /** user_clock_system() - what CLOCK_MONOTONIC shows when trv_time_ns() is @ns, if nobody stops us */
 u64 user_clock_system(u64 ns);
+
+/* gdb.c */
+enum { USER_DEBUG_REGS = 64 };
+/**
+ * struct trv_user_debug_reg - one register for trv_user_debug_read()
+ * @rc: -ENODEV: gone, or no such BAR; -ERANGE: beyond it
+ */
+struct trv_user_debug_reg {
+	u32 bar;
+	u32 off;
+	u32 bytes;
+	s32 rc;
+	u64 val;
+};
+extern struct trv_user_debug_reg trv_user_debug_regs[USER_DEBUG_REGS];
+/** trv_user_debug_read() - for debuggers: read the first @n of these, beside all that records accesses */
+void trv_user_debug_read(struct trv_dev *dev, u32 n);
 
 /* time.c */
 /** user_event_wait() - trv_event_wait(), for the leg's own waits in any context */

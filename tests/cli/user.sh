@@ -146,6 +146,8 @@ passes 'a program with the shared library' $cc -o "$T/prog" "$T/prog.c" $(pc --c
 # shellcheck disable=SC2046
 passes 'and with the static one' \
 	$cc -o "$T/static" "$T/prog.c" $(pc --cflags) $(pc --variable=static_libs)
+readelf -SW "$T/static" | grep -q '\.debug_gdb_scripts'
+report $? 'which has the script for gdb in it'
 ! nm -D --defined-only "$root"/lib/libtrivet-user.so | grep -v ' trv_' >"$T/out"
 report $? 'the shared library shows its own names only'
 command=env
