@@ -13,7 +13,7 @@ static struct {
 	const char *spec;
 	struct run_how how;
 	unsigned long timeout;
-	bool json;
+	bool json, gdb;
 	struct {
 		char name[32];
 		u32 val;
@@ -160,6 +160,9 @@ static bool take_option(int c)
 	case 'j':
 		job.json = true;
 		return true;
+	case 'g':
+		job.gdb = true;
+		return true;
 	case 'v':
 		level = level == TRV_LOG_WARN ? TRV_LOG_INFO : TRV_LOG_DBG;
 		trv_user_log_level(level);
@@ -183,6 +186,7 @@ static int run(int argc, char **argv)
 		{ "timeout", required_argument, NULL, 't' },
 		{ "set", required_argument, NULL, 's' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "gdb", no_argument, NULL, 'g' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
@@ -209,6 +213,8 @@ static int run(int argc, char **argv)
 	rc = cli_drivers_find(argv[optind], &drivers);
 	if (rc)
 		return rc;
+	if (job.gdb)
+		return run_gdb(argc, argv, argv[optind]);
 	cli_stop_catch(job.timeout);
 	rc = cli_open(job.spec, &host);
 	if (!rc) {
@@ -236,6 +242,7 @@ const struct cli_verb cli_verb_run = {
 		"  -t, --timeout SECONDS  begin nothing more after that; 120 if not given, 0: no limit\n"
 		"  -s, --set NAME=NUMBER  option of the driver\n"
 		"  --json                 the report as one object\n"
+		"  --gdb                  under gdb, where \"help trivet\" shows what it knows of devices\n"
 		"  -v, --verbose          what the driver logs; twice: all of it\n"
 		"  -q, --quiet            of what it logs, errors only\n\n"
 		"Examples:\n"

@@ -24,6 +24,11 @@ bool run_step(const char *step, int unit, enum run_result result, const struct r
 /** run_report_end() - the last line; false when a step failed, or none was done */
 bool run_report_end(void);
 
+/* gdb.c */
+
+/** run_gdb() - become gdb, about to run the verb with these arguments less --gdb; or an exit code */
+int run_gdb(int argc, char **argv, const char *driver);
+
 /* disk.c */
 
 /**
