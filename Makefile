@@ -16,7 +16,7 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all trivet demo check check-sim check-asan check-mutants check-coverage check-user-build
-.PHONY: check-kmod-build check-qemu check-tsan check-cli lint purity readme mutants coverage
+.PHONY: check-kmod-build check-qemu check-valgrind check-tsan check-cli lint purity readme mutants coverage
 .PHONY: bench-sim nightly install uninstall new-driver format clean help
 
 all: ## build the commands, the simulator's library and all drivers
@@ -47,7 +47,7 @@ bench-sim: ## measure the simulator: choice points and IDE life cycles per secon
 # --- prove ---------------------------------------------------------------------------------
 
 LEVELS := lint purity check-sim check-asan check-mutants check-coverage check-user-build
-LEVELS += check-kmod-build check-qemu check-tsan check-cli readme
+LEVELS += check-kmod-build check-qemu check-valgrind check-tsan check-cli readme
 
 check: ## run every level this machine can run; one summary line at the end
 	+$(Q)ci/check $(LEVELS)
@@ -57,13 +57,14 @@ nightly: ## the same with the full counts of ci/counts
 
 # Each level by itself prints its whole KTAP.
 check-sim: ## unit tests, scenarios, conformance and checkers on the simulator
-check-asan: ## the same under AddressSanitizer and UBSan
+check-asan: ## the same under AddressSanitizer and UBSan; and drivers in a process
 check-coverage: ## lines and branches of drivers/ and core/ that the tests reach
 check-mutants: ## seeded bugs: each is still found by the run on record
 check-user-build: ## compile every driver for the linux-user leg
 check-kmod-build: ## compile every driver against the kernel's headers (KDIR=)
 check-qemu: ## drivers in a process, on QEMU's device models; conformance
-check-tsan: ## the same under ThreadSanitizer
+check-valgrind: ## the same under valgrind, and seeded bugs it has to find
+check-tsan: ## conformance and drivers on QEMU's models, under ThreadSanitizer
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
 lint: ## format, SPDX, file size, banned patterns, sparse, shell, man pages
 readme: ## README's table against the last reports

@@ -19,10 +19,12 @@ qemu_level() {
 	chmod 711 "$TMPDIR"
 }
 
-# qemu_suites SECONDS: all of them, each with that much time.
+# qemu_suites SECONDS [CHECKER...]: all of them, each with that much time.
 qemu_suites() {
+	_each=$1
+	shift
 	for program in $programs; do
-		suite "$program" "$1" ci/plainly "$bin/$program"
+		suite "$program" "$_each" ci/plainly "$@" "$bin/$program"
 	done
 }
 
@@ -37,4 +39,9 @@ qemu_scripts() {
 # qemu_leavings: the last step.
 qemu_leavings() {
 	step 'nothing is left' 10 sh -c 'ls -A "$1" >&2 && [ -z "$(ls -A "$1")" ]' sh "$TRIVET_PLAINLY_TMP"
+}
+
+# seeded_bugs CHECKER...: those it has to find; none if it is built in.
+seeded_bugs() {
+	suite 'seeded bugs' 300 sh tests/seeded/memory.sh "$bin/seed_touch" "$@"
 }

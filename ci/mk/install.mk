@@ -47,6 +47,7 @@ do-install: build-sim build-trivet build-user-lib
 	$(Q)install -m 755 ci/new-driver '$(DESTDIR)$(bin_to)/trivet-new-driver'
 	$(Q)install -m 755 ci/kmod-build '$(DESTDIR)$(data_to)'
 	$(Q)install -m 644 os/linux-user/module/module.c '$(DESTDIR)$(data_to)/user-module.c'
+	$(Q)install -m 644 os/linux-user/module/script.S '$(DESTDIR)$(data_to)/user-script.S'
 	$(Q)install -m 644 $(O)/lib/libtrivet-sim*.a $(O)/lib/libtrivet-user.a '$(DESTDIR)$(LIBDIR)'
 	$(Q)install -m 755 $(O)/lib/$(user_so) '$(DESTDIR)$(LIBDIR)'
 	$(Q)ln -sf $(user_so) '$(DESTDIR)$(LIBDIR)/libtrivet-user.so'

@@ -13,9 +13,12 @@ kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
 
 USER_FLAVOURS := user user-asan user-tsan
 user_all      := $(USER_SRCS) $(CORE_SRCS) $(DRIVER_SRCS)
+user_scripts  := $(sort $(wildcard drivers/*/*-gdb.py))
 user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) \
 		 tests/conformance/user_host.c tests/conformance/user_dummy.c
 user_help     := $(wildcard tests/qemu/help*.c) tests/unit/ktap.c tests/conformance/user_dummy.c
+# Programs with bugs for memory checkers to find.
+user_seeds    := $(patsubst tests/seeded/%.c,seed_%,$(wildcard tests/seeded/*.c))
 user_cli      := $(USER_CLI_SRCS) $(CLI_SRCS)
 user_programs := conformance $(patsubst tests/qemu/%.c,qemu_%,$(QEMU_SRCS))
 
@@ -48,7 +51,14 @@ $(O)/$(1)/%.o: %.c $(O)/$(1)/.flags
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)$$(call user_cc,$(1)) -MMD -MP -c -o $$@ $$<
 
-user_objs_$(1) := $(user_all:%.c=$(O)/$(1)/%.o)
+# A driver's script for gdb.
+$(O)/$(1)/%-gdb.o: %-gdb.py os/linux-user/module/script.S $(O)/$(1)/.flags
+	@mkdir -p $$(@D)
+	$$(call say,AS,$$@)$$(CC) -c -DSCRIPT='"$$<"' -DNAME='"trivet-$$(notdir $$*)"' -o $$@ os/linux-user/module/script.S
+
+# These come last: they use what the leg's own script defines.
+user_objs_$(1) := $(user_all:%.c=$(O)/$(1)/%.o) $(user_scripts:%.py=$(O)/$(1)/%.o)
+$(O)/$(1)/os/linux-user/gdb.o: $(wildcard os/linux-user/gdb/*.py)
 
 $(trivet_$(1)): $(user_cli:%.c=$(O)/$(1)/%.o) $$(user_objs_$(1))
 	@mkdir -p $$(@D)
@@ -63,9 +73,13 @@ $(O)/$(1)/bin/qemu_%: $(O)/$(1)/tests/qemu/%.o $(user_help:%.c=$(O)/$(1)/%.o) $$
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)$$(call user_ld,$(1),-lcunit)
 
-build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%) $(trivet_$(1))
+$(O)/$(1)/bin/seed_%: $(O)/$(1)/tests/seeded/%.o $(O)/$(1)/tests/conformance/user_dummy.o $$(user_objs_$(1))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)$$(call user_ld,$(1))
+
+build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%) $(user_seeds:%=$(O)/$(1)/bin/%) $(trivet_$(1))
 .PHONY: build-programs-$(1)
--include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(user_conform) $(QEMU_SRCS) $(user_help))
+-include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(user_conform) $(QEMU_SRCS) $(user_help) $(wildcard tests/seeded/*.c))
 endef
 $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 

@@ -125,7 +125,7 @@ const struct trv_user_transport *trv_user_transport(u32 index);
  * Entries inlined into a driver, and structures it shares with the leg: a
  * driver and a program with different numbers here do not fit together.
  */
-#define TRV_USER_ABI 1
+#define TRV_USER_ABI 2
 
 /**
  * struct trv_user_module - drivers in a shared object of their own

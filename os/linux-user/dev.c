@@ -145,6 +145,7 @@ void user_dev_free(struct trv_dev *dev)
 static void leftovers(struct trv_dev *dev)
 {
 	bool timer, work;
+	u32 dma;
 
 	if (dev->n_vecs) {
 		user_misuse(dev, "its driver left %u interrupt vectors", dev->n_vecs);
@@ -163,11 +164,11 @@ static void leftovers(struct trv_dev *dev)
 		user_misuse(dev, "its driver left a timer armed");
 	if (work)
 		user_misuse(dev, "its driver left a work queued");
-	if (dev->dma_blocks)
-		user_misuse(dev, "its driver left %u pieces of DMA memory", dev->dma_blocks);
+	dma = user_dma_forget(dev);
+	if (dma)
+		user_misuse(dev, "its driver left %u pieces of DMA memory", dma);
 	if (dev->allocs)
 		user_misuse(dev, "its driver left %u pieces of memory", dev->allocs);
-	dev->dma_blocks = 0;
 	dev->allocs = 0;
 	dev->lim = (struct trv_dma_limits){ .mask = 0xffffffff };
 }
@@ -260,9 +261,35 @@ void trv_user_unplug(struct trv_host *host)
 	host->ops->unplug(host);
 }
 
+struct trv_host *user_hosts;
+static pthread_mutex_t hosts_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void user_host_opened(struct trv_host *host)
+{
+	pthread_mutex_lock(&hosts_lock);
+	host->listed = true;
+	host->next = user_hosts;
+	user_hosts = host;
+	pthread_mutex_unlock(&hosts_lock);
+}
+
+static bool forget(struct trv_host *host)
+{
+	struct trv_host **at = &user_hosts;
+
+	pthread_mutex_lock(&hosts_lock);
+	while (*at && *at != host)
+		at = &(*at)->next;
+	if (*at)
+		*at = host->next;
+	pthread_mutex_unlock(&hosts_lock);
+	return host->listed;
+}
+
 void trv_user_close(struct trv_host *host)
 {
 	struct user_recorder *recorder;
+	bool listed;
 
 	if (!host)
 		return;
@@ -270,11 +297,14 @@ void trv_user_close(struct trv_host *host)
 		trv_user_unbind(host->devs[i]);
 	for (u32 i = host->n_devs; i-- > 0;)
 		user_dev_stop(host->devs[i]);
+	listed = forget(host);
 	(void)trv_user_record_end(host);
 	/* Until it is closed, a transport may find a device gone. */
 	recorder = host->recorder;
 	host->ops->close(host);
 	user_record_free(recorder);
+	if (listed)
+		user_clock_put();
 }
 
 int user_error(struct trv_user_error *err, int rc, const char *fmt, ...)

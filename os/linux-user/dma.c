@@ -9,13 +9,6 @@
 
 #include <os/linux-user/record.h>
 
-/* What the device wrote valgrind has not seen, and takes for undefined. */
-#if __has_include(<valgrind/memcheck.h>)
-#include <valgrind/memcheck.h>
-#else
-#define VALGRIND_MAKE_MEM_DEFINED(p, n) ((void)(p), (void)(n))
-#endif
-
 static bool power_of_two(u64 v)
 {
 	return v && !(v & (v - 1));
@@ -40,17 +33,12 @@ int trv_dma_limits(struct trv_dev *dev, const struct trv_dma_limits *lim)
 
 static void *take(struct trv_dev *dev, size_t size, size_t align)
 {
-	void *p = user_pool_alloc(&dev->host->pool, size, align, &dev->lim);
-
-	if (p)
-		__atomic_fetch_add(&dev->dma_blocks, 1, __ATOMIC_RELAXED);
-	return p;
+	return user_pool_alloc(&dev->host->pool, size, align, &dev->lim);
 }
 
 static void give(struct trv_dev *dev, void *p, size_t size)
 {
 	user_pool_free(&dev->host->pool, p, size);
-	__atomic_fetch_sub(&dev->dma_blocks, 1, __ATOMIC_RELAXED);
 }
 
 int trv_dma_alloc(struct trv_dev *dev, size_t size, size_t align, struct trv_dma_mem *mem)
@@ -64,7 +52,17 @@ int trv_dma_alloc(struct trv_dev *dev, size_t size, size_t align, struct trv_dma
 	memset(mem->cpu, 0, size);
 	mem->iova = user_pool_iova(&dev->host->pool, mem->cpu);
 	mem->size = size;
-	mem->leg = NULL;
+	mem->leg = user_dma_new(dev, &(struct user_dma){ .cpu = mem->cpu,
+							 .iova = mem->iova,
+							 .len = size,
+							 .dir = TRV_DMA_BIDIRECTIONAL,
+							 .owner = USER_DMA_CPU,
+							 .by = __builtin_return_address(0) });
+	if (!mem->leg) {
+		give(dev, mem->cpu, size);
+		mem->cpu = NULL;
+		return -ENOMEM;
+	}
 	user_probe(dma_alloc, dev, mem->iova, size);
 	user_record(dev, TRV_FACT_DMA_ALLOC, .iova = mem->iova, .len = (u32)size);
 	return 0;
@@ -79,6 +77,7 @@ void trv_dma_free(struct trv_dev *dev, struct trv_dma_mem *mem)
 	}
 	user_probe(dma_free, dev, mem->iova, mem->size);
 	user_record(dev, TRV_FACT_DMA_FREE, .iova = mem->iova, .len = (u32)mem->size);
+	user_dma_drop(dev, mem->leg);
 	give(dev, mem->cpu, mem->size);
 	mem->cpu = NULL;
 }
@@ -108,32 +107,57 @@ static bool aligned(const struct trv_dma_limits *lim, const void *buf, u32 len)
 	return !lim->align || !(((uintptr_t)buf | len) & (lim->align - 1));
 }
 
-/* @buf as one run of addresses below the mask: in place, or a copy in the pool. */
-static int map_run(struct trv_dev *dev, void *buf, u32 len, bool whole, enum trv_dma_dir dir,
-		   struct trv_dma_map *map)
+/* Where the device finds @len bytes at @buf: in place, or in a copy in the pool. */
+static int find_room(struct trv_dev *dev, void *buf, u32 len, bool whole, struct user_dma *d)
 {
 	const struct user_pool *pool = &dev->host->pool;
+
+	if (user_pool_has(pool, buf, len)) {
+		d->iova = user_pool_iova(pool, buf);
+		if (d->iova + len - 1 <= dev->lim.mask &&
+		    !(whole && crosses(&dev->lim, d->iova, len)))
+			return 0;
+	}
+	d->bounce = take(dev, len, dev->lim.align);
+	if (!d->bounce)
+		return -ENOMEM;
+	d->iova = user_pool_iova(pool, d->bounce);
+	return 0;
+}
+
+/* @buf as one run of addresses below the mask. */
+static int map_run(struct trv_dev *dev, void *buf, u32 len, bool whole, enum trv_dma_dir dir,
+		   const void *by, struct trv_dma_map *map)
+{
+	struct user_dma what = { .cpu = buf,
+				 .len = len,
+				 .cpu_len = len,
+				 .streaming = true,
+				 .dir = dir,
+				 .owner = USER_DMA_CPU,
+				 .by = by };
+	int rc;
 
 	if (!len || !buf)
 		return -EINVAL;
 	if (!aligned(&dev->lim, buf, len))
 		return -EFBIG;
-	map->len = len;
-	map->dir = dir;
-	map->buf = buf;
-	map->leg = NULL;
-	if (user_pool_has(pool, buf, len)) {
-		map->iova = user_pool_iova(pool, buf);
-		if (map->iova + len - 1 <= dev->lim.mask &&
-		    !(whole && crosses(&dev->lim, map->iova, len)))
-			return 0;
-	}
-	map->leg = take(dev, len, dev->lim.align);
-	if (!map->leg)
-		return -ENOMEM;
-	map->iova = user_pool_iova(pool, map->leg);
+	rc = find_room(dev, buf, len, whole, &what);
+	if (rc)
+		return rc;
+	*map = (struct trv_dma_map){ .iova = what.iova, .len = len, .dir = dir, .buf = buf };
+	user_dma_about_to_map(dev, buf, len, dir);
 	/* For data from the device, too: what it does not write stays as it was. */
-	memcpy(map->leg, buf, len);
+	if (what.bounce)
+		memcpy(what.bounce, buf, len);
+	map->leg = user_dma_new(dev, &what);
+	if (!map->leg) {
+		if (what.bounce)
+			give(dev, what.bounce, len);
+		return -ENOMEM;
+	}
+	user_saw_map(dev, TRV_FACT_DMA_MAP, map, what.bounce, 0, len);
+	user_dma_to_device(map->leg, 0, len);
 	return 0;
 }
 
@@ -141,52 +165,66 @@ int trv_dma_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir,
 		struct trv_dma_map *map)
 {
 	const struct trv_dma_limits *lim = &dev->lim;
-	int rc;
 
 	if ((lim->max_seg && len > lim->max_seg) || (lim->boundary && len > lim->boundary))
 		return -EFBIG;
-	rc = map_run(dev, buf, len, true, dir, map);
-	if (!rc)
-		user_saw_map(dev, TRV_FACT_DMA_MAP, map, map->leg, 0, len);
-	return rc;
+	return map_run(dev, buf, len, true, dir, __builtin_return_address(0), map);
+}
+
+/* The mapping is over; @back: the device has used it. */
+static void undo(struct trv_dev *dev, struct trv_dma_map *map, bool back)
+{
+	struct user_dma *d = map->leg;
+
+	user_dma_to_cpu(d, 0, map->len);
+	user_saw_map(dev, TRV_FACT_DMA_UNMAP, map, d->bounce, 0, map->len);
+	if (d->bounce) {
+		if (back && map->dir & TRV_DMA_FROM_DEVICE)
+			memcpy(map->buf, d->bounce, map->len);
+		give(dev, d->bounce, map->len);
+	}
+	user_dma_keep_others(dev, d, 0, map->len);
+	user_dma_drop(dev, d);
+	map->leg = NULL;
+	map->len = 0;
 }
 
 void trv_user_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
 {
-	if (!map->len) {
+	if (!map->len)
 		user_misuse(dev, "a DMA mapping is unmapped twice");
-		return;
-	}
-	if (map->dir & TRV_DMA_FROM_DEVICE)
-		VALGRIND_MAKE_MEM_DEFINED(map->leg ?: map->buf, map->len);
-	user_saw_map(dev, TRV_FACT_DMA_UNMAP, map, map->leg, 0, map->len);
-	if (map->leg) {
-		if (map->dir & TRV_DMA_FROM_DEVICE)
-			memcpy(map->buf, map->leg, map->len);
-		give(dev, map->leg, map->len);
-		map->leg = NULL;
-	}
-	map->len = 0;
+	else
+		undo(dev, map, true);
 }
 
 void trv_user_dma_sync(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len,
 		       bool to_device)
 {
-	u8 *cpu = map->buf, *bounce = map->leg;
+	struct user_dma *d = map->leg;
+	u8 *cpu = map->buf, *bounce;
 
 	if (off > map->len || len > map->len - off) {
 		user_misuse(dev, "a DMA sync of %u bytes at %u leaves a mapping of %u", len, off,
 			    map->len);
 		return;
 	}
-	if (!to_device && map->dir & TRV_DMA_FROM_DEVICE)
-		VALGRIND_MAKE_MEM_DEFINED((bounce ?: cpu) + off, len);
-	if (bounce && to_device)
-		memcpy(bounce + off, cpu + off, len);
-	else if (bounce && map->dir & TRV_DMA_FROM_DEVICE)
+	bounce = d ? d->bounce : NULL;
+	if (!d || !len)
+		return;
+	if (to_device) {
+		if (bounce) {
+			user_dma_to_cpu(d, off, len);
+			memcpy(bounce + off, cpu + off, len);
+		}
+		user_saw_map(dev, TRV_FACT_DMA_SYNC_DEVICE, map, bounce, off, len);
+		user_dma_to_device(d, off, len);
+		return;
+	}
+	user_dma_to_cpu(d, off, len);
+	if (bounce && map->dir & TRV_DMA_FROM_DEVICE)
 		memcpy(cpu + off, bounce + off, len);
-	user_saw_map(dev, to_device ? TRV_FACT_DMA_SYNC_DEVICE : TRV_FACT_DMA_SYNC_CPU, map, bounce,
-		     off, len);
+	user_saw_map(dev, TRV_FACT_DMA_SYNC_CPU, map, bounce, off, len);
+	user_dma_keep_others(dev, d, off, len);
 }
 
 /* ---- several pieces ------------------------------------------------------ */
@@ -227,7 +265,8 @@ int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum t
 	if (lim->max_segs)
 		max = trv_min(max, lim->max_segs);
 	for (i = 0; i < n; i++) {
-		rc = map_run(dev, vec[i].buf, vec[i].len, false, dir, &maps[i]);
+		rc = map_run(dev, vec[i].buf, vec[i].len, false, dir, __builtin_return_address(0),
+			     &maps[i]);
 		if (rc)
 			goto err_unmap;
 		segments = split(lim, &maps[i], segs, (u32)segments, max);
@@ -237,17 +276,12 @@ int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum t
 			goto err_unmap;
 		}
 	}
-	for (i = 0; i < n; i++)
-		user_saw_map(dev, TRV_FACT_DMA_MAP, &maps[i], maps[i].leg, 0, maps[i].len);
 	return segments;
 
 err_unmap:
 	/* The device has not seen them: there is nothing to copy back. */
-	while (i-- > 0) {
-		if (maps[i].leg)
-			give(dev, maps[i].leg, maps[i].len);
-		maps[i].len = 0;
-	}
+	while (i-- > 0)
+		undo(dev, &maps[i], false);
 	return rc;
 }
 

@@ -36,7 +36,14 @@ int trv_user_open(const char *text, struct trv_user_error *err, struct trv_host 
 		rc = user_spec_parse(text + n, &spec, err);
 		if (rc)
 			return rc;
-		rc = kinds[i].open(&spec, err, host);
+		rc = user_clock_get();
+		if (!rc) {
+			rc = kinds[i].open(&spec, err, host);
+			if (!rc)
+				user_host_opened(*host);
+			else
+				user_clock_put();
+		}
 		user_spec_free(&spec);
 		if (rc && err && !err->text[0])
 			user_error(err, rc, "%s: %s", text, strerror(-rc));

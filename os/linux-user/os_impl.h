@@ -364,12 +364,36 @@ TRV_HOT void trv_mutex_assert_held(const struct trv_mutex *m)
 
 /* ---- time ---------------------------------------------------------------- */
 
+/**
+ * struct trv_user_clock - time that does not count: the process stood still, see clock.c
+ * @lag:   how far behind CLOCK_MONOTONIC we are, in nanoseconds; only grows
+ * @check: from then on somebody has to look whether it should
+ * @beat:  when somebody did last; of no concern to readers of the time
+ */
+struct trv_user_clock {
+	u64 lag;
+	u64 check;
+	u64 beat;
+};
+extern struct trv_user_clock trv_user_clock;
+u64 trv_user_clock_look(void); /* somebody looks, and says what time it is */
+
 TRV_HOT u64 trv_time_ns(void)
 {
 	struct timespec ts;
+	u64 lag, now, check;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (u64)ts.tv_sec * 1000000000u + (u64)ts.tv_nsec;
+	for (;;) {
+		lag = __atomic_load_n(&trv_user_clock.lag, __ATOMIC_ACQUIRE);
+		clock_gettime(CLOCK_MONOTONIC, &ts);
+		now = (u64)ts.tv_sec * 1000000000u + (u64)ts.tv_nsec;
+		check = __atomic_load_n(&trv_user_clock.check, __ATOMIC_ACQUIRE);
+		if (__builtin_expect(now >= check, 0))
+			return trv_user_clock_look();
+		/* Had we been stopped in between, the old lag would be a step ahead, and back again. */
+		if (lag == __atomic_load_n(&trv_user_clock.lag, __ATOMIC_ACQUIRE))
+			return now - lag;
+	}
 }
 
 TRV_HOT void trv_delay_ns(u32 ns)

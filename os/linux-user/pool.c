@@ -3,9 +3,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <os/linux-user/memcheck.h>
 #include <os/linux-user/user.h>
 
 #define GRAIN 64ULL
+
+/* What a block takes: where somebody looks at each access, bytes behind it that nobody may touch. */
+static u64 taken(size_t size)
+{
+	return TRV_ALIGN_UP((u64)size, GRAIN) + (user_memcheck() ? GRAIN : 0);
+}
 
 /** struct user_extent - free bytes at an offset of the pool */
 struct user_extent {
@@ -32,6 +39,8 @@ int user_pool_init(struct user_pool *pool, u8 *base, u64 iova, size_t size)
 	if (!pool->free)
 		return -ENOMEM;
 	pthread_mutex_init(&pool->lock, NULL);
+	VALGRIND_CREATE_MEMPOOL(pool, 0, 0);
+	user_mem_deny(base, size);
 	return 0;
 }
 
@@ -39,6 +48,10 @@ void user_pool_exit(struct user_pool *pool)
 {
 	struct user_extent *e;
 
+	if (!pool->base)
+		return;
+	VALGRIND_DESTROY_MEMPOOL(pool);
+	user_mem_allow(pool->base, pool->size);
 	while ((e = pool->free)) {
 		pool->free = e->next;
 		free(e);
@@ -96,7 +109,7 @@ void *user_pool_alloc(struct user_pool *pool, size_t size, size_t align,
 	if (align > USER_POOL_ALIGN)
 		return NULL;
 	align = trv_max(align, (size_t)GRAIN);
-	len = TRV_ALIGN_UP((u64)size, GRAIN);
+	len = taken(size);
 	pthread_mutex_lock(&pool->lock);
 	for (at = &pool->free; *at; at = &(*at)->next) {
 		off = place(pool, *at, len, align, lim);
@@ -107,14 +120,20 @@ void *user_pool_alloc(struct user_pool *pool, size_t size, size_t align,
 		break;
 	}
 	pthread_mutex_unlock(&pool->lock);
+	if (p) {
+		VALGRIND_MEMPOOL_ALLOC(pool, p, size);
+		ASAN_UNPOISON_MEMORY_REGION(p, size);
+	}
 	return p;
 }
 
 void user_pool_free(struct user_pool *pool, void *p, size_t size)
 {
-	u64 off = (u64)((u8 *)p - pool->base), len = TRV_ALIGN_UP((u64)size, GRAIN);
+	u64 off = (u64)((u8 *)p - pool->base), len = taken(size);
 	struct user_extent **at, *e, *after, *before = NULL;
 
+	VALGRIND_MEMPOOL_FREE(pool, p);
+	ASAN_POISON_MEMORY_REGION(p, size);
 	pthread_mutex_lock(&pool->lock);
 	for (at = &pool->free; *at && (*at)->off < off; at = &(*at)->next)
 		before = *at;

@@ -12,24 +12,30 @@
 #define NS_PER_S 1000000000ULL
 #define FOREVER_US (365ULL * 24 * 3600 * 1000000) /* far enough, and adds without overflow */
 
-void user_deadline(struct timespec *ts, u64 timeout_us)
+/* By our clock. The system's may get there sooner, if the process is stopped meanwhile. */
+static u64 end_of(u64 timeout_us)
 {
-	u64 end = trv_time_ns() + trv_min(timeout_us, (u64)FOREVER_US) * 1000;
+	return trv_time_ns() + trv_min(timeout_us, (u64)FOREVER_US) * 1000;
+}
 
-	ts->tv_sec = (time_t)(end / NS_PER_S);
-	ts->tv_nsec = (long)(end % NS_PER_S);
+static struct timespec system_time(u64 ns)
+{
+	const u64 at = user_clock_system(ns);
+
+	return (struct timespec){ .tv_sec = (time_t)(at / NS_PER_S),
+				  .tv_nsec = (long)(at % NS_PER_S) };
 }
 
 void trv_sleep_us(u64 us)
 {
-	struct timespec end;
-	int rc;
+	struct timespec ts;
+	u64 end;
 
 	user_may_sleep(NULL, "sleep_us");
-	user_deadline(&end, us);
-	do {
-		rc = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL);
-	} while (rc == EINTR);
+	for (end = end_of(us); trv_time_ns() < end;) {
+		ts = system_time(end);
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+	}
 }
 
 /* ---- events -------------------------------------------------------------- */
@@ -59,16 +65,19 @@ void trv_event_reset(struct trv_event *e)
 
 int user_event_wait(struct trv_event *e, u64 timeout_us)
 {
-	struct timespec end;
-	long rc;
+	const u64 end = end_of(timeout_us);
+	struct timespec ts;
+	bool late;
 
-	user_deadline(&end, timeout_us);
 	for (;;) {
+		/* The clock is asked first: what is signalled in time is seen. */
+		late = trv_time_ns() >= end;
 		if (__atomic_load_n(&e->signalled, __ATOMIC_ACQUIRE))
 			return 0;
-		rc = futex(&e->signalled, FUTEX_WAIT_BITSET, 0, &end);
-		if (rc && errno == ETIMEDOUT)
-			return __atomic_load_n(&e->signalled, __ATOMIC_ACQUIRE) ? 0 : -ETIMEDOUT;
+		if (late)
+			return -ETIMEDOUT;
+		ts = system_time(end);
+		futex(&e->signalled, FUTEX_WAIT_BITSET, 0, &ts);
 	}
 }
 

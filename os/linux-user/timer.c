@@ -9,7 +9,8 @@
 /* With the lock held. */
 static void program(struct trv_dev *dev)
 {
-	const u64 due = dev->timers ? dev->timers->due : 0;
+	/* 0 is no time at all. Too early, if the process is stopped meanwhile: then it is set again. */
+	const u64 due = dev->timers ? user_clock_system(dev->timers->due) : 0;
 	struct itimerspec when = {
 		.it_value = { .tv_sec = (time_t)(due / 1000000000),
 			      .tv_nsec = (long)(due % 1000000000) },

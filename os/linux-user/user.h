@@ -106,6 +106,27 @@ struct user_option {
 	char name[];
 };
 
+/* Whose it is. USER_DMA_PARTS: by a sync, some of it is the CPU's. */
+enum user_dma_owner { USER_DMA_DEVICE, USER_DMA_CPU, USER_DMA_PARTS };
+
+/**
+ * struct user_dma - memory a device may reach: behind trv_dma_mem.leg and trv_dma_map.leg
+ * @bounce: the device works on this copy; NULL: on @cpu itself
+ * @cpu_len: bytes that syncs have made the CPU's, if none was made so twice
+ * @by:     where it was allocated or mapped
+ */
+struct user_dma {
+	void *cpu;
+	void *bounce;
+	u64 iova;
+	size_t len, cpu_len;
+	bool streaming;
+	enum trv_dma_dir dir;
+	enum user_dma_owner owner;
+	const void *by;
+	struct user_dma *next, **at; /* under the device's lock */
+};
+
 enum { USER_TRACE_LEN = 1024 };
 
 /** struct trv_dev - one device */
@@ -147,7 +168,8 @@ struct trv_dev {
 	struct user_vec vecs[USER_VECS];
 
 	/* What it has taken, for the report at the end. */
-	u32 allocs, dma_blocks; /* atomic */
+	u32 allocs; /* atomic */
+	struct user_dma *dma;
 
 	/* Log and trace. */
 	pthread_mutex_t log_lock;
@@ -182,6 +204,8 @@ struct trv_host {
 	u32 n_devs;
 	u32 recording; /* atomic: record.h */
 	struct user_recorder *recorder;
+	bool listed; /* trv_user_open() has returned it */
+	struct trv_host *next;
 };
 
 /** user_dev_new() - with loop and a worker running; the transport fills in the rest first */
@@ -191,6 +215,11 @@ struct trv_dev *user_dev_alloc(struct trv_host *host, void *transport, const cha
 void user_dev_free(struct trv_dev *dev);
 bool user_dev_gone(const struct trv_dev *dev);
 void user_dev_set_gone(struct trv_dev *dev);
+
+/** user_hosts - those that are open, for debuggers to find */
+extern struct trv_host *user_hosts;
+/** user_host_opened() - @host is one of them until trv_user_close() */
+void user_host_opened(struct trv_host *host);
 
 int user_error(struct trv_user_error *err, int rc, const char *fmt, ...) TRV_PRINTF(3, 4);
 
@@ -227,13 +256,50 @@ void user_pool_free(struct user_pool *pool, void *p, size_t size);
 bool user_pool_has(const struct user_pool *pool, const void *p, size_t len);
 u64 user_pool_iova(const struct user_pool *pool, const void *p);
 
+/* owner.c */
+/** user_dma_new() - a copy of @what in the device's list; NULL: no memory. Any context. */
+struct user_dma *user_dma_new(struct trv_dev *dev, const struct user_dma *what);
+void user_dma_drop(struct trv_dev *dev, struct user_dma *d);
+/** user_dma_about_to_map() - @buf, for the device in a moment: the leg may read it */
+void user_dma_about_to_map(struct trv_dev *dev, void *buf, size_t len, enum trv_dma_dir dir);
+/** user_dma_to_device(), user_dma_to_cpu() - these bytes of a streaming mapping change hands */
+void user_dma_to_device(struct user_dma *d, size_t off, size_t len);
+void user_dma_to_cpu(struct user_dma *d, size_t off, size_t len);
+/** user_dma_keep_others() - after that: what another mapping has of them is the device's still */
+void user_dma_keep_others(struct trv_dev *dev, const struct user_dma *d, size_t off, size_t len);
+/** user_dma_forget() - a driver has gone without giving them back; how many */
+u32 user_dma_forget(struct trv_dev *dev);
+
 /* log.c */
 void user_log_restart(struct trv_dev *dev);
 /** user_trace() - into the ring of the last events */
 void user_trace(struct trv_dev *dev, const char *event, u64 a, u64 b);
 
+/* clock.c */
+/** user_clock_get(), user_clock_put() - in between the clock notices when the process is stopped */
+int user_clock_get(void);
+void user_clock_put(void);
+/** user_clock_system() - what CLOCK_MONOTONIC shows when trv_time_ns() is @ns, if nobody stops us */
+u64 user_clock_system(u64 ns);
+
+/* gdb.c */
+enum { USER_DEBUG_REGS = 64 };
+/**
+ * struct trv_user_debug_reg - one register for trv_user_debug_read()
+ * @rc: -ENODEV: gone, or no such BAR; -ERANGE: beyond it
+ */
+struct trv_user_debug_reg {
+	u32 bar;
+	u32 off;
+	u32 bytes;
+	s32 rc;
+	u64 val;
+};
+extern struct trv_user_debug_reg trv_user_debug_regs[USER_DEBUG_REGS];
+/** trv_user_debug_read() - for debuggers: read the first @n of these, beside all that records accesses */
+void trv_user_debug_read(struct trv_dev *dev, u32 n);
+
 /* time.c */
-void user_deadline(struct timespec *ts, u64 timeout_us);
 /** user_event_wait() - trv_event_wait(), for the leg's own waits in any context */
 int user_event_wait(struct trv_event *e, u64 timeout_us) TRV_MUST_CHECK;
 

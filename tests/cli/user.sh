@@ -118,7 +118,7 @@ fails 'a shared object that is no driver' 2 'no driver; build it with trivet.mk'
 shared old '#include <trivet/user.h>
 extern const struct trv_user_module trv_user_module;
 const struct trv_user_module trv_user_module = { .abi = TRV_USER_ABI + 7 };'
-fails 'a driver of another version' 2 'built for version 8 of the binary interface' \
+fails 'a driver of another version' 2 'built for version 9 of the binary interface' \
 	run "$T/old.so" -d qemu:edu
 shared none '#include <trivet/user.h>
 extern const struct trv_user_module trv_user_module;
@@ -160,6 +160,8 @@ passes 'a program with the shared library' $cc -o "$T/prog" "$T/prog.c" $(pc --c
 # shellcheck disable=SC2046
 passes 'and with the static one' \
 	$cc -o "$T/static" "$T/prog.c" $(pc --cflags) $(pc --variable=static_libs)
+readelf -SW "$T/static" | grep -q '\.debug_gdb_scripts'
+report $? 'which has the script for gdb in it'
 ! nm -D --defined-only "$root"/lib/libtrivet-user.so | grep -v ' trv_' >"$T/out"
 report $? 'the shared library shows its own names only'
 command=env

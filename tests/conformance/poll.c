@@ -20,12 +20,15 @@ static u32 ones(struct conf *c)
 	return ~0U;
 }
 
-/* The first read takes longer than anybody wants to wait; then the answer is there. */
+/*
+ * The first read takes longer than anybody wants to wait; then the answer is there. It begins
+ * in time, also in a process that runs slowly, as under valgrind.
+ */
 static u32 late_sleeping(struct conf *c)
 {
 	if (c->a++)
 		return 1;
-	trv_sleep_us(5000);
+	trv_sleep_us(50000);
 	return 0;
 }
 
@@ -33,7 +36,8 @@ static u32 late_spinning(struct conf *c)
 {
 	if (c->a++)
 		return 1;
-	trv_delay_us(500);
+	for (u32 i = 0; i < 5; i++)
+		trv_delay_us(1000);
 	return 0;
 }
 
@@ -83,13 +87,13 @@ static void conf_poll_timeout_late(struct conf *c)
 {
 	u32 val;
 
-	conf_eq(c, trv_poll_timeout(late_sleeping(c), val, val, 10, 1000), 0);
+	conf_eq(c, trv_poll_timeout(late_sleeping(c), val, val, 10, 20000), 0);
 	conf_eq(c, c->a, 2);
 	c->a = 0;
-	conf_eq(c, trv_poll_timeout_atomic(late_spinning(c), val, val, 1, 100), 0);
+	conf_eq(c, trv_poll_timeout_atomic(late_spinning(c), val, val, 1, 2000), 0);
 	conf_eq(c, c->a, 2);
 	c->a = 0;
-	conf_eq(c, trv_poll_timeout(late_sleeping(c), val, val, 0, 1000), 0);
+	conf_eq(c, trv_poll_timeout(late_sleeping(c), val, val, 0, 20000), 0);
 	conf_eq(c, c->a, 2);
 }
 

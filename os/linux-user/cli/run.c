@@ -189,18 +189,24 @@ bool run_option(int c)
 	}
 }
 
+/* Is it clear what is to be run, and on what? */
+static int find(const char *driver, struct cli_drivers *drivers)
+{
+	if (!job.spec)
+		return cli_error(CLI_USAGE,
+				 "on which hardware? -d names it; see: trivet list --transports");
+	return cli_drivers_find(driver, drivers);
+}
+
 int run_driver(const char *driver, const struct run_call *call, unsigned long bench_seconds)
 {
 	struct cli_drivers drivers;
 	struct trv_host *host;
 	int rc;
 
-	if (!job.spec)
-		return cli_error(CLI_USAGE,
-				 "on which hardware? -d names it; see: trivet list --transports");
 	if (!job.bench_given)
 		job.how.seconds = bench_seconds;
-	rc = cli_drivers_find(driver, &drivers);
+	rc = find(driver, &drivers);
 	if (rc)
 		return rc;
 	cli_stop_catch(job.timeout);
@@ -224,10 +230,13 @@ static int run(int argc, char **argv)
 	static const struct option longs[] = {
 		RUN_LONGS,
 		{ "json", no_argument, NULL, 'j' },
+		{ "gdb", no_argument, NULL, 'g' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	struct run_call call = { .out = stdout };
+	struct cli_drivers drivers;
+	bool gdb = false;
 	int c, rc;
 
 	trv_user_log_level(TRV_LOG_WARN);
@@ -236,11 +245,15 @@ static int run(int argc, char **argv)
 			return CLI_OK;
 		if (c == 'j')
 			call.json = true;
+		else if (c == 'g')
+			gdb = true;
 		else if (c == '?' || !run_option(c))
 			return CLI_USAGE;
 	}
 	if (!cli_one_argument(argc, argv, "driver"))
 		return CLI_USAGE;
+	if (gdb)
+		return find(argv[optind], &drivers) ?: run_gdb(argc, argv, argv[optind]);
 	rc = run_driver(argv[optind], &call, 1);
 	cli_stop_raise();
 	return rc;
@@ -253,7 +266,8 @@ const struct cli_verb cli_verb_run = {
 	.help = "DRIVER is one of trivet list, or a driver of yours, built with trivet.mk.\n"
 		"Every device of HARDWARE is tried. Without --write a disk is only read. Each figure\n"
 		"of the bench is measured for a second unless -b says otherwise.\n\n"
-		"Options:\n" RUN_HELP "  --json                 the report as one object\n\n"
+		"Options:\n" RUN_HELP "  --json                 the report as one object\n"
+		"  --gdb                  under gdb, where \"help trivet\" shows what it knows of devices\n\n"
 		"Examples:\n"
 		"  trivet run ide -d qemu:piix3-ide,disk=d.img\n"
 		"  trivet run ide -d qemu:piix4-ide,disk=scratch.img --write --bench 0\n"

@@ -68,6 +68,11 @@ struct run_call {
 /** run_driver() - find the driver, open the hardware, try each device, close; an exit code */
 int run_driver(const char *driver, const struct run_call *call, unsigned long bench_seconds);
 
+/* gdb.c */
+
+/** run_gdb() - become gdb, about to run the verb with these arguments less --gdb; or an exit code */
+int run_gdb(int argc, char **argv, const char *driver);
+
 /* disk.c */
 
 /**

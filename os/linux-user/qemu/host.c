@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <os/linux-user/memcheck.h>
 #include <os/linux-user/qemu/qemu.h>
 
 enum {
@@ -213,27 +214,45 @@ static int failed(struct qemu *q, int rc, const char *what, struct trv_user_erro
 	return user_error(err, rc, "%s: %s", what, strerror(-rc));
 }
 
-/* The other side is what we think it is, and the memory is the same on both. */
-static int self_test(struct qemu *q, struct trv_user_error *err)
+/* Is its memory, at the pool's first word, the same on both sides? */
+static int test_memory(struct qemu *q, volatile u32 *word, struct trv_user_error *err)
 {
 	static const u32 ours = 0x74726976, theirs = 0x65742121;
-	volatile u32 *word = (volatile u32 *)q->host.pool.base;
+	const u64 iova = user_pool_iova(&q->host.pool, (const void *)word);
+	const u32 before = *word;
 	u64 val;
-	u32 id, before = *word;
-	int rc = qtest_cmd(q, NULL, "irq_intercept_in ioapic");
+	int rc;
 
-	if (rc)
-		return failed(q, rc, "QEMU has no I/O APIC", err);
 	*word = ours;
-	rc = qtest_cmd(q, &val, "readl 0x%llx", (unsigned long long)q->host.pool.iova);
+	rc = qtest_cmd(q, &val, "readl 0x%llx", (unsigned long long)iova);
 	if (!rc && val == ours)
-		rc = qtest_cmd(q, NULL, "writel 0x%llx 0x%x", (unsigned long long)q->host.pool.iova,
-			       theirs);
+		rc = qtest_cmd(q, NULL, "writel 0x%llx 0x%x", (unsigned long long)iova, theirs);
 	if (rc)
 		return failed(q, rc, "QEMU's memory", err);
 	if (*word != theirs)
 		return user_error(err, -ENODEV, "QEMU's memory is not what was given as such");
 	*word = before;
+	return 0;
+}
+
+/* The other side is what we think it is, and the memory is the same on both. */
+static int self_test(struct qemu *q, struct trv_user_error *err)
+{
+	static const struct trv_dma_limits any = { .mask = ~0ULL };
+	u32 *word, id;
+	int rc = qtest_cmd(q, NULL, "irq_intercept_in ioapic");
+
+	if (rc)
+		return failed(q, rc, "QEMU has no I/O APIC", err);
+	word = user_pool_alloc(&q->host.pool, sizeof(*word), sizeof(*word), &any);
+	if (!word)
+		return -ENOMEM;
+	/* Somebody else's machine may have something there: for a checker it is not new. */
+	user_mem_allow(word, sizeof(*word));
+	rc = test_memory(q, word, err);
+	user_pool_free(&q->host.pool, word, sizeof(*word));
+	if (rc)
+		return rc;
 
 	rc = qemu_cfg_read(q, 0, 0, TRV_PCI_VENDOR_ID, 4, &id);
 	if (rc)
