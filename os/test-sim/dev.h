@@ -105,7 +105,8 @@ struct trv_dev {
 	u8 cfg_wmask[SIM_CFG_SIZE]; /* bits the driver may change */
 	u8 cfg_w1c[SIM_CFG_SIZE];   /* bits written as one to clear */
 	u8 cfg_reset[SIM_CFG_SIZE]; /* as after power-on or a function reset */
-	const void *cfg_reader[SIM_CFG_SIZE / 4]; /* task that read here last and wrote nothing since */
+	/* The task that read here last and wrote nothing since. */
+	const void *cfg_reader[SIM_CFG_SIZE / 4];
 	u32 cap_msi, cap_msix, cap_exp, cap_end;
 	u32 cap_last; /* offset of the byte that links to the next capability */
 	u32 n_msi, n_msix;

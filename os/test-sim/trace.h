@@ -44,7 +44,7 @@ enum sim_trace_kind {
 	SIM_T_ARRIVE,	 /* a write that was in flight: as SIM_T_WRITE, aux = bytes */
 	SIM_T_WAIT,	 /* name = for what, a = calls deep: 1 is nobody's call, b = nanoseconds */
 	SIM_T_TIMER_END, /* aux = sim_watch_visit() */
-	SIM_T_DEFER,	 /* name = "arm", "queue" or "cancel", b = nanoseconds, aux = the function */
+	SIM_T_DEFER,	 /* name = "arm", "queue" or "cancel", b = ns, aux = the function */
 };
 
 /** enum sim_part - what the hash of a run is made of: two runs that differ differ somewhere */

@@ -118,9 +118,12 @@ static int run_job(struct job *job)
 static int run(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "all", no_argument, NULL, 'a' },     { "twice", no_argument, NULL, '2' },
-		{ "verbose", no_argument, NULL, 'v' }, { "checkers", required_argument, NULL, 'c' },
-		{ "hashes", no_argument, NULL, 'H' },  { "help", no_argument, NULL, 'h' },
+		{ "all", no_argument, NULL, 'a' },
+		{ "twice", no_argument, NULL, '2' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "checkers", required_argument, NULL, 'c' },
+		{ "hashes", no_argument, NULL, 'H' },
+		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	struct job job = { 0 };

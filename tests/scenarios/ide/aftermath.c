@@ -9,7 +9,7 @@
 #include "aftermath.h"
 
 enum {
-	GUARD = 8,	  /* sectors on both sides of what changes */
+	GUARD = 8, /* sectors on both sides of what changes */
 };
 
 const struct am_rig am_disks = { PIIX4 "disk0=mem:256M,disk1=mem:256M,disk2=mem:4M", 1, 1, 1 };
