@@ -307,6 +307,8 @@ int ide_chip_channels(struct ide_host *host);
 int ide_chip_decode(struct ide_channel *ch);
 /** ide_chip_undecode() - for a probe that fails: as firmware left it */
 void ide_chip_undecode(struct ide_channel *ch);
+/** ide_chip_slow() - timing for drives that may have lost their modes; before they are asked */
+void ide_chip_slow(struct ide_channel *ch);
 /** ide_chip_tune() - the channel's timing as its drives' modes ask */
 int ide_chip_tune(struct ide_channel *ch);
 u32 ide_chip_udma(const struct ide_host *host);

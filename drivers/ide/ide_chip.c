@@ -213,3 +213,13 @@ int ide_chip_tune(struct ide_channel *ch)
 	trv_mutex_unlock(&host->timing);
 	return rc;
 }
+
+void ide_chip_slow(struct ide_channel *ch)
+{
+	struct trv_dev *dev = ch->host->dev;
+
+	if (ch->host->chip == IDE_GENERIC)
+		return;
+	if (trv_cfg_write16(dev, PIIX_IDETIM0 + 2 * ch->index, PIIX_IDETIM0_DECODE))
+		trv_warn(dev, "channel %u keeps its timing", ch->index);
+}

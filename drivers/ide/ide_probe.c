@@ -174,6 +174,7 @@ static int ide_channel_start(struct ide_channel *ch)
 			return rc;
 		ch->prd = ch->prd_mem.cpu;
 	}
+	ide_chip_slow(ch);
 	rc = ide_detect(ch);
 	if (rc)
 		return rc == -ENODEV ? 0 : rc;

@@ -192,6 +192,7 @@ int ide_restore(struct ide_channel *ch)
 	u32 alive, fell;
 	int rc;
 
+	ide_chip_slow(ch);
 	/* A drive that did not come back may keep the bus busy: once more, without it. */
 	do {
 		alive = fell = 0;
