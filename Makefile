@@ -17,7 +17,7 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all trivet demo check check-sim check-asan check-mutants check-coverage check-user-build
 .PHONY: check-kmod-build check-qemu check-tsan check-cli lint purity readme mutants coverage
-.PHONY: bench-sim nightly install uninstall new-driver format clean help
+.PHONY: check-vm-kmod kmod modules_install bench-sim nightly install uninstall new-driver format clean help
 
 all: ## build the commands, the simulator's library and all drivers
 	+$(LOCKED) build-sim build-trivet
@@ -46,7 +46,7 @@ bench-sim: ## measure the simulator: choice points and IDE life cycles per secon
 # --- prove ---------------------------------------------------------------------------------
 
 LEVELS := lint purity check-sim check-asan check-mutants check-coverage check-user-build
-LEVELS += check-kmod-build check-qemu check-tsan check-cli readme
+LEVELS += check-kmod-build check-qemu check-vm-kmod check-tsan check-cli readme
 
 check: ## run every level this machine can run; one summary line at the end
 	+$(Q)ci/check $(LEVELS)
@@ -62,7 +62,8 @@ check-mutants: ## seeded bugs: each is still found by the run on record
 check-user-build: ## compile every driver for the linux-user leg
 check-kmod-build: ## compile every driver against the kernel's headers (KDIR=)
 check-qemu: ## drivers in a process, on QEMU's device models; conformance
-check-tsan: ## the same under ThreadSanitizer
+check-vm-kmod: ## modules in a stock Debian kernel under QEMU: conformance, a disk
+check-tsan: ## check-qemu under ThreadSanitizer
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
 lint: ## format, SPDX, file size, banned patterns, sparse, shell, man pages
 readme: ## README's table against the last reports
@@ -76,6 +77,14 @@ mutants: ## grade the simulator by seeded bugs; writes tests/mutants/*/RESULTS.m
 
 coverage: ## the table of check-coverage by itself; HTML in $(O)/coverage/html
 	+$(Q)ci/coverage
+
+# --- the kernel's modules ------------------------------------------------------------------
+
+kmod: ## build the modules for the kernel of KDIR= (AUTOLOAD=1: they take their devices)
+	+$(Q)ci/build build-modules
+
+modules_install: ## install them (INSTALL_MOD_PATH=), as the kernel's own
+	$(Q)ci/kmod-modules --install $(O)/kmod/modules
 
 # --- the rest ------------------------------------------------------------------------------
 
@@ -93,4 +102,4 @@ clean: ## remove everything under $(O) that was built
 help: ## this list
 	@echo 'usage: make [TARGET] [O=build] [V=1] [CC=gcc|clang] [CFLAGS=...] [DESTDIR= PREFIX=/usr/local]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile ci/mk/install.mk
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile ci/mk/install.mk

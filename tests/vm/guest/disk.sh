@@ -11,6 +11,7 @@ MODULES=$1 files=$2
 . "$(dirname "$0")/ktap.inc"
 
 ide=0000:00:01.1
+echo "# count vm-files=$files"
 
 # What was read may be in the page cache: forget it.
 forget() {
