@@ -82,15 +82,17 @@ void trv_blkq_destroy(struct trv_blkq *q)
 }
 EXPORT_SYMBOL_GPL(trv_blkq_destroy);
 
-#define for_each_disk(disk, dev) for (disk = kmod_dev(dev)->core.disks; disk; disk = disk->next)
+#define kmod_for_each_disk(disk, dev) \
+	for (disk = kmod_dev(dev)->core.disks; disk; disk = disk->next)
 
 void trv_blkq_run(struct trv_blkq *q)
 {
 	struct trv_disk *disk;
 
 	q->progress++;
-	for_each_disk(disk, q->dev) if (disk->q == q && !READ_ONCE(disk->deleted))
-		blk_mq_run_hw_queues(disk->gd->queue, true);
+	kmod_for_each_disk(disk, q->dev)
+		if (disk->q == q && !READ_ONCE(disk->deleted))
+			blk_mq_run_hw_queues(disk->gd->queue, true);
 }
 EXPORT_SYMBOL_GPL(trv_blkq_run);
 
@@ -278,8 +280,7 @@ void trv_blk_drain_dev(struct trv_dev *dev)
 {
 	struct trv_disk *disk;
 
-	for_each_disk(disk, dev)
-	{
+	kmod_for_each_disk(disk, dev) {
 		if (kmod_dev(dev)->removing)
 			disk_delete(disk);
 		else
@@ -307,13 +308,11 @@ void trv_blk_quiesce_dev(struct trv_dev *dev)
 	struct trv_disk *disk;
 
 	/* All of them stop first: channels that share hardware go down together. */
-	for_each_disk(disk, dev)
-	{
+	kmod_for_each_disk(disk, dev) {
 		disk->frozen = true;
 		blk_freeze_queue_start(disk->gd->queue);
 	}
-	for_each_disk(disk, dev)
-	{
+	kmod_for_each_disk(disk, dev) {
 		if (trv_dev_gone(dev))
 			kmod_blkq_kill(disk->q);
 		blk_mq_freeze_queue_wait(disk->gd->queue);
@@ -324,7 +323,8 @@ void trv_blk_resume_dev(struct trv_dev *dev)
 {
 	struct trv_disk *disk;
 
-	for_each_disk(disk, dev) disk_thaw(disk);
+	kmod_for_each_disk(disk, dev)
+		disk_thaw(disk);
 }
 
 /* ---- media --------------------------------------------------------------- */

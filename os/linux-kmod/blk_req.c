@@ -30,7 +30,8 @@ static bool aligned(const struct trv_req *req, u32 n, u32 align)
 	struct scatterlist *sg;
 	u32 bits = 0, i;
 
-	for_each_sg(req->sg, sg, n, i) bits |= sg->offset | sg->length;
+	for_each_sg(req->sg, sg, n, i)
+		bits |= sg->offset | sg->length;
 	return !(bits & (align - 1));
 }
 
@@ -382,5 +383,6 @@ void kmod_blkq_kill(struct trv_blkq *q)
 	spin_unlock_irqrestore(&q->lock, flags);
 
 	blk_mq_tagset_busy_iter(&q->set, take_one, &taken);
-	list_for_each_entry_safe(req, next, &taken, claimed) end_taken(req);
+	list_for_each_entry_safe(req, next, &taken, claimed)
+		end_taken(req);
 }

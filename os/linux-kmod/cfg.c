@@ -25,7 +25,6 @@ static int cfg_answer(struct trv_dev *dev, int rc, bool ones)
 	int trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val)                        \
 	{                                                                                         \
 		int rc = cfg_check(dev, off, bits / 8);                                           \
-                                                                                                  \
 		*val = (u##bits) ~0U;                                                             \
 		if (rc)                                                                           \
 			return rc;                                                                \
@@ -39,7 +38,6 @@ static int cfg_answer(struct trv_dev *dev, int rc, bool ones)
 	int trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val)                        \
 	{                                                                                         \
 		int rc = cfg_check(dev, off, bits / 8);                                           \
-                                                                                                  \
 		if (rc)                                                                           \
 			return rc;                                                                \
 		if (trv_dev_gone(dev))                                                            \

@@ -31,7 +31,6 @@
 #define hrtimer_setup(timer, fn, clock, mode)   \
 	do {                                    \
 		struct hrtimer *__h = (timer);  \
-                                                \
 		hrtimer_init(__h, clock, mode); \
 		__h->function = (fn);           \
 	} while (0)

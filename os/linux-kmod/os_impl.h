@@ -241,7 +241,6 @@ struct trv_irq_handler {
 	static irqreturn_t name##_hard(int irq, void *arg)                     \
 	{                                                                      \
 		const struct trv_kmod_vec *vec = arg;                          \
-                                                                               \
 		static_assert((int)TRV_IRQ_HANDLED == (int)IRQ_HANDLED &&      \
 			      (int)TRV_IRQ_DEFER == (int)IRQ_WAKE_THREAD);     \
 		if (unlikely(READ_ONCE(vec->held)))                            \
@@ -252,7 +251,6 @@ struct trv_irq_handler {
 	static __maybe_unused irqreturn_t name##_thread(int irq, void *arg)    \
 	{                                                                      \
 		const struct trv_kmod_vec *vec = arg;                          \
-                                                                               \
 		name##_deferred(vec->arg);                                     \
 		return IRQ_HANDLED;                                            \
 	}                                                                      \
@@ -311,14 +309,12 @@ struct trv_mutex {
 #define trv_spin_init(l, name)                                        \
 	do {                                                          \
 		static struct lock_class_key __key;                   \
-                                                                      \
 		spin_lock_init(&(l)->lock);                           \
 		lockdep_set_class_and_name(&(l)->lock, &__key, name); \
 	} while (0)
 #define trv_mutex_init(m, name)                         \
 	do {                                            \
 		static struct lock_class_key __key;     \
-                                                        \
 		__mutex_init(&(m)->lock, name, &__key); \
 	} while (0)
 
