@@ -7,6 +7,12 @@
 
 /** kmod_blkq_kill() - the device is gone: nothing is offered any more, and what is out ends. Sleeps. */
 void kmod_blkq_kill(struct trv_blkq *q);
+/** kmod_blkq_progress() - something ended: a count that is missed in a race does not matter */
+static inline void kmod_blkq_progress(struct trv_blkq *q)
+{
+	WRITE_ONCE(q->progress, READ_ONCE(q->progress) + 1);
+}
+
 /** kmod_blkq_poller() - the timer of a polled queue */
 enum hrtimer_restart kmod_blkq_poller(struct hrtimer *timer);
 

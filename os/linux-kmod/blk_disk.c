@@ -87,12 +87,16 @@ EXPORT_SYMBOL_GPL(trv_blkq_destroy);
 
 void trv_blkq_run(struct trv_blkq *q)
 {
+	struct kmod_dev *kd = kmod_dev(q->dev);
 	struct trv_disk *disk;
+	unsigned long flags;
 
-	q->progress++;
+	kmod_blkq_progress(q);
+	spin_lock_irqsave(&kd->disks_lock, flags);
 	kmod_for_each_disk(disk, q->dev)
-		if (disk->q == q && !READ_ONCE(disk->deleted))
+		if (disk->q == q && !disk->deleted)
 			blk_mq_run_hw_queues(disk->gd->queue, true);
+	spin_unlock_irqrestore(&kd->disks_lock, flags);
 }
 EXPORT_SYMBOL_GPL(trv_blkq_run);
 
@@ -180,6 +184,19 @@ static void disk_setup(struct trv_disk *disk)
 	set_capacity(gd, info->blocks << disk->block_shift);
 }
 
+/* Let *@at be @to: @disk itself, before what is there, or what follows it. */
+static void disk_link(struct trv_disk **at, struct trv_disk *disk, struct trv_disk *to)
+{
+	struct kmod_dev *kd = kmod_dev(disk->q->dev);
+	unsigned long flags;
+
+	spin_lock_irqsave(&kd->disks_lock, flags);
+	if (to == disk)
+		disk->next = *at;
+	*at = to;
+	spin_unlock_irqrestore(&kd->disks_lock, flags);
+}
+
 int trv_disk_add(struct trv_blkq *q, struct trv_disk *disk, const struct trv_disk_info *info,
 		 void *priv)
 {
@@ -213,15 +230,14 @@ int trv_disk_add(struct trv_blkq *q, struct trv_disk *disk, const struct trv_dis
 	if (rc)
 		goto err_disk;
 	disk_setup(disk);
-	disk->next = *at;
-	*at = disk;
+	disk_link(at, disk, disk);
 	rc = device_add_disk(kmod_device(q->dev), disk->gd, kmod_disk_groups);
 	if (rc)
 		goto err_list;
 	return 0;
 
 err_list:
-	*at = disk->next;
+	disk_link(at, disk, disk->next);
 err_disk:
 	put_disk(disk->gd);
 err_index:
@@ -251,6 +267,9 @@ static void disk_thaw(struct trv_disk *disk)
 /* For good. What is in the page cache is written first, to a device that is there. */
 static void disk_delete(struct trv_disk *disk)
 {
+	struct kmod_dev *kd = kmod_dev(disk->q->dev);
+	unsigned long flags;
+
 	if (disk->deleted)
 		return;
 	disk_close(disk);
@@ -260,7 +279,9 @@ static void disk_delete(struct trv_disk *disk)
 	if (trv_dev_gone(disk->q->dev))
 		kmod_blkq_kill(disk->q);
 	del_gendisk(disk->gd);
-	WRITE_ONCE(disk->deleted, true);
+	spin_lock_irqsave(&kd->disks_lock, flags);
+	disk->deleted = true;
+	spin_unlock_irqrestore(&kd->disks_lock, flags);
 }
 
 /* The device will do no more; its disk stays, and fails what comes. */
@@ -295,7 +316,7 @@ void trv_disk_remove(struct trv_disk *disk)
 	disk_delete(disk);
 	while (*at != disk)
 		at = &(*at)->next;
-	*at = disk->next;
+	disk_link(at, disk, disk->next);
 	put_disk(disk->gd);
 	ida_free(&kmod_disks, disk->index);
 }

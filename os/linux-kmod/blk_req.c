@@ -200,7 +200,7 @@ static void finish(struct trv_req *req, int status)
 
 	if (disk->q->params.polled)
 		atomic_dec(&disk->q->out);
-	disk->q->progress++;
+	kmod_blkq_progress(disk->q);
 	req->status = errno_to_blk_status(status);
 	if (unlikely(status))
 		atomic_inc(&disk->errors);
@@ -241,7 +241,7 @@ bool trv_req_requeue(struct trv_req *req)
 	trv_req_unmap(req);
 	if (disk->q->params.polled)
 		atomic_dec(&disk->q->out);
-	disk->q->progress++;
+	kmod_blkq_progress(disk->q);
 	atomic_inc(&disk->requeues);
 	blk_mq_requeue_request(trv_kmod_rq(req), true);
 	return true;
@@ -263,7 +263,7 @@ blk_status_t trv_kmod_refused(struct trv_blkq *q, struct trv_req *req, int rc)
 	/* The driver may refuse for as long as something moves, or else for a time-out. */
 	if (!req->refused_since || req->refused_at != READ_ONCE(q->progress)) {
 		req->refused_since = jiffies ?: 1;
-		req->refused_at = q->progress;
+		req->refused_at = READ_ONCE(q->progress);
 	} else if (time_after(jiffies,
 			      req->refused_since + msecs_to_jiffies(disk->info.timeout_ms))) {
 		trv_warn(q->dev, "disk %u: a request refused for %u ms", disk->info.unit,

@@ -16,6 +16,7 @@
  * @gone:    it was seen to be gone once
  * @bars:    bit per BAR that is mapped
  * @vecs:    interrupt vectors, @n_vecs of them, of @irq_kind
+ * @disks_lock: covers the list of disks, for those who walk it in any context
  * @irq_lock: covers the masks of @vecs and the command register's INTx bit
  * @options: what the module parameter said when the driver was bound, cut at each comma
  * @asked:   bit per entry of @options that the driver knows
@@ -28,6 +29,7 @@ struct kmod_dev {
 	bool removing;
 	bool gone;
 	unsigned long bars;
+	spinlock_t disks_lock;
 	struct trv_kmod_vec *vecs;
 	u32 n_vecs;
 	enum trv_irq_kind irq_kind;

@@ -53,6 +53,7 @@ static void kmod_dev_init(struct kmod_dev *kd, struct pci_dev *pdev)
 		.class = pdev->class,
 		.revision = pdev->revision,
 	};
+	spin_lock_init(&kd->disks_lock);
 	spin_lock_init(&kd->irq_lock);
 }
 
