@@ -16,8 +16,9 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all trivet demo check check-sim check-asan check-mutants check-coverage check-user-build
-.PHONY: check-kmod-build check-qemu check-valgrind check-tsan check-cli lint purity readme mutants coverage
-.PHONY: bench-sim nightly install uninstall new-driver format clean help
+.PHONY: check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli lint purity
+.PHONY: readme mutants coverage kmod modules_install bench-sim nightly install uninstall new-driver
+.PHONY: format clean help
 
 all: ## build the commands, the simulator's library and all drivers
 	+$(LOCKED) build-sim build-trivet
@@ -47,7 +48,7 @@ bench-sim: ## measure the simulator: choice points and IDE life cycles per secon
 # --- prove ---------------------------------------------------------------------------------
 
 LEVELS := lint purity check-sim check-asan check-mutants check-coverage check-user-build
-LEVELS += check-kmod-build check-qemu check-valgrind check-tsan check-cli readme
+LEVELS += check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli readme
 
 check: ## run every level this machine can run; one summary line at the end
 	+$(Q)ci/check $(LEVELS)
@@ -64,6 +65,7 @@ check-user-build: ## compile every driver for the linux-user leg
 check-kmod-build: ## compile every driver against the kernel's headers (KDIR=)
 check-qemu: ## drivers in a process, on QEMU's device models; conformance
 check-valgrind: ## the same under valgrind, and seeded bugs it has to find
+check-vm-kmod: ## modules in a stock Debian kernel under QEMU: conformance, a disk
 check-tsan: ## conformance and drivers on QEMU's models, under ThreadSanitizer
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
 lint: ## format, SPDX, file size, banned patterns, sparse, shell, man pages
@@ -78,6 +80,14 @@ mutants: ## grade the simulator by seeded bugs; writes tests/mutants/*/RESULTS.m
 
 coverage: ## the table of check-coverage by itself; HTML in $(O)/coverage/html
 	+$(Q)ci/coverage
+
+# --- the kernel's modules ------------------------------------------------------------------
+
+kmod: ## build the modules for the kernel of KDIR= (AUTOLOAD=1: they take their devices)
+	+$(Q)ci/build build-modules
+
+modules_install: ## install them (INSTALL_MOD_PATH=), as the kernel's own
+	$(Q)ci/kmod-modules --install $(O)/kmod/modules
 
 # --- the rest ------------------------------------------------------------------------------
 
@@ -95,4 +105,4 @@ clean: ## remove everything under $(O) that was built
 help: ## this list
 	@echo 'usage: make [TARGET] [O=build] [V=1] [CC=gcc|clang] [CFLAGS=...] [DESTDIR= PREFIX=/usr/local]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile ci/mk/install.mk
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile ci/mk/install.mk

@@ -7,6 +7,7 @@
 #	build-user-lib	libtrivet-user, static and shared
 #	build-programs-F  test programs of the user leg; F is user, user-asan or user-tsan
 #	build-kmod	backend and drivers against the headers of KDIR, by Kbuild, with gcc
+#	build-modules	kernel modules; build-vm-modules: those and the tests'
 
 user_parts  := $(if $(USER_SRCS),os/linux-user) $(if $(CLI_SRCS),os/cli) $(if $(CORE_SRCS),core) $(DRIVERS:%=drivers/%)
 kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
@@ -107,9 +108,14 @@ build-kmod/$(1):
 endef
 $(foreach p,$(sort $(user_parts) $(kmod_parts)),$(eval $(call leg_rules,$(p))))
 
+build-modules:
+	$(Q)ci/kmod-modules $(O)/kmod/modules
+build-vm-modules:
+	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance
+
 # For the level scripts, which report one line per part.
 list-user: ; @echo $(user_parts)
 list-kmod: ; @echo $(kmod_parts)
 list-programs: ; @echo $(user_programs)
 
-.PHONY: build-user build-trivet build-user-lib build-kmod list-user list-kmod list-programs
+.PHONY: build-user build-trivet build-user-lib build-kmod build-modules build-vm-modules list-user list-kmod list-programs

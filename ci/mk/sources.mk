@@ -6,7 +6,7 @@
 DRIVERS		:= $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard drivers/*/*.c)))))
 DRIVER_SRCS	:= $(sort $(wildcard drivers/*/*.c))
 CORE_SRCS	:= $(sort $(wildcard core/*.c))
-CONFORM_SRCS	:= $(filter-out %/user_host.c %/user_dummy.c,$(sort $(wildcard tests/conformance/*.c)))
+CONFORM_SRCS	:= $(filter-out %/user_host.c %/user_dummy.c %/kmod_host.c,$(sort $(wildcard tests/conformance/*.c)))
 CHECKER_SRCS	:= $(sort $(wildcard tests/checkers/*.c))
 SCENARIO_SRCS	:= $(sort $(wildcard tests/scenarios/*.c tests/scenarios/*/*.c))
 MODEL_SRCS	:= $(sort $(wildcard os/test-sim/models/*.c os/test-sim/models/*/*.c))

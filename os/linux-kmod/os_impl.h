@@ -24,11 +24,14 @@
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 
+struct trv_blk_glue;
+
 /** struct trv_dev - the driver-visible half; the core's half stands around it */
 struct trv_dev {
 	struct pci_dev *pdev;
 	struct trv_dma_limits limits;
 	struct trv_pci_ident ident;
+	const struct trv_blk_glue *glue;
 };
 
 /* ---- registers ----------------------------------------------------------- */
@@ -37,12 +40,14 @@ struct trv_mmio {
 	void __iomem *base;
 	struct trv_dev *dev;
 	u32 len;
+	u32 bar;
 };
 
 struct trv_port {
 	unsigned long base;
 	struct trv_dev *dev;
 	u32 len;
+	u32 bar;
 };
 
 #define TRV_KMOD_MMIO(bits, suffix)                                                \
@@ -105,14 +110,14 @@ TRV_KMOD_REP(16, w)
 TRV_KMOD_REP(32, l)
 
 /* A sub-window keeps its parent's device; the one bounds check there is. */
-#define TRV_KMOD_BIND(kind)                                                  \
-	TRV_HOT int trv_##kind##_bind(struct trv_##kind h, u32 off, u32 len, \
-				      struct trv_##kind *reg)                \
-	{                                                                    \
-		if (off > h.len || len > h.len - off)                        \
-			return -ERANGE;                                      \
-		*reg = (struct trv_##kind){ h.base + off, h.dev, len };      \
-		return 0;                                                    \
+#define TRV_KMOD_BIND(kind)                                                    \
+	TRV_HOT int trv_##kind##_bind(struct trv_##kind h, u32 off, u32 len,   \
+				      struct trv_##kind *reg)                  \
+	{                                                                      \
+		if (off > h.len || len > h.len - off)                          \
+			return -ERANGE;                                        \
+		*reg = (struct trv_##kind){ h.base + off, h.dev, len, h.bar }; \
+		return 0;                                                      \
 	}
 TRV_KMOD_BIND(mmio)
 TRV_KMOD_BIND(port)
@@ -206,28 +211,53 @@ TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *ma
 
 /* ---- interrupts ---------------------------------------------------------- */
 
-/* enum trv_irq_ret has the values of irqreturn_t; the handler is called directly. */
-struct trv_irq_handler {
-	irq_handler_t hard;
-	irq_handler_t thread; /* used when there is a @deferred */
-	void (*deferred)(void *arg);
+/**
+ * struct trv_kmod_vec - one vector, as its handler finds it
+ * @arg:     the driver's
+ * @held:    masked on a line that others use, too: the handler is called for them
+ * @handler: attached, or NULL
+ * @masks:   how often it is masked
+ * @irq:     the kernel's number
+ */
+struct trv_kmod_vec {
+	void *arg;
+	bool held;
+	const struct trv_irq_handler *handler;
+	u32 masks;
+	int irq;
 };
 
-#define TRV_IRQ_HANDLER(name, fn, deferred_fn)                             \
-	static irqreturn_t name##_hard(int irq, void *arg)                 \
-	{                                                                  \
-		static_assert((int)TRV_IRQ_HANDLED == (int)IRQ_HANDLED &&  \
-			      (int)TRV_IRQ_DEFER == (int)IRQ_WAKE_THREAD); \
-		return (irqreturn_t)fn(arg);                               \
-	}                                                                  \
-	static irqreturn_t name##_thread(int irq, void *arg)               \
-	{                                                                  \
-		void (*const deferred)(void *) = deferred_fn;              \
-		if (deferred)                                              \
-			deferred(arg);                                     \
-		return IRQ_HANDLED;                                        \
-	}                                                                  \
-	static const struct trv_irq_handler name = { name##_hard, name##_thread, deferred_fn }
+struct trv_irq_handler {
+	irq_handler_t hard;
+	irq_handler_t thread; /* NULL without a deferred function */
+};
+
+/* The thread; NULL where that is what was given: a comparison would be warned about. */
+#define TRV_KMOD_THREAD(fn, thread)                                                         \
+	__builtin_choose_expr(__builtin_types_compatible_p(typeof(fn), void *), NULL, thread)
+
+/* enum trv_irq_ret has the values of irqreturn_t; the driver's function is called directly. */
+#define TRV_IRQ_HANDLER(name, fn, deferred_fn)                                 \
+	static irqreturn_t name##_hard(int irq, void *arg)                     \
+	{                                                                      \
+		const struct trv_kmod_vec *vec = arg;                          \
+		static_assert((int)TRV_IRQ_HANDLED == (int)IRQ_HANDLED &&      \
+			      (int)TRV_IRQ_DEFER == (int)IRQ_WAKE_THREAD);     \
+		if (unlikely(READ_ONCE(vec->held)))                            \
+			return IRQ_NONE;                                       \
+		return (irqreturn_t)fn(vec->arg);                              \
+	}                                                                      \
+	static void (*const name##_deferred)(void *) = deferred_fn;            \
+	static __maybe_unused irqreturn_t name##_thread(int irq, void *arg)    \
+	{                                                                      \
+		const struct trv_kmod_vec *vec = arg;                          \
+		name##_deferred(vec->arg);                                     \
+		return IRQ_HANDLED;                                            \
+	}                                                                      \
+	static const struct trv_irq_handler name = {                           \
+		.hard = name##_hard,                                           \
+		.thread = TRV_KMOD_THREAD(deferred_fn, name##_thread),         \
+	}
 
 /* ---- deferred work and timers: macros, so that lockdep tells them apart --- */
 
@@ -241,7 +271,7 @@ struct trv_timer {
 	struct timer_list timer;
 	void (*fn)(void *arg);
 	void *arg;
-	bool dead; /* cancelled: the function may no longer re-arm it */
+	bool dead; /* being cancelled: nobody re-arms it now */
 };
 
 void trv_kmod_work(struct work_struct *work);
@@ -276,8 +306,17 @@ struct trv_mutex {
 	struct mutex lock;
 };
 
-#define trv_spin_init(l, name) spin_lock_init(&(l)->lock)
-#define trv_mutex_init(m, name) mutex_init(&(m)->lock)
+#define trv_spin_init(l, name)                                        \
+	do {                                                          \
+		static struct lock_class_key __key;                   \
+		spin_lock_init(&(l)->lock);                           \
+		lockdep_set_class_and_name(&(l)->lock, &__key, name); \
+	} while (0)
+#define trv_mutex_init(m, name)                         \
+	do {                                            \
+		static struct lock_class_key __key;     \
+		__mutex_init(&(m)->lock, name, &__key); \
+	} while (0)
 
 TRV_HOT void trv_spin_lock(struct trv_spin *l)
 {
@@ -348,9 +387,14 @@ TRV_HOT void trv_delay_ns(u32 ns)
 	ndelay(ns);
 }
 
+/* udelay() counts by the early calibration, and may be a little short of the clock. */
 TRV_HOT void trv_delay_us(u32 us)
 {
+	const u64 end = ktime_get_ns() + (u64)us * NSEC_PER_USEC;
+
 	udelay(us);
+	while (unlikely(ktime_get_ns() < end))
+		cpu_relax();
 }
 
 /* ---- log, faults, registration ------------------------------------------- */
@@ -384,20 +428,47 @@ TRV_HOT bool trv_fault_point(const struct trv_dev *dev, const char *name)
 #endif
 
 struct trv_driver;
-int trv_kmod_register(const struct trv_driver *drv, struct module *owner);
-void trv_kmod_unregister(const struct trv_driver *drv);
 
-#define TRV_DRIVER(drv)                                        \
-	static int __init drv##_init(void)                     \
-	{                                                      \
-		return trv_kmod_register(&(drv), THIS_MODULE); \
-	}                                                      \
-	module_init(drv##_init);                               \
-	static void __exit drv##_exit(void)                    \
-	{                                                      \
-		trv_kmod_unregister(&(drv));                   \
-	}                                                      \
-	module_exit(drv##_exit);                               \
+/** struct trv_kmod_driver - a driver's registration: one per module, filled by TRV_DRIVER() */
+struct trv_kmod_driver {
+	struct pci_driver pci;
+	const struct trv_driver *drv;
+	const struct trv_blk_glue *glue;
+	bool autoload;
+	char options[256];
+};
+
+int trv_kmod_register(struct trv_kmod_driver *drv, struct module *owner, const char *name);
+void trv_kmod_unregister(struct trv_kmod_driver *drv);
+
+/* Without it no device is taken but by driver_override or new_id. */
+#ifdef TRV_KMOD_AUTOLOAD
+#define TRV_KMOD_AUTO true
+#else
+#define TRV_KMOD_AUTO false
+#endif
+
+#define TRV_KMOD_MODULE(driver, blk_glue)                                                         \
+	static struct trv_kmod_driver driver##_kmod = {                                           \
+		.drv = &(driver),                                                                 \
+		.glue = blk_glue,                                                                 \
+		.autoload = TRV_KMOD_AUTO,                                                        \
+	};                                                                                        \
+	module_param_string(options, driver##_kmod.options, sizeof(driver##_kmod.options), 0644); \
+	MODULE_PARM_DESC(options, "[DEVICE/]NAME=NUMBER,... for devices bound after it was set"); \
+	static int __init driver##_init(void)                                                     \
+	{                                                                                         \
+		return trv_kmod_register(&driver##_kmod, THIS_MODULE, KBUILD_MODNAME);            \
+	}                                                                                         \
+	module_init(driver##_init);                                                               \
+	static void __exit driver##_exit(void)                                                    \
+	{                                                                                         \
+		trv_kmod_unregister(&driver##_kmod);                                              \
+	}                                                                                         \
+	module_exit(driver##_exit);                                                               \
+	MODULE_DESCRIPTION("Trivet: " #driver);                                                   \
 	MODULE_LICENSE("Dual BSD/GPL")
+
+#define TRV_DRIVER(drv) TRV_KMOD_MODULE(drv, NULL)
 
 #endif /* TRIVET_KMOD_OS_IMPL_H */

@@ -1,0 +1,10 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# The conformance suite as a kernel module: conformance.sh MODULES [GLOB]. Two edu share a line,
+# and two CPUs take turns. What the suite provokes on purpose is no complaint.
+set -eu
+here=$(dirname "$0")
+
+exec "$here/vm" -t 420 -c 2 -A 'lib/refcount.c|refcount_t: |Call Trace:' \
+	-d '-device edu,addr=4 -device edu,addr=8' "$here/guest/conformance.sh" "$@"

@@ -1,0 +1,121 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Inside: trva and trvb share a channel, trvc has a bad block and shares the other one with the CD
+# drive trvd. What goes wrong, and that all is well afterwards. Prints KTAP.
+#
+# faults.sh MODULES DIR (DIR on the host's side, for QEMU)
+set -u
+MODULES=$1 dir=$2
+. "$(dirname "$0")/lib.inc"
+. "$(dirname "$0")/ktap.inc"
+
+ide=0000:00:01.1
+options=/sys/module/trivet_ide/parameters/options
+
+# verify SECONDS DISK...: random writes and reads of all sizes, compared; all disks at once
+verify() {
+	_seconds=$1 _jobs=
+	shift
+	for _disk; do
+		_jobs="$_jobs --name=$_disk --filename=/dev/$_disk"
+	done
+	# shellcheck disable=SC2086 # a list
+	timeout "$_seconds" fio --eta=never --output=/tmp/fio --allow_file_create=0 --direct=1 --ioengine=libaio --iodepth=8 --rw=randrw \
+		--bsrange=512-256k --offset=1M --size=6M --verify=crc32c --verify_fatal=1 --thread \
+		--randrepeat=0 --time_based=0 $_jobs ||
+		{ grep -E 'fio:|verify:|err=' /tmp/fio; return 1; }
+}
+
+# block DISK N: read that block, past the cache
+block() {
+	dd if="/dev/$1" of=/dev/null bs=512 count=1 skip="$2" iflag=direct status=none 2>/dev/null
+}
+
+count() {
+	cat "/sys/block/$1/$2"
+}
+
+# load_disk DISK: keep it busy until it fails
+load_disk() {
+	fio --eta=never --output=/dev/null --allow_file_create=0 --name=load --filename="/dev/$1" --direct=1 --ioengine=libaio \
+		--iodepth=8 --rw=randrw --bs=4k --offset=8M --size=8M --time_based --runtime=120 2>/dev/null &
+	load=$!
+	within 20 moving "$1"
+}
+
+moving() {
+	[ "$(awk '{ print $1 + $5 }' "/sys/block/$1/stat")" -gt 50 ]
+}
+
+ended() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+there() {
+	[ -b /dev/trva ] && [ -b /dev/trvd ]
+}
+
+load trivet_ide options=timeout_ms=3000
+bind $ide trivet_ide; report $? 'bound'
+there; report $? 'three disks and a CD drive'
+verify 120 trva trvb trvc; report $? 'all disks at once'
+
+# --- a bad block ---
+block trvc 1233 && ! block trvc 1234 && block trvc 1235; report $? 'the bad block fails, alone'
+[ "$(count trvc errors)" = 1 ] && [ "$(count trva errors)" = 0 ]; report $? 'and is counted once'
+
+# --- a CD drive ---
+[ "$(cat /sys/block/trvd/queue/logical_block_size)" = 2048 ]; report $? 'the CD has blocks of 2048 bytes'
+cmp /dev/trvd "$SHARE/disc1"; report $? 'its data'
+! dd if=/dev/zero of=/dev/trvd bs=2048 count=1 status=none 2>/dev/null; report $? 'it is read-only'
+qmp eject '{ "id": "cd0", "force": true }' &&
+	qmp blockdev-change-medium "{ \"id\": \"cd0\", \"filename\": \"$dir/share/disc2\", \"format\": \"raw\" }"
+report $? 'another disc'
+within 10 cmp -s /dev/trvd "$SHARE/disc2"; report $? 'its data'
+
+# --- a request that takes too long ---
+qmp qom-set '{ "path": "/objects/brake", "property": "limits", "value": { "bps-read": 100 } }'
+report $? 'the disk becomes very slow'
+start=$(date +%s)
+block trvb 2000
+! block trvb 2100; report $? 'a read ends in an error'
+took=$(($(date +%s) - start))
+[ $took -ge 2 ] && [ $took -le 15 ]; report $? "after its time-out: $took s"
+[ "$(count trvb timeouts)" -ge 1 ]; report $? 'which is counted'
+qmp qom-set '{ "path": "/objects/brake", "property": "limits", "value": { "bps-read": 0 } }'
+report $? 'and fast again'
+verify 120 trvb trva; report $? 'both disks of that channel work'
+
+# --- the driver leaves, the device leaves ---
+load_disk trva; report $? 'a disk is busy'
+unbind $ide; report $? 'unbind'
+within 20 ended $load; report $? 'whoever used it was told'
+wait $load 2>/dev/null
+bind $ide trivet_ide && there; report $? 'bind'
+load_disk trva
+echo 1 >$devices/$ide/remove; report $? 'the PCI device is removed'
+within 20 ended $load; report $? 'whoever used it was told'
+wait $load 2>/dev/null
+echo 1 >/sys/bus/pci/rescan
+bind $ide trivet_ide && there; report $? 'and found again'
+verify 120 trva; report $? 'it works'
+
+# --- other ways to move data ---
+unbind $ide
+echo dma=0 >$options
+bind $ide trivet_ide && ! grep -q DMA /sys/block/trva/mode; report $? 'by register'
+verify 120 trva trvc; report $? 'it works'
+cmp /dev/trvd "$SHARE/disc2"; report $? 'the CD as well'
+unbind $ide
+echo irq=0 >$options
+bind $ide trivet_ide && ! grep -q 'trivet\|ide-' /proc/interrupts; report $? 'without interrupts'
+verify 120 trva trvc; report $? 'it works'
+unbind $ide
+echo "0000:00:1f.0/dma=0,multi=4,bogus=1" >$options
+bind $ide trivet_ide && grep -q DMA /sys/block/trva/mode; report $? 'options for another device'
+dmesg | grep -q 'option bogus=1: this driver knows no such option'; report $? 'an unknown option is named'
+dmesg | grep -q 'option multi=4: this driver' && r=1 || r=0; report $r 'and no other'
+unbind $ide
+rmmod trivet_ide && rmmod trivet; report $? 'rmmod'
+ktap_end
