@@ -37,6 +37,7 @@ void sim_points_number(struct sim_point *points, size_t n);
 /**
  * struct sim_finding - what ended a run
  * @question: of an expectation: what it asked, see sim_question()
+ * @visit: the driver's steps in the call it came to that in, for sim_visit(); 0: in none
  * @about, @because: what its report is to tell; of this run's world, like all its pointers
  */
 struct sim_finding {
@@ -47,6 +48,7 @@ struct sim_finding {
 	const struct sim_site *site;
 	char where[64];
 	u64 time_ns;
+	u32 visit;
 
 	struct sim_subject {
 		enum sim_about what;
