@@ -35,6 +35,11 @@
 	  "Status 2 ms after SRST")                                                               \
 	X(devctl, "ata-devctl-reserved", "", PIIX4, "bit 3 of Device Control set",                \
 	  "nIEN and HOB only")                                                                    \
+	X(reserved, "ata-reserved", "", PIIX4, "one byte of a trim's Features written, of two",   \
+	  "both bytes of a trim's Features written")                                              \
+	X(reserved_device, "ata-reserved", "-device", PIIX4,                                      \
+	  "a 48-bit read with bits of a 28-bit address in Device",                                \
+	  "a 48-bit read with none in Device")                                                    \
 	X(cable, "ata-cable", "", GENERIC40, "Ultra DMA 5 over 40 conductors",                    \
 	  "Ultra DMA 2 over 40 conductors")                                                       \
 	X(bm_early, "bm-start-before-command", "", PIIX4, "started with no command",              \

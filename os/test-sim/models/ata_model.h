@@ -45,6 +45,8 @@ struct ide_hba;
 	  "after clearing SRST the host waits 2 ms before it touches the device")             \
 	X(R_DEVCTL, "ata-devctl-reserved", "ATA/ATAPI-7 V1, Device Control register",         \
 	  "bits other than HOB, SRST and nIEN are written as zero")                           \
+	X(R_RESERVED, "ata-reserved", "ATA8-ACS, DATA SET MANAGEMENT; V1, READ DMA EXT and its kin", \
+	  "of a 48-bit command's parameters both bytes count, and their reserved bits are zero") \
 	X(R_CABLE, "ata-cable", "ATA/ATAPI-7 V2, cable assemblies and Ultra DMA modes",       \
 	  "Ultra DMA above mode 2 is not enabled over a 40-conductor cable")                  \
 	X(R_PKT_PHASE, "packet-phase", "ATA/ATAPI-7 V1, PACKET; V2, HP2",                     \

@@ -224,6 +224,7 @@ void ide_capacity(struct trv_dev *dev, u32 n, u64 sectors)
 	struct ata_drive *d = drive(dev, n);
 
 	sim_expect_eq(d->back.kind, BACKING_MEM);
+	sim_expect(sectors && sectors < ATA_LBA48_SECTORS);
 	d->sectors = sectors;
 }
 

@@ -214,6 +214,7 @@ SIM_SCENARIO(m_trim, "ide_model/trim",
 	for (u32 turn = 0; turn < 2; turn++) {
 		raw_buf_put(r, ranges, 0, ATA_SECTOR);
 		raw_task48(r, 0, 0, 1);
+		raw_out(r, ATA_FEATURES, 0);
 		raw_out(r, ATA_FEATURES, ATA_DSM_TRIM);
 		sim_expect_eq(raw_dma(r, ATA_OP_DATA_SET_MANAGEMENT, ATA_SECTOR, false),
 			      turn ? IDLE : IDLE | ATA_STATUS_ERR);

@@ -356,6 +356,7 @@ SIM_SCENARIO(
 
 			raw_buf_put(r, zeros, 0, n * ATA_SECTOR);
 			raw_task48(r, 0, 0, n);
+			raw_out(r, ATA_FEATURES, 0);
 			raw_out(r, ATA_FEATURES, ATA_DSM_TRIM);
 			status = raw_dma(r, ATA_OP_DATA_SET_MANAGEMENT, n * ATA_SECTOR, false);
 			sim_expect_eq(status & ATA_STATUS_ERR, n > most[i]);
