@@ -244,6 +244,7 @@ struct bm_engine {
 	bool stuck;   /* and does not say so */
 	bool broken;  /* a bus error, or a stop in mid-transfer */
 	bool touched; /* since its reset */
+	bool left;    /* started by somebody before, and kept off the bus: it goes on once it may */
 };
 
 struct ata_channel {
@@ -477,6 +478,8 @@ bool bm_active(struct ata_channel *ch, bool to_memory);
 u32 bm_move(struct ata_channel *ch, bool to_memory, void *buf, u32 len);
 void bm_intrq(struct ata_channel *ch);
 void bm_reset(struct ata_channel *ch);
+/** bm_mastering() - the function may master the bus from now on */
+void bm_mastering(struct ata_channel *ch);
 
 /* ---- piix_ide.c ------------------------------------------------------------ */
 void ide_line(struct ata_channel *ch);

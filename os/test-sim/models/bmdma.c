@@ -118,6 +118,7 @@ static void start(struct ata_channel *ch)
 	e->spent = false;
 	e->stuck = false;
 	e->broken = false;
+	e->left = false;
 	fetch(ch);
 	ata_dma_go(&ch->drive[0]);
 	ata_dma_go(&ch->drive[1]);
@@ -206,6 +207,19 @@ void bm_write(struct ata_channel *ch, u32 reg, u32 val)
 void bm_intrq(struct ata_channel *ch)
 {
 	ch->bm.status |= BM_STATUS_INTR;
+}
+
+/* Whoever wrote the table is no more: what is there now is somebody else's. */
+void bm_mastering(struct ata_channel *ch)
+{
+	struct bm_engine *e = &ch->bm;
+
+	if (!e->left)
+		return;
+	e->left = false;
+	if (e->status & BM_STATUS_ACTIVE)
+		fetch(ch);
+	e->broken = true;
 }
 
 void bm_reset(struct ata_channel *ch)

@@ -307,7 +307,9 @@ void ide_left_dma(struct trv_dev *dev, u32 channel)
 
 	e->command = BM_COMMAND_START | BM_COMMAND_TO_MEMORY;
 	e->status |= BM_STATUS_ACTIVE;
+	e->entry = e->prdt;
 	e->broken = true; /* its table is gone */
+	e->left = true;
 }
 
 void ide_prdt_moves(struct trv_dev *dev)

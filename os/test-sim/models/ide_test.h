@@ -232,7 +232,11 @@ void ide_clean(struct trv_dev *dev);
 void ide_used(struct trv_dev *dev, u32 drive, u8 mode);
 /** ide_left_busy() - the drive is in the middle of a read that nobody waits for, DRQ set */
 void ide_left_busy(struct trv_dev *dev, u32 drive);
-/** ide_left_dma() - the bus master of @channel is still started on a stale table */
+/**
+ * ide_left_dma() - the bus master of @channel is still started on a stale table
+ *
+ * The function was kept off the bus in the middle of a transfer; it goes on when it is let.
+ */
 void ide_left_dma(struct trv_dev *dev, u32 channel);
 
 /** ide_prdt_moves() - BM_PRDT is the bus master's own pointer, and does not stay where it was put */

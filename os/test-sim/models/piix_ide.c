@@ -171,6 +171,8 @@ static void ide_cfg_write(struct trv_dev *dev, u32 off, u32 bytes)
 	struct ide_hba *hba = ide_hba(dev);
 	u8 prog = sim_pci_cfg_get(dev, TRV_PCI_CLASS_PROG, 1);
 
+	for (u32 i = 0; sim_pci_master(dev) && i < PCI_IDE_CHANNELS; i++)
+		bm_mastering(&hba->ch[i]);
 	if (off > TRV_PCI_CLASS_PROG || off + bytes <= TRV_PCI_CLASS_PROG)
 		return;
 	for (u32 i = 0; i < PCI_IDE_CHANNELS; i++)

@@ -198,6 +198,17 @@ SIM_SCENARIO(m_bm_bits, "ide_model/bm-status",
 	model_down(r);
 }
 
+SIM_TRIPS(m_left, "ide_model/left-dma",
+	  "a transfer that somebody left goes on, into what is there now, once the bus is free for it",
+	  DMA_STALE)
+{
+	struct trv_dev *dev = sim_plug(ONE);
+
+	sim_expect(dev);
+	ide_left_dma(dev, 1);
+	sim_bind_to(dev, &ide_raw_driver); /* it lets the function be bus master, and that is all */
+}
+
 SIM_SCENARIO(m_trim, "ide_model/trim",
 	     "DATA SET MANAGEMENT: each range, empty entries ignored, nothing when one is bad")
 {
