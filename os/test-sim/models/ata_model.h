@@ -179,7 +179,8 @@ struct cd_tray {
 	u64 t_ready;   /* spinning up until then */
 	u8 event;      /* the newest EVENT_ ... not yet fetched */
 	bool power_on; /* unit attentions to report */
-	bool parameters_lost;
+	bool parameters_lost;  /* told before the change, */
+	bool parameters_later; /* or after it */
 	bool changed;
 	bool eject_wanted;
 	struct sim_event back;	/* the disc that was taken */

@@ -132,6 +132,10 @@ void ide_cd_lock(struct trv_dev *dev, u32 drive);
 void ide_cd_spin_up(struct trv_dev *dev, u32 drive, u64 ns);
 /** ide_cd_power_cut() - the drive alone was without power: of all there was to tell, that is left */
 void ide_cd_power_cut(struct trv_dev *dev, u32 drive);
+/** ide_cd_seed() - the disc reads as ide_pattern() of this; 0: it does not */
+u64 ide_cd_seed(struct trv_dev *dev, u32 drive);
+/** ide_cd_is_news() - is the disc another one, and nobody has been told? */
+bool ide_cd_is_news(struct trv_dev *dev, u32 drive);
 bool ide_cd_is_open(struct trv_dev *dev, u32 drive);
 bool ide_cd_is_locked(struct trv_dev *dev, u32 drive);
 
@@ -210,6 +214,7 @@ void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
 	X(IDE_T_BLOCK, 3, "CD: DRQ blocks up to the limit; of 2048 bytes; of 1030")              \
 	X(IDE_T_REPLY, 3, "CD: replies; sense as short as may be; junk where nothing is said")   \
 	X(IDE_T_ATTENTION, 3, "CD: SRST is not told; is; and so are lost mode parameters")       \
+	X(IDE_T_DISC, 3, "CD: another disc is told; then lost mode parameters, too; before it")  \
 	X(IDE_T_NOT_READY, 2, "CD: becoming ready; not ready, and no reason reported")
 
 enum ide_trait {

@@ -505,6 +505,31 @@ SIM_SCENARIO(t_cd_attention, "ide_model/trait-packet-attention",
 	}
 }
 
+SIM_SCENARIO(t_cd_disc, "ide_model/trait-packet-disc",
+	     "another disc: told, and what else it changed after that, or before")
+{
+	static const u32 told[][3] = {
+		{ SENSE_MEDIUM_CHANGED, SENSE_GOOD, SENSE_GOOD },
+		{ SENSE_MEDIUM_CHANGED, SENSE_PARAMETERS_CHANGED, SENSE_GOOD },
+		{ SENSE_PARAMETERS_CHANGED, SENSE_MEDIUM_CHANGED, SENSE_GOOD },
+	};
+
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(told); i++) {
+		struct ide_raw *r = cd_up(IDE_T_DISC, i);
+		u8 s[SENSE_BYTES];
+		u32 got;
+
+		sense(r, s, &got); /* of power on */
+		ide_cd_insert(r->dev, 1, 99, 5);
+		sim_expect(ide_cd_is_news(r->dev, 1));
+		for (u32 k = 0; k < TRV_ARRAY_SIZE(told[i]); k++)
+			sim_expect_eq(sense(r, s, &got), told[i][k]);
+		sim_expect(!ide_cd_is_news(r->dev, 1));
+		sim_expect_eq(ide_cd_seed(r->dev, 1), 5);
+		model_down(r);
+	}
+}
+
 SIM_SCENARIO(t_cd_not_ready, "ide_model/trait-packet-not-ready",
 	     "a disc that spins up: becoming ready, or not ready without a reason")
 {
