@@ -13,7 +13,7 @@
 #define WORK_CPU 1
 #define SOON_NS 2000 /* from the queue to a worker's first instruction */
 #define LATE_NS 1000000
-#define BUSY_NS 100000000 /* the machine has other work to do: a reset, a removal take less */
+#define BUSY_NS 30000000 /* the machine has other work to do: a reset, a removal take less */
 
 static struct {
 	struct sim_obj *head, **tail;
@@ -116,7 +116,7 @@ static void soon(void *arg)
 	late = wq.late ? 0 : sim_choose(SIM_K_SWITCH, 3, first_runnable()->site);
 	if (late) {
 		sim_means(late == 1 ? "the work begins late, after all else that may run" :
-				      "the work begins 100 ms late");
+				      "the work begins 30 ms late");
 		wq.late = true;
 		sim_event_in(&wq.soon, late == 1 ? LATE_NS : BUSY_NS);
 		return;
