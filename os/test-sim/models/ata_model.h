@@ -143,6 +143,7 @@ struct ata_xfer {
 	u32 pos;      /* bytes the host has moved of it */
 	u8 error;     /* what the command ends with */
 	bool df;
+	bool df_at_end;
 	bool fua;
 	u64 bad_lba; /* first sector that fails, ~0 none */
 	u8 bad_error;
@@ -152,6 +153,7 @@ struct ata_xfer {
 	bool timed;	   /* a test says how long it takes */
 	bool again;	   /* INTRQ once more after the end */
 	bool bus_error;	   /* of the bus master: a PCI cycle of the transfer is aborted */
+	bool bus_lost;	   /* the same, when the drive has sent all of it already */
 	bool held_in_chip; /* the drive is done, the bus master not yet */
 	bool wrong_count, wrong_way, cut_short;
 	u16 count;

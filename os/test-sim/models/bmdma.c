@@ -74,6 +74,11 @@ u32 bm_move(struct ata_channel *ch, bool to_memory, void *buf, u32 len)
 
 	if (ata_selected(ch)->x.bus_error)
 		aborted(e);
+	/* The drive is rid of its words, and knows nothing of the engine's buffer. */
+	if (ata_selected(ch)->x.bus_lost && to_memory) {
+		aborted(e);
+		return len;
+	}
 	while (done < len && !e->spent && !e->broken) {
 		u32 n = trv_min(len - done, e->len);
 		int rc = to_memory ? sim_dma_write(ch->dev, e->addr, (u8 *)buf + done, n) :

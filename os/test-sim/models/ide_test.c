@@ -80,6 +80,9 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 	case IDE_F_DF:
 		x->df = true;
 		break;
+	case IDE_F_DF_END:
+		x->df_at_end = true;
+		break;
 	case IDE_F_DEAD:
 		d->dead = true;
 		x->hang = true;
@@ -109,10 +112,16 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 		x->wrong_way = true;
 		break;
 	case IDE_F_SHORT:
-		x->cut_short = true;
+		if (x->op->proto == ATA_PIO_OUT)
+			x->left -= x->left / 2;
+		else
+			x->cut_short = true;
 		break;
 	case IDE_F_BUS:
 		x->bus_error = true;
+		break;
+	case IDE_F_BUS_END:
+		x->bus_lost = true;
 		break;
 	case IDE_F_LATE:
 		x->timed = true;

@@ -24,6 +24,7 @@
 	X(IDE_F_MUTE, "is aborted, with ERR and no reason in Error")                       \
 	X(IDE_F_ICRC, "moves its data, then ends with ERR, ICRC and ABRT")                 \
 	X(IDE_F_DF, "ends with device fault")                                              \
+	X(IDE_F_DF_END, "DMA, or a write: moves its data, then ends with device fault")    \
 	X(IDE_F_HANG, "stays busy until a reset")                                          \
 	X(IDE_F_DROP_IRQ, "ends normally and never asserts INTRQ")                         \
 	X(IDE_F_LATE, "takes @ns longer")                                                  \
@@ -35,8 +36,9 @@
 	X(IDE_F_SELECT, "is not asked: for @ns after a select DRDY reads zero")            \
 	X(IDE_F_COUNT, "PACKET by PIO: announces blocks of @count bytes, whatever it has") \
 	X(IDE_F_REASON, "PACKET by PIO: announces data the wrong way")                     \
-	X(IDE_F_SHORT, "DMA or PACKET: ends well after half of its data")                  \
-	X(IDE_F_BUS, "by DMA: the bus master meets a PCI error, and moves nothing more")
+	X(IDE_F_SHORT, "DMA, PACKET or a write: ends well after half of its data")         \
+	X(IDE_F_BUS, "by DMA: the bus master meets a PCI error, and moves nothing more")   \
+	X(IDE_F_BUS_END, "reads by DMA: the same, with all data sent: the drive ends well")
 
 enum ide_fault_kind {
 #define IDE_FAULT_ENUM(e, what) e,

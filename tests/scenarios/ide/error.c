@@ -123,6 +123,50 @@ SIM_SCENARIO(device_fault, "ide/error-df", "a device fault is an I/O error")
 	}
 }
 
+SIM_SCENARIO(device_fault_end, "ide/error-df-end",
+	     "a write whose data the drive took, and could not store, is an I/O error")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_DF_END, .first = 3000, .last = 3007, .times = 1
+	};
+
+	FOR_EACH_WAY(w)
+	{
+		struct scn s;
+		int rc;
+
+		if (!up(&s, w))
+			return;
+		ide_fault_add(s.dev, &f);
+		rc = scn_write(&s, 0, 3000, 8);
+		if (rc || !sim_deviated())
+			scn_fails(rc, -EIO, w->name);
+		scn_rw_ok(&s, 0, 3000, 8);
+		scn_ok(scn_read(&s, 1, 3000, 8), "the other drive");
+		scn_down(&s);
+	}
+}
+
+SIM_SCENARIO(pio_short, "ide/error-short-pio",
+	     "a drive that asks for half of what was to be written: not all of it is")
+{
+	const struct ide_fault f = { .kind = IDE_F_SHORT, .first = 4000, .last = 4007, .times = 1 };
+
+	for (u32 irq = 0; irq < 2; irq++) {
+		struct scn s = scn_plug(PIIX4 TWO_DISKS);
+
+		scn_option(&s, "dma", 0);
+		scn_option(&s, "multi", 0);
+		scn_option(&s, "irq", irq);
+		if (!scn_bind(&s))
+			return;
+		ide_fault_add(s.dev, &f);
+		scn_fails(scn_write(&s, 0, 4000, 8), -EIO, "half of a write");
+		scn_rw_ok(&s, 0, 4000, 8);
+		scn_down(&s);
+	}
+}
+
 SIM_SCENARIO(dma_short, "ide/error-short",
 	     "a drive that ends a DMA command early, and only the bus master knows")
 {
@@ -146,6 +190,29 @@ SIM_SCENARIO(dma_short, "ide/error-short",
 		scn_rw_ok(&s, 1, 4000, 8);
 	}
 	scn_down(&s);
+}
+
+SIM_SCENARIO(bus_lost, "ide/error-bus",
+	     "the drive sends all of it, and the bus master cannot store it: no data, an error")
+{
+	const struct ide_fault f = { .kind = IDE_F_BUS_END, .first = 4000, .last = 4007, .times = 1 };
+
+	for (u32 irq = 0; irq < 2; irq++) {
+		struct scn s = scn_plug(PIIX4 TWO_DISKS);
+		int rc;
+
+		scn_option(&s, "irq", irq);
+		if (!scn_bind(&s))
+			return;
+		ide_fault_add(s.dev, &f);
+		rc = scn_read(&s, 0, 4000, 8);
+		/* On another day it goes by PIO. */
+		if (rc || !sim_deviated())
+			scn_fails(rc, -EIO, "a read that is lost on the bus");
+		scn_rw_ok(&s, 0, 4000, 8);
+		scn_rw_ok(&s, 1, 4000, 8);
+		scn_down(&s);
+	}
 }
 
 SIM_SCENARIO(crc_once, "ide/error-icrc",
@@ -218,6 +285,22 @@ SIM_SCENARIO(deaf, "ide/error-select",
 		scn_rw_ok(&s, 1, 10, 8);
 	}
 	sim_expect(sim_deviated() || ide_stats(s.dev, 0)->resets - resets < 10);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(deaf_once, "ide/error-select-once",
+	     "one that answers too late once in a while: selected again, however often that was")
+{
+	const struct ide_fault f = { .kind = IDE_F_SELECT, .ns = 300000, .times = 1 };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	for (u32 i = 0; i < 4; i++) {
+		scn_ok(scn_read(&s, 1, 10, 8), "a read of the other drive");
+		ide_fault_add(s.dev, &f);
+		scn_ok(scn_read(&s, 0, 10, 8), "a read of the drive that is late once");
+	}
 	scn_down(&s);
 }
 

@@ -414,7 +414,7 @@ static u32 sense(struct ide_raw *r, u8 *s, u32 *bytes)
 
 	memset(s, 0, SENSE_BYTES);
 	raw_packet_in(r, 1, cdb, 64, s, SENSE_BYTES, bytes);
-	return s[SENSE_KEY] << 16 | s[SENSE_ASC] << 8 | s[SENSE_ASCQ];
+	return (s[SENSE_KEY] & 0x0f) << 16 | s[SENSE_ASC] << 8 | s[SENSE_ASCQ];
 }
 
 SIM_SCENARIO(t_cd_drq, "ide_model/trait-packet-drq",
