@@ -7,6 +7,7 @@
 
 #define PIIX4 "piix4-ide,disk0=mem:1M,disk1=mem:1M"
 #define PIIX3 "piix3-ide,disk0=mem:1M"
+#define SIMPLEX "pci-ide,simplex=1,disk0=mem:1M,disk2=mem:1M"
 #define GENERIC40 "pci-ide,cable=40,disk0=mem:1M"
 
 /* X(C name, rule, device, what goes wrong, what is right) */
@@ -62,6 +63,8 @@
 	  "two regions that meet there")                                                          \
 	X(bm_reserved, "bm-prd-reserved", "", PIIX4, "bit 16 of a count set",                     \
 	  "no bit but EOT set")                                                                   \
+	X(bm_simplex, "bm-simplex", "", SIMPLEX, "both channels' bus masters started",            \
+	  "one started after the other")                                                          \
 	X(udma, "piix-udma-mismatch", "", PIIX4, "Ultra DMA in the drive, not in UDMACTL",        \
 	  "Ultra DMA in both")                                                                    \
 	X(udma_cycle, "piix-udma-mismatch", "-cycle", PIIX4,                                      \

@@ -345,6 +345,23 @@ void bm_ptr_run_clean(struct ide_raw *r)
 	raw_prdt(r, 0);
 }
 
+void bm_simplex_trips(struct ide_raw *r)
+{
+	raw_task28(r, 0, 0, 1);
+	raw_dma_prepare(r, ATA_SECTOR, true);
+	raw_command(r, ATA_OP_READ_DMA);
+	raw_dma_start(r, true);
+	r->ch = 1;
+	read_dma(r);
+}
+
+void bm_simplex_clean(struct ide_raw *r)
+{
+	read_dma(r);
+	r->ch = 1;
+	read_dma(r);
+}
+
 /* READ DMA of one sector with the table as the caller left it. */
 static void read_with_table(struct ide_raw *r)
 {

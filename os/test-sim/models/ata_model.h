@@ -77,6 +77,8 @@ struct ide_hba;
 	  "a region does not cross a 64 KiB boundary")                                        \
 	X(R_BM_RESERVED, "bm-prd-reserved", "SFF-8038i, Physical Region Descriptor",          \
 	  "bits 30:16 and 0 of a descriptor's second word are zero")                          \
+	X(R_BM_SIMPLEX, "bm-simplex", "SFF-8038i, status register, Simplex only",             \
+	  "of a simplex function one bus master at a time is started")                        \
 	X(R_UDMA, "piix-udma-mismatch", "82371AB 5.1, UDMACTL and UDMATIM",                   \
 	  "Ultra DMA is enabled for a drive exactly when the drive was set to it, "           \
 	  "at no faster a cycle")                                                             \
@@ -277,6 +279,7 @@ struct ide_hba {
 	u32 channels; /* with ports */
 	bool powered; /* not the first reset */
 	bool prdt_moves;
+	bool simplex;
 	struct ata_channel ch[PCI_IDE_CHANNELS];
 	struct ide_fault fault[16];
 	u32 fault_seen[16], fault_hits[16];

@@ -115,6 +115,9 @@ static void start(struct ata_channel *ch)
 {
 	struct bm_engine *e = &ch->bm;
 
+	if (ch->hba->simplex && ch->hba->ch[!ch->index].bm.command & BM_COMMAND_START)
+		ata_rule(ch->dev, R_BM_SIMPLEX, "channel %u: the other channel's is under way",
+			 ch->index);
 	if (!ch->dma_command)
 		ata_rule(ch->dev, R_BM_EARLY, "channel %u: no DMA command since the last stop",
 			 ch->index);
@@ -169,7 +172,7 @@ static u8 status(struct ata_channel *ch)
 	if (!e->touched && (how == 1 || how == 2))
 		e->status = (e->status & ~software) | (how == 2 ? software : 0);
 	e->touched = true;
-	return e->status;
+	return e->status | (ch->hba->simplex ? BM_STATUS_SIMPLEX : 0);
 }
 
 u32 bm_read(struct ata_channel *ch, u32 reg)
