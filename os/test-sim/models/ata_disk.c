@@ -288,6 +288,7 @@ void ata_pio_in(struct ata_drive *d)
 		d->x.op->run(d);
 	else
 		(void)medium_read(d, n, d->buf);
+	d->buf[2 * ATA_ID_SERIAL] ^= d->x.garbled;
 	if (d->x.error && d->x.offer) {
 		offer_bad_block(d, n);
 		return;

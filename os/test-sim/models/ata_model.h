@@ -146,6 +146,7 @@ struct ata_xfer {
 	u8 error;     /* what the command ends with */
 	bool df;
 	bool df_at_end;
+	bool garbled;
 	bool fua;
 	u64 bad_lba; /* first sector that fails, ~0 none */
 	u8 bad_error;

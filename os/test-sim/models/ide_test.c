@@ -83,6 +83,9 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 	case IDE_F_DF_END:
 		x->df_at_end = true;
 		break;
+	case IDE_F_GARBLE:
+		x->garbled = true;
+		break;
 	case IDE_F_DEAD:
 		d->dead = true;
 		x->hang = true;

@@ -30,6 +30,7 @@
 	X(IDE_F_LATE, "takes @ns longer")                                                  \
 	X(IDE_F_HOLD, "ends only when ide_release() is called")                            \
 	X(IDE_F_NO_PACKET, "PACKET: stays busy and never asks for the packet")             \
+	X(IDE_F_GARBLE, "its own data, of IDENTIFY, cross the cable with one bit wrong")   \
 	X(IDE_F_DEAD, "stays busy, and BSY survives every reset: a broken device")         \
 	X(IDE_F_EARLY, "asserts INTRQ @ns before its end, which asserts it again")         \
 	X(IDE_F_LINGER, "stays busy @ns after the last block of a PIO read")               \
