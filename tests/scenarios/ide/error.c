@@ -259,23 +259,33 @@ SIM_SCENARIO(crc_always, "ide/error-icrc-always", "a bad cable: an error in the 
 	scn_down(&s);
 }
 
-SIM_SCENARIO(crc_decay, "ide/error-icrc-decay",
-	     "three CRC errors soon after each other cost a mode, once in a while they do not")
+/* @n CRC errors soon after each other, but for a pause after @pause: the last one costs a mode. */
+static void crc_few(u32 n, u32 pause)
 {
 	const struct ide_fault f = { .kind = IDE_F_ICRC, .first = 4000, .last = 4007, .times = 1 };
 	struct scn s;
 
 	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
 		return;
-	for (u32 i = 0; i < 5; i++) {
+	for (u32 i = 1; i <= n; i++) {
 		ide_fault_add(s.dev, &f);
 		scn_ok(scn_read(&s, 0, 4000, 8), "a read that is tried again");
 		if (!sim_deviated())
-			sim_expect_eq(ide_xfer_mode(s.dev, 0), ATA_XFER_UDMA | (i < 4 ? 2 : 1));
-		if (i == 1)
+			sim_expect_eq(ide_xfer_mode(s.dev, 0), ATA_XFER_UDMA | (i < n ? 2 : 1));
+		if (i == pause)
 			sim_sleep(700 * 1000000000ULL);
 	}
 	scn_down(&s);
+}
+
+SIM_SCENARIO(crc_three, "ide/error-icrc-three", "three CRC errors soon after each other cost a mode")
+{
+	crc_few(3, 0);
+}
+
+SIM_SCENARIO(crc_decay, "ide/error-icrc-decay", "once in a while they do not")
+{
+	crc_few(5, 2);
 }
 
 SIM_SCENARIO(deaf, "ide/error-select",
