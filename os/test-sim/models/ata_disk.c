@@ -380,8 +380,7 @@ static bool is_held_in_chip(struct ata_drive *d)
 	struct ata_xfer *x = &d->x;
 
 	if (x->held_in_chip || x->error || x->df || x->icrc || x->bad_lba != ~0ULL || x->held ||
-	    x->early_ns || x->bus_error || x->bus_lost ||
-	    !sim_choose(SIM_K_LATE, 2, SIM_SITE))
+	    x->early_ns || x->bus_error || x->bus_lost || !sim_choose(SIM_K_LATE, 2, SIM_SITE))
 		return false;
 	x->held_in_chip = true;
 	d->status = idle_status;

@@ -29,7 +29,8 @@ SIM_SCENARIO(blk_timeout, "blk/timeout", "no answer: timeout(), -ETIMEDOUT, and 
 	test_again(test_disk(dev, 0));
 	if (!test_strict())
 		return;
-	sim_expect(op->done_at - since >= 100 * MS && op->done_at - since < 110 * MS + WORK_MS * MS);
+	sim_expect(op->done_at - since >= 100 * MS &&
+		   op->done_at - since < 110 * MS + WORK_MS * MS);
 	sim_expect_eq(rd.timeouts, 1);
 	trv_disk_stats(test_disk(dev, 0), &stats);
 	sim_expect_eq(stats.timeouts, 1);

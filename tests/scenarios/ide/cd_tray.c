@@ -345,9 +345,9 @@ static bool is_held(void *arg)
 SIM_SCENARIO(cd_check_same, "ide/cd-check-during-same",
 	     "asked while the driver looks at a disc as large as the old one: nobody was told of it")
 {
-	const struct ide_fault hold = {
-		.kind = IDE_F_HOLD, .packet = PACKET_READ_CAPACITY, .times = 1
-	};
+	const struct ide_fault hold = { .kind = IDE_F_HOLD,
+					.packet = PACKET_READ_CAPACITY,
+					.times = 1 };
 	struct sim_task *task;
 	struct scn_io io[3];
 	struct scn s;

@@ -278,7 +278,8 @@ static void crc_few(u32 n, u32 pause)
 	scn_down(&s);
 }
 
-SIM_SCENARIO(crc_three, "ide/error-icrc-three", "three CRC errors soon after each other cost a mode")
+SIM_SCENARIO(crc_three, "ide/error-icrc-three",
+	     "three CRC errors soon after each other cost a mode")
 {
 	crc_few(3, 0);
 }

@@ -110,11 +110,14 @@ SIM_SCENARIO(identify_checksum, "ide/identify-checksum",
 	scn_down(&s);
 }
 
-SIM_SCENARIO(identify_garbled, "ide/identify-garbled",
-	     "IDENTIFY data that cross the cable wrong are asked for again, at first and after a reset")
+SIM_SCENARIO(
+	identify_garbled, "ide/identify-garbled",
+	"IDENTIFY data that cross the cable wrong are asked for again, at first and after a reset")
 {
 	const struct ide_fault f = { .kind = IDE_F_GARBLE, .op = ATA_OP_IDENTIFY, .times = 1 };
-	const struct ide_fault hang = { .kind = IDE_F_HANG, .first = 3000, .last = 3000, .times = 1 };
+	const struct ide_fault hang = {
+		.kind = IDE_F_HANG, .first = 3000, .last = 3000, .times = 1
+	};
 	struct scn s = scn_plug(PIIX4 "disk0=mem:4M");
 
 	/* Only a checksum can tell. */

@@ -272,7 +272,9 @@ SIM_SCENARIO(resume_dead, "ide/resume-dead",
 SIM_SCENARIO(resume_lost, "ide/resume-lost",
 	     "a drive that did not come back from a reset comes back with the power")
 {
-	const struct ide_fault hang = { .kind = IDE_F_HANG, .first = 3000, .last = 3000, .times = 1 };
+	const struct ide_fault hang = {
+		.kind = IDE_F_HANG, .first = 3000, .last = 3000, .times = 1
+	};
 	const struct ide_fault deaf = { .kind = IDE_F_HANG, .op = ATA_OP_IDENTIFY, .times = 1 };
 	struct scn s = scn_plug(PIIX4 "disk0=mem:4M,disk1=mem:4M");
 

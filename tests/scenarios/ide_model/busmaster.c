@@ -198,9 +198,10 @@ SIM_SCENARIO(m_bm_bits, "ide_model/bm-status",
 	model_down(r);
 }
 
-SIM_TRIPS(m_left, "ide_model/left-dma",
-	  "a transfer that somebody left goes on, into what is there now, once the bus is free for it",
-	  DMA_STALE)
+SIM_TRIPS(
+	m_left, "ide_model/left-dma",
+	"a transfer that somebody left goes on, into what is there now, once the bus is free for it",
+	DMA_STALE)
 {
 	struct trv_dev *dev = sim_plug(ONE);
 
