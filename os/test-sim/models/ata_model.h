@@ -25,66 +25,66 @@ struct ide_hba;
 /* ---- rules ---------------------------------------------------------------- */
 
 /* X(enumerator, id, section, text) */
-#define ATA_RULES(X)                                                                            \
-	X(R_400NS, "ata-400ns", "ATA/ATAPI-7 V1 Status, V2 HI1 and HI4",                        \
-	  "after a command or a change of DEV the host waits 400 ns before it reads")           \
-	X(R_BUSY_WRITE, "ata-busy-write", "ATA/ATAPI-7 V1, Command Block registers",            \
-	  "the host does not write the command block while BSY or DRQ is set")                  \
-	X(R_SELECT_BUSY, "ata-select-busy", "ATA/ATAPI-7 V1, Device register",                  \
-	  "DEV is not changed while BSY or DRQ is set")                                         \
-	X(R_SELECT_CHECK, "ata-select-check", "ATA/ATAPI-7 V2, HI1 Check_Status",               \
-	  "a command is written only after status was read with BSY and DRQ clear")             \
-	X(R_DATA_PHASE, "ata-data-phase", "ATA/ATAPI-7 V1, Data register",                      \
-	  "Data is accessed only while DRQ is set, in the direction of the command")            \
-	X(R_DRDY, "ata-drdy", "ATA/ATAPI-7 V1, Status register, DRDY",                          \
-	  "while DRDY is clear the device takes EXECUTE DEVICE DIAGNOSTIC, DEVICE RESET, "      \
-	  "PACKET and IDENTIFY PACKET DEVICE only")                                             \
-	X(R_SRST_HOLD, "ata-srst-hold", "ATA/ATAPI-7 V2, HSR0 Set_SRST",                        \
-	  "SRST stays set for at least 5 us")                                                   \
-	X(R_SRST_WAIT, "ata-srst-wait", "ATA/ATAPI-7 V2, HSR1 Clear_wait",                      \
-	  "after clearing SRST the host waits 2 ms before it touches the device")               \
-	X(R_DEVCTL, "ata-devctl-reserved", "ATA/ATAPI-7 V1, Device Control register",           \
-	  "bits other than HOB, SRST and nIEN are written as zero")                             \
-	X(R_RESERVED, "ata-reserved", "ATA8-ACS, DATA SET MANAGEMENT; V1, READ DMA EXT",        \
-	  "bits that a 48-bit command reserves are zero, in both bytes of a parameter")         \
-	X(R_CABLE, "ata-cable", "ATA/ATAPI-7 V2, cable assemblies and Ultra DMA modes",         \
-	  "Ultra DMA above mode 2 is not enabled over a 40-conductor cable")                    \
-	X(R_PKT_PHASE, "packet-phase", "ATA/ATAPI-7 V1, PACKET; V2, HP2",                       \
-	  "the packet is written while DRQ is set with C/D 1 and I/O 0")                        \
-	X(R_PKT_LENGTH, "packet-length", "ATA/ATAPI-7 V1, PACKET; IDENTIFY word 0",             \
-	  "a packet is 12 bytes, no more and no fewer")                                         \
-	X(R_PKT_LIMIT, "packet-byte-count", "ATA/ATAPI-7 V1, PACKET, byte count limit",         \
-	  "for data by PIO the limit is not 0, and even unless one block takes them all")       \
-	X(R_PKT_FEATURES, "packet-features", "ATA/ATAPI-7 V1, PACKET, Features",                \
-	  "no bit but DMA is set for a device without overlap and DMADIR")                      \
-	X(R_BM_EARLY, "bm-start-before-command", "SFF-8038i, standard programming sequence",    \
-	  "the bus master is started after the DMA command was written to the device")          \
-	X(R_BM_STALE, "bm-status-stale", "SFF-8038i, standard programming sequence",            \
-	  "Interrupt and Error are cleared before a DMA command")                               \
-	X(R_BM_STOP, "bm-stop-missing", "SFF-8038i, standard programming sequence",             \
-	  "Start/Stop is cleared at the end of a transfer, before the next command")            \
-	X(R_BM_DIR, "bm-direction", "SFF-8038i, command register, Read/Write Control",          \
-	  "the bus master's direction is that of the device's command")                         \
-	X(R_BM_DIR_RUN, "bm-direction-running", "82371AB 5.2.1 BMICX, RWCON",                   \
-	  "the direction is not changed while the bus master is active")                        \
-	X(R_BM_PTR_RUN, "bm-pointer-running", "SFF-8038i, descriptor table pointer register",   \
-	  "the table pointer is not written while the bus master is active")                    \
-	X(R_BM_TABLE, "bm-table-boundary", "SFF-8038i, Physical Region Descriptor Table",       \
-	  "the table does not cross a 64 KiB boundary and ends with EOT")                       \
-	X(R_BM_ALIGN, "bm-prd-align", "SFF-8038i, Physical Region Descriptor",                  \
-	  "a region's address and byte count are even")                                         \
-	X(R_BM_BOUNDARY, "bm-prd-boundary", "SFF-8038i, Physical Region Descriptor",            \
-	  "a region does not cross a 64 KiB boundary")                                          \
-	X(R_BM_RESERVED, "bm-prd-reserved", "SFF-8038i, Physical Region Descriptor",            \
-	  "bits 30:16 and 0 of a descriptor's second word are zero")                            \
-	X(R_BM_SIMPLEX, "bm-simplex", "SFF-8038i, status register, Simplex only",               \
-	  "of a simplex function one bus master at a time is started")                          \
-	X(R_UDMA, "piix-udma-mismatch", "82371AB 5.1, UDMACTL and UDMATIM",                     \
-	  "Ultra DMA is enabled for a drive exactly when the drive was set to it, "             \
-	  "at no faster a cycle")                                                               \
-	X(R_PIO_TIMING, "piix-pio-timing", "82371AB 5.1, IDETIM and SIDETIM; V2, PIO timing",   \
-	  "cycles of the data port are no shorter than the drive's PIO mode allows, and in "    \
-	  "those of mode 3 or 4 IORDY is sampled")                                              \
+#define ATA_RULES(X)                                                                          \
+	X(R_400NS, "ata-400ns", "ATA/ATAPI-7 V1 Status, V2 HI1 and HI4",                      \
+	  "after a command or a change of DEV the host waits 400 ns before it reads")         \
+	X(R_BUSY_WRITE, "ata-busy-write", "ATA/ATAPI-7 V1, Command Block registers",          \
+	  "the host does not write the command block while BSY or DRQ is set")                \
+	X(R_SELECT_BUSY, "ata-select-busy", "ATA/ATAPI-7 V1, Device register",                \
+	  "DEV is not changed while BSY or DRQ is set")                                       \
+	X(R_SELECT_CHECK, "ata-select-check", "ATA/ATAPI-7 V2, HI1 Check_Status",             \
+	  "a command is written only after status was read with BSY and DRQ clear")           \
+	X(R_DATA_PHASE, "ata-data-phase", "ATA/ATAPI-7 V1, Data register",                    \
+	  "Data is accessed only while DRQ is set, in the direction of the command")          \
+	X(R_DRDY, "ata-drdy", "ATA/ATAPI-7 V1, Status register, DRDY",                        \
+	  "while DRDY is clear the device takes EXECUTE DEVICE DIAGNOSTIC, DEVICE RESET, "    \
+	  "PACKET and IDENTIFY PACKET DEVICE only")                                           \
+	X(R_SRST_HOLD, "ata-srst-hold", "ATA/ATAPI-7 V2, HSR0 Set_SRST",                      \
+	  "SRST stays set for at least 5 us")                                                 \
+	X(R_SRST_WAIT, "ata-srst-wait", "ATA/ATAPI-7 V2, HSR1 Clear_wait",                    \
+	  "after clearing SRST the host waits 2 ms before it touches the device")             \
+	X(R_DEVCTL, "ata-devctl-reserved", "ATA/ATAPI-7 V1, Device Control register",         \
+	  "bits other than HOB, SRST and nIEN are written as zero")                           \
+	X(R_RESERVED, "ata-reserved", "ATA8-ACS, DATA SET MANAGEMENT; V1, READ DMA EXT",      \
+	  "bits that a 48-bit command reserves are zero, in both bytes of a parameter")       \
+	X(R_CABLE, "ata-cable", "ATA/ATAPI-7 V2, cable assemblies and Ultra DMA modes",       \
+	  "Ultra DMA above mode 2 is not enabled over a 40-conductor cable")                  \
+	X(R_PKT_PHASE, "packet-phase", "ATA/ATAPI-7 V1, PACKET; V2, HP2",                     \
+	  "the packet is written while DRQ is set with C/D 1 and I/O 0")                      \
+	X(R_PKT_LENGTH, "packet-length", "ATA/ATAPI-7 V1, PACKET; IDENTIFY word 0",           \
+	  "a packet is 12 bytes, no more and no fewer")                                       \
+	X(R_PKT_LIMIT, "packet-byte-count", "ATA/ATAPI-7 V1, PACKET, byte count limit",       \
+	  "for data by PIO the limit is not 0, and even unless one block takes them all")     \
+	X(R_PKT_FEATURES, "packet-features", "ATA/ATAPI-7 V1, PACKET, Features",              \
+	  "no bit but DMA is set for a device without overlap and DMADIR")                    \
+	X(R_BM_EARLY, "bm-start-before-command", "SFF-8038i, standard programming sequence",  \
+	  "the bus master is started after the DMA command was written to the device")        \
+	X(R_BM_STALE, "bm-status-stale", "SFF-8038i, standard programming sequence",          \
+	  "Interrupt and Error are cleared before a DMA command")                             \
+	X(R_BM_STOP, "bm-stop-missing", "SFF-8038i, standard programming sequence",           \
+	  "Start/Stop is cleared at the end of a transfer, before the next command")          \
+	X(R_BM_DIR, "bm-direction", "SFF-8038i, command register, Read/Write Control",        \
+	  "the bus master's direction is that of the device's command")                       \
+	X(R_BM_DIR_RUN, "bm-direction-running", "82371AB 5.2.1 BMICX, RWCON",                 \
+	  "the direction is not changed while the bus master is active")                      \
+	X(R_BM_PTR_RUN, "bm-pointer-running", "SFF-8038i, descriptor table pointer register", \
+	  "the table pointer is not written while the bus master is active")                  \
+	X(R_BM_TABLE, "bm-table-boundary", "SFF-8038i, Physical Region Descriptor Table",     \
+	  "the table does not cross a 64 KiB boundary and ends with EOT")                     \
+	X(R_BM_ALIGN, "bm-prd-align", "SFF-8038i, Physical Region Descriptor",                \
+	  "a region's address and byte count are even")                                       \
+	X(R_BM_BOUNDARY, "bm-prd-boundary", "SFF-8038i, Physical Region Descriptor",          \
+	  "a region does not cross a 64 KiB boundary")                                        \
+	X(R_BM_RESERVED, "bm-prd-reserved", "SFF-8038i, Physical Region Descriptor",          \
+	  "bits 30:16 and 0 of a descriptor's second word are zero")                          \
+	X(R_BM_SIMPLEX, "bm-simplex", "SFF-8038i, status register, Simplex only",             \
+	  "of a simplex function one bus master at a time is started")                        \
+	X(R_UDMA, "piix-udma-mismatch", "82371AB 5.1, UDMACTL and UDMATIM",                   \
+	  "Ultra DMA is enabled for a drive exactly when the drive was set to it, "           \
+	  "at no faster a cycle")                                                             \
+	X(R_PIO_TIMING, "piix-pio-timing", "82371AB 5.1, IDETIM and SIDETIM; V2, PIO timing", \
+	  "cycles of the data port are no shorter than the drive's PIO mode allows, and in " \
+	  "those of mode 3 or 4 IORDY is sampled")                                                       \
 	X(R_MWDMA_TIMING, "piix-mwdma-timing", "82371AB 5.1, IDETIM; V2, Multiword DMA timing", \
 	  "cycles are no shorter than the drive's Multiword DMA mode allows")
 
