@@ -149,6 +149,30 @@ SIM_SCENARIO(early_irq, "ide/early-irq",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(early_irq_error, "ide/early-irq-bus",
+	     "what the bus master has met by the time of such an interrupt is not forgotten with it")
+{
+	const struct ide_fault early = {
+		.kind = IDE_F_EARLY, .first = 5000, .last = 5999, .times = 1, .ns = 50000
+	};
+	const struct ide_fault bus = {
+		.kind = IDE_F_BUS_END, .first = 5000, .last = 5999, .times = 1
+	};
+	struct scn s;
+	int rc;
+
+	if (!up(&s, 1))
+		return;
+	ide_fault_add(s.dev, &early);
+	ide_fault_add(s.dev, &bus);
+	rc = scn_read(&s, 0, 5000, 8);
+	/* On another day it goes by PIO. */
+	if (rc || !sim_deviated())
+		scn_fails(rc, -EIO, "a read that is lost on the bus");
+	scn_rw_ok(&s, 0, 5000, 8);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(linger, "ide/pio-linger", "a drive that takes its time after the last word of a read")
 {
 	const struct ide_fault f = {
