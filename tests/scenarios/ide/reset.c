@@ -161,7 +161,8 @@ SIM_SCENARIO(early_irq_error, "ide/early-irq-bus",
 	struct scn s;
 	int rc;
 
-	if (!up(&s, 1))
+	/* A reset follows, which may take longer than some requests are given in here. */
+	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
 		return;
 	ide_fault_add(s.dev, &early);
 	ide_fault_add(s.dev, &bus);
