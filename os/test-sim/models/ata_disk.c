@@ -125,6 +125,7 @@ static void finish(struct ata_drive *d, bool intrq)
 {
 	d->phase = ATA_P_IDLE;
 	d->status = idle_status;
+	d->x.df |= d->x.df_at_end;
 	d->error = d->x.mute ? 0 : d->x.error;
 	if (d->x.error)
 		d->status |= ATA_STATUS_ERR;
@@ -287,6 +288,7 @@ void ata_pio_in(struct ata_drive *d)
 		d->x.op->run(d);
 	else
 		(void)medium_read(d, n, d->buf);
+	d->buf[2 * ATA_ID_SERIAL] ^= d->x.garbled;
 	if (d->x.error && d->x.offer) {
 		offer_bad_block(d, n);
 		return;
@@ -378,7 +380,7 @@ static bool is_held_in_chip(struct ata_drive *d)
 	struct ata_xfer *x = &d->x;
 
 	if (x->held_in_chip || x->error || x->df || x->icrc || x->bad_lba != ~0ULL || x->held ||
-	    x->early_ns || x->bus_error || !sim_choose(SIM_K_LATE, 2, SIM_SITE))
+	    x->early_ns || x->bus_error || x->bus_lost || !sim_choose(SIM_K_LATE, 2, SIM_SITE))
 		return false;
 	x->held_in_chip = true;
 	d->status = idle_status;
