@@ -63,6 +63,9 @@ int trv_disk_add(struct trv_blkq *q, struct trv_disk *disk, const struct trv_dis
 		at = &(*at)->dev_next;
 	if (*at && (*at)->info.unit == info->unit)
 		return -EINVAL;
+	/* Nothing is allocated here, as it is in the kernel. */
+	if (trv_fault_point(q->dev, "disk_add"))
+		return -ENOMEM;
 
 	trv_memset(disk, 0, sizeof(*disk));
 	disk->q = q;
