@@ -18,6 +18,7 @@ void sim_exec_push(enum sim_level level, const char *name)
 	x->n_held = 0;
 	x->n_frames = 0;
 	x->stop = SIM_STOP_NOT;
+	x->quick = false;
 	sim_m.cur->exec = sim_m.exec = x;
 	sim_watch_level();
 }

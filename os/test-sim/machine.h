@@ -64,6 +64,14 @@ void sim_enter(const char *entry, enum sim_need need, u32 cost_ns);
 /* Typical costs, in nanoseconds. */
 enum { SIM_COST_CALL = 20, SIM_COST_READ = 500, SIM_COST_WRITE = 100, SIM_COST_CFG = 1000 };
 
+/**
+ * sim_read_ns() - what a register read takes in whatever runs now
+ *
+ * SIM_COST_READ; or less, where a choice made the bus a quick one: nothing may rely on reads being
+ * slow. It is charged before the model is asked, so the read began that long ago.
+ */
+u32 sim_read_ns(void);
+
 /** sim_atomic() - is the running context forbidden to sleep? Why, for messages (NULL: it may) */
 const char *sim_atomic(void);
 /** sim_where() - "task main, CPU0", "irq 11, CPU1": the running context, for messages */

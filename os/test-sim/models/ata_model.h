@@ -287,7 +287,7 @@ static inline u64 ata_read_time(void)
 {
 	u64 now = sim_now();
 
-	return now > SIM_COST_READ ? now - SIM_COST_READ : 0;
+	return now > sim_read_ns() ? now - sim_read_ns() : 0;
 }
 
 /* ---- ata_channel.c: the wires --------------------------------------------- */
