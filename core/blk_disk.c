@@ -124,11 +124,13 @@ void trv_disk_put(struct trv_disk *disk)
 
 struct trv_disk *trv_disk_first(struct trv_dev *dev)
 {
+	trv_check_outside();
 	return trv_dev_core(dev)->disks;
 }
 
 struct trv_disk *trv_disk_next(struct trv_disk *disk)
 {
+	trv_check_outside();
 	return disk->dev_next;
 }
 
@@ -383,7 +385,7 @@ static int trv_io_place(const struct trv_disk *disk, const struct trv_io *io)
 	return io->lba > end || io->blocks > end - io->lba ? -ERANGE : 0;
 }
 
-int trv_disk_submit(struct trv_disk *disk, struct trv_io *io)
+static int trv_disk_take(struct trv_disk *disk, struct trv_io *io)
 {
 	struct trv_blkq *q = disk->q;
 	unsigned long flags;
@@ -413,6 +415,12 @@ int trv_disk_submit(struct trv_disk *disk, struct trv_io *io)
 	return 0;
 }
 
+int trv_disk_submit(struct trv_disk *disk, struct trv_io *io)
+{
+	trv_check_outside();
+	return trv_disk_take(disk, io);
+}
+
 /** struct trv_rw - somebody waits for an operation */
 struct trv_rw {
 	struct trv_event event;
@@ -440,7 +448,8 @@ static void trv_rw_spin(struct trv_blkq *q, struct trv_rw *rw)
 	}
 }
 
-int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, void *buf)
+static int trv_disk_rw_wait(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks,
+			    void *buf)
 {
 	u64 bytes =
 		op == TRV_REQ_READ || op == TRV_REQ_WRITE ? (u64)blocks * disk->info.block_size : 0;
@@ -472,7 +481,7 @@ int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, 
 	trv_disk_get(disk);
 	trv_spin_unlock_irqrestore(&q->lock, flags);
 
-	rc = trv_disk_submit(disk, &io);
+	rc = trv_disk_take(disk, &io);
 	if (!rc) {
 		if (q->params.polled)
 			trv_rw_spin(q, &rw);
@@ -486,4 +495,10 @@ int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, 
 	trv_disk_put(disk);
 	trv_spin_unlock_irqrestore(&q->lock, flags);
 	return rc;
+}
+
+int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, void *buf)
+{
+	trv_check_outside();
+	return trv_disk_rw_wait(disk, op, lba, blocks, buf);
 }

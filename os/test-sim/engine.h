@@ -105,6 +105,16 @@ const struct sim_body *sim_body_result(void);
 void sim_body_excuse(const struct sim_site *site, const char *message);
 /** sim_body_recovering() - the body is over, and what sim_recover_with() announced is tried */
 bool sim_body_recovering(void);
+/** sim_body_may_pull() - may the bus take the driver away: is it there, and in no call of life.c? */
+bool sim_body_may_pull(const struct trv_dev *dev);
+/**
+ * sim_body_pull() - @dev is gone, and the bus takes its driver away, beside all that goes on
+ *
+ * The body ends: where it waits, or when it would do more.
+ */
+void sim_body_pull(struct trv_dev *dev);
+/** sim_body_goes_on() - a task is about to do more; does not return when its body ended so */
+void sim_body_goes_on(void);
 /** sim_body_stuck() - nothing can happen any more: ends a body that waits for an excused task */
 bool sim_body_stuck(void);
 

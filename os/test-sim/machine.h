@@ -93,6 +93,8 @@ void sim_task_join(struct sim_task *task);
 
 /** sim_task_running() - the one that runs, or is interrupted */
 struct sim_task *sim_task_running(void);
+/** sim_task_is_service() - is it the machine's own? */
+bool sim_task_is_service(const struct sim_task *task);
 /** sim_task_at_base() - does it run its own code: no call of driver or class, nothing held? */
 bool sim_task_at_base(void);
 /** sim_task_give_up() - the running task, at its base, goes no further; to others it returned */

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include <os/test-sim/engine.h>
 #include <os/test-sim/machine_priv.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/order.h>
@@ -257,17 +258,24 @@ enum fate { FINE, ONCE_ONES, GONE };
 
 /*
  * Does the device still answer this read? One choice point per entry, rep or
- * not. In a loop, all ones once is the same in every turn.
+ * not. In a loop, all ones once is the same in every turn; and gone is gone.
  */
 static enum fate read_fate(struct trv_dev *dev, bool repeats)
 {
+	u32 answer;
+
 	if (dev->gone)
 		return GONE;
-	switch (sim_choose(SIM_K_GONE, repeats ? 2 : 3, sim_here())) {
+	answer = sim_choose(SIM_K_GONE, repeats ? 2 : sim_body_may_pull(dev) ? 4 : 3, sim_here());
+	switch (answer) {
 	case 1:
-		sim_means("the device is gone from this read on");
+	case 3:
+		sim_means("the device is gone from this read on%s",
+			  answer == 3 ? ", and its driver is taken away at once" : "");
 		dev->hostile = true;
 		sim_unplug(dev);
+		if (answer == 3)
+			sim_body_pull(dev);
 		return GONE;
 	case 2:
 		sim_means("this read is all ones, and the device is there");

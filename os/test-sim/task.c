@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <os/test-sim/engine.h>
 #include <os/test-sim/machine_priv.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/trace.h>
@@ -235,6 +236,7 @@ bool sim_wait(bool (*cond)(void *arg), void *arg, u64 timeout_ns)
 	struct sim_cpu *c = sim_m.cpu;
 
 	may_sleep(cond ? "for a condition" : "for time to pass");
+	sim_body_goes_on();
 	if (end < sim_m.now)
 		end = SIM_NEVER;
 	while (!cond || !cond(arg)) {
@@ -269,6 +271,11 @@ void sim_task_join(struct sim_task *task)
 {
 	while (!is_done(task))
 		sim_block(task, SIM_NEVER, "for a task to return");
+}
+
+bool sim_task_is_service(const struct sim_task *task)
+{
+	return task->service;
 }
 
 /* ---- giving up ----------------------------------------------------------- */
