@@ -129,12 +129,19 @@ bool sim_body_stuck(void)
  * armed, its works are due, requests are under way. They end, but nobody asks for more: what the
  * body would talk to is leaving.
  */
+static bool nobody_inside(void *me)
+{
+	return !sim_task_in_driver(me);
+}
+
 static void pull(void *arg)
 {
 	struct trv_dev *dev = arg;
 
 	if (body.task && sim_task_abandon(body.task))
 		end_body();
+	/* Who calls a driver without a class keeps it there himself. */
+	sim_wait(nobody_inside, body.puller, SETTLE_NS);
 	sim_unbind(dev);
 }
 

@@ -21,6 +21,8 @@ u64 sim_choice_count(void);
 u32 sim_choice_taken(void);
 /** sim_choice_freeze() - the rest of the run is a nice day: no points, and sim_class_reached() starts again */
 void sim_choice_freeze(void);
+/** sim_choice_honest() - all that was hostile is an operation that ended twice: registers say what is */
+bool sim_choice_honest(void);
 /** sim_choice_worst() - the worst class of the whole run */
 enum sim_class sim_choice_worst(void);
 /** sim_choice_hash() - of kinds, widths and answers, in order; never of places in memory */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* From a source to its handlers: what is deliverable, when a CPU takes it, and what if not. */
+#include <os/test-sim/engine.h>
 #include <os/test-sim/irq.h>
 #include <os/test-sim/order.h>
 #include <os/test-sim/pci.h>
@@ -176,7 +177,7 @@ static void check_storm(struct sim_irq_src *src)
 		}
 		if (++v->rounds < STORM)
 			continue;
-		if (!v->dev->hostile) {
+		if (!v->dev->hostile || (sim_choice_honest() && !v->dev->unexplained)) {
 			sim_about(SIM_ABOUT_LINE, v->dev, 0, 0);
 			sim_fail(
 				SIM_IRQ_STORM, v->site,

@@ -16,7 +16,7 @@ const struct trv_dma_limits *trv_dev_dma_limits(const struct trv_dev *dev)
 
 void trv_check_enter(const char *what, bool atomic)
 {
-	sim_entry_begin(what, atomic ? what : NULL);
+	sim_class_begin(what, atomic ? what : NULL);
 }
 
 void trv_check_leave(void)

@@ -76,9 +76,8 @@ static void nothing_left(struct trv_dev *dev, const char *after)
 
 static void begin(struct trv_dev *dev, const char *what)
 {
-	sim_body_goes_on();
-	dev->living++;
 	sim_entry_begin(what, NULL);
+	dev->living++;
 }
 
 int sim_bind_to(struct trv_dev *dev, const struct trv_driver *drv)

@@ -95,6 +95,8 @@ void sim_task_join(struct sim_task *task);
 struct sim_task *sim_task_running(void);
 /** sim_task_is_service() - is it the machine's own? */
 bool sim_task_is_service(const struct sim_task *task);
+/** sim_task_in_driver() - has any but @but called a driver itself, and not a class? */
+bool sim_task_in_driver(const struct sim_task *but);
 /** sim_task_at_base() - does it run its own code: no call of driver or class, nothing held? */
 bool sim_task_at_base(void);
 /** sim_task_give_up() - the running task, at its base, goes no further; to others it returned */
@@ -122,6 +124,8 @@ void sim_sleep(u64 ns);
  * At the end no lock may be held that was not held before (LOCK_HELD).
  */
 void sim_entry_begin(const char *what, const char *atomic);
+/** sim_class_begin() - sim_entry_begin() of a call that the class makes */
+void sim_class_begin(const char *what, const char *atomic);
 void sim_entry_end(void);
 /** sim_entry_returned() - the same where the callee gave an answer */
 void sim_entry_returned(s64 rc);

@@ -145,6 +145,7 @@ struct sim_exec {
 		const char *atomic;
 		u32 n_held, bh_off;
 		bool irqs_off;
+		bool of_class; /* the class called */
 	} frames[SIM_MAX_FRAMES];
 };
 

@@ -89,6 +89,8 @@ static void stray(void *arg)
 {
 	struct ata_drive *d = arg;
 
+	/* Where there is no bus master to note it, a host that sees BSY has to think it not theirs. */
+	d->ch->dev->unexplained |= d->status & ATA_STATUS_BSY;
 	d->intrq = true;
 	ata_irq_update(d->ch);
 }
