@@ -111,6 +111,18 @@ void trv_disk_remove(struct trv_disk *disk)
 	trv_spin_unlock_irqrestore(&q->lock, flags);
 }
 
+void trv_disk_set_timeout(struct trv_disk *disk, u32 ms)
+{
+	struct trv_blkq *q;
+	unsigned long flags;
+
+	trv_check_outside();
+	q = disk->q;
+	flags = trv_spin_lock_irqsave(&q->lock);
+	disk->info.timeout_ms = trv_max(ms, 1U);
+	trv_spin_unlock_irqrestore(&q->lock, flags);
+}
+
 void trv_disk_get(struct trv_disk *disk)
 {
 	disk->refs++;

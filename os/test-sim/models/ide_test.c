@@ -164,6 +164,14 @@ bool ide_held(struct trv_dev *dev, u32 n)
 	return drive(dev, n)->held_now;
 }
 
+void ide_interrupt(struct trv_dev *dev, u32 n)
+{
+	struct ata_drive *d = drive(dev, n);
+
+	d->intrq = true;
+	ata_irq_update(d->ch);
+}
+
 bool ide_release(struct trv_dev *dev, u32 n)
 {
 	struct ata_drive *d = drive(dev, n);
