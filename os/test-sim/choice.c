@@ -39,7 +39,7 @@ static struct {
 
 	struct asked asked[SIM_MAX_DEVIATIONS];
 	u32 n_asked, n_taken;
-	u32 n_odd;     /* of those taken, not traits */
+	u32 n_odd; /* of those taken, not traits */
 	u32 n_hostile, n_twice;
 	u32 n_by_name; /* of those not settled yet */
 	enum sim_class class, worst;

@@ -354,8 +354,7 @@ void sim_irq_spurious_beside(void)
 	const struct sim_site *site = sim_here();
 	struct sim_irq_src *src;
 
-	if (!site || sim_m.exec->level == SIM_L_IRQ || !could_take(other) ||
-	    tired_of(&locks, site))
+	if (!site || sim_m.exec->level == SIM_L_IRQ || !could_take(other) || tired_of(&locks, site))
 		return;
 	for (u32 i = 0; (src = sim_irq_shared(i)); i++) {
 		if (!src->vecs || src->running || src->listed || src->disabled ||

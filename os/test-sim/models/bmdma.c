@@ -206,6 +206,7 @@ void bm_write(struct ata_channel *ch, u32 reg, u32 val)
 void bm_intrq(struct ata_channel *ch)
 {
 	ch->bm.status |= BM_STATUS_INTR;
+	ch->bm.unasked = ata_selected(ch)->unasked;
 }
 
 void bm_reset(struct ata_channel *ch)

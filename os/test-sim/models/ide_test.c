@@ -166,10 +166,7 @@ bool ide_held(struct trv_dev *dev, u32 n)
 
 void ide_interrupt(struct trv_dev *dev, u32 n)
 {
-	struct ata_drive *d = drive(dev, n);
-
-	d->intrq = true;
-	ata_irq_update(d->ch);
+	ata_stray(drive(dev, n));
 }
 
 bool ide_release(struct trv_dev *dev, u32 n)

@@ -444,8 +444,9 @@ SIM_SCENARIO(cd_check_hung, "ide/cd-check-hung",
 	scn_down(&s);
 }
 
-SIM_SCENARIO_LONG(cd_check_in_vain, "ide/cd-check-in-vain",
-		  "asked while a request hangs for which the user has more patience: refused, and no more than that")
+SIM_SCENARIO_LONG(
+	cd_check_in_vain, "ide/cd-check-in-vain",
+	"asked while a request hangs for which the user has more patience: refused, and no more than that")
 {
 	const struct ide_fault f = {
 		.kind = IDE_F_HANG, .drive = 1, .first = 500, .last = 500, .times = 1

@@ -44,7 +44,8 @@ static void strays(const char *spec)
 	scn_down(&s);
 }
 
-SIM_SCENARIO(stray_native, "ide/stray-native", "a drive with nothing to do interrupts, one line for both channels")
+SIM_SCENARIO(stray_native, "ide/stray-native",
+	     "a drive with nothing to do interrupts, one line for both channels")
 {
 	strays(NATIVE ONE_EACH);
 }
@@ -59,7 +60,8 @@ SIM_SCENARIO(stray_compat, "ide/stray-compat", "the same with a line for each ch
 	strays(PIIX4 ONE_EACH);
 }
 
-SIM_SCENARIO(stray_no_bm, "ide/stray-no-bus-master", "the same without a bus master, where status alone tells")
+SIM_SCENARIO(stray_no_bm, "ide/stray-no-bus-master",
+	     "the same without a bus master, where status alone tells")
 {
 	strays("pci-ide,mode=native,bm=0," ONE_EACH);
 }
