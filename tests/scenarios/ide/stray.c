@@ -65,18 +65,3 @@ SIM_SCENARIO(stray_no_bm, "ide/stray-no-bus-master",
 {
 	strays("pci-ide,mode=native,bm=0," ONE_EACH);
 }
-
-SIM_SCENARIO(stray_other, "ide/stray-other",
-	     "the interrupt of a drive that is not selected shows when it is: it ends no request")
-{
-	struct scn s;
-
-	if (!scn_up(&s, NATIVE TWO_DISKS))
-		return;
-	scn_ok(scn_read(&s, 0, 40, 8), "a read of device 0");
-	ide_interrupt(s.dev, 1);
-	scn_ok(scn_flush(&s, 1), "a flush of device 1");
-	scn_rw_ok(&s, 0, 60, 8);
-	scn_rw_ok(&s, 1, 60, 8);
-	scn_down(&s);
-}
