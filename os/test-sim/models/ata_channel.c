@@ -248,8 +248,8 @@ static void command(struct ata_channel *ch, u8 code)
 			 "command %02x to device %u, whose status was not read since", code,
 			 d->index);
 	if (ata_is_dma(d, code)) {
-		if (ch->bm.status & (ch->bm.unasked ? BM_STATUS_ERROR :
-						      BM_STATUS_INTR | BM_STATUS_ERROR))
+		if (ch->bm.status &
+		    (ch->bm.unasked ? BM_STATUS_ERROR : BM_STATUS_INTR | BM_STATUS_ERROR))
 			ata_rule(ch->dev, R_BM_STALE, "command %02x with bus master status %02x",
 				 code, ch->bm.status);
 		ch->dma_command = true;
