@@ -14,7 +14,7 @@ enum {
 	NS_DMA_SECTOR = 15000, /* 33 MB/s */
 	NS_CHIP = 5000,	       /* the bus master's buffer becomes empty, at the latest */
 	NS_SPIN_UP = 30 * 1000 * 1000,
-	NS_PIO_CYCLE = 400, /* less than a read of Status takes */
+	NS_PIO_CYCLE = 400, /* at most; and less than a read of Status takes */
 	NS_SLOW_BLOCK = 700 * 1000,
 	NS_LINGER = 500 * 1000,
 	NS_STORE = 100 * 1000,
@@ -329,7 +329,7 @@ static void pio_read(struct ata_drive *d)
 static void last_word(struct ata_drive *d)
 {
 	if (ata_trait(d, IDE_T_CYCLE))
-		d->ch->t_cycle = sim_now() + NS_PIO_CYCLE;
+		d->ch->t_cycle = sim_now() + trv_min((u32)NS_PIO_CYCLE, sim_read_ns() - 1);
 }
 
 void ata_block_done(struct ata_drive *d)

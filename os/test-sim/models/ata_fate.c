@@ -101,12 +101,19 @@ static void may_never_end(struct ata_drive *d)
 		d->x.drop_irq = true;
 }
 
+void ata_stray(struct ata_drive *d)
+{
+	d->intrq = d->unasked = true;
+	ata_irq_update(d->ch);
+}
+
 static void stray(void *arg)
 {
 	struct ata_drive *d = arg;
 
-	d->intrq = true;
-	ata_irq_update(d->ch);
+	/* Where there is no bus master to note it, a host that sees BSY has to think it not theirs. */
+	d->ch->dev->unexplained |= d->status & ATA_STATUS_BSY;
+	ata_stray(d);
 }
 
 static void may_end_twice(struct ata_drive *d, u64 ns)

@@ -220,6 +220,7 @@ struct ata_drive {
 	struct sim_event ev;
 	struct sim_op op;
 	struct sim_event stray; /* an INTRQ too many */
+	bool unasked;		/* that is what its INTRQ is */
 	struct backing back;
 	struct ide_caps caps;
 	struct ide_stats stats;
@@ -240,6 +241,7 @@ struct ata_drive {
 /* ---- the bus master engine of one channel --------------------------------- */
 
 struct bm_engine {
+	bool unasked; /* INTR is of a drive that nobody had asked: the host may not know of it yet */
 	u8 command, status;
 	u32 prdt;
 	/* since START was set */
@@ -297,7 +299,7 @@ static inline u64 ata_read_time(void)
 {
 	u64 now = sim_now();
 
-	return now > SIM_COST_READ ? now - SIM_COST_READ : 0;
+	return now > sim_read_ns() ? now - sim_read_ns() : 0;
 }
 
 /* ---- ata_channel.c: the wires --------------------------------------------- */
@@ -389,6 +391,8 @@ void ata_fate_end(struct ata_drive *d);
 /** ata_fate_dma() - choose: does the bus master work? How many of @sectors it moves */
 u32 ata_fate_dma(struct ata_drive *d, u32 sectors);
 void ata_fate_init(struct ata_drive *d);
+/** ata_stray() - INTRQ, which nobody asked for */
+void ata_stray(struct ata_drive *d);
 /** ata_fate_reset() - INTRQ is taken back, for good */
 void ata_fate_reset(struct ata_drive *d);
 

@@ -215,6 +215,7 @@ void bm_write(struct ata_channel *ch, u32 reg, u32 val)
 void bm_intrq(struct ata_channel *ch)
 {
 	ch->bm.status |= BM_STATUS_INTR;
+	ch->bm.unasked = ata_selected(ch)->unasked;
 }
 
 /* Whoever wrote the table is no more: what is there now is somebody else's. */

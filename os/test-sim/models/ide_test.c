@@ -176,6 +176,11 @@ bool ide_held(struct trv_dev *dev, u32 n)
 	return drive(dev, n)->held_now;
 }
 
+void ide_interrupt(struct trv_dev *dev, u32 n)
+{
+	ata_stray(drive(dev, n));
+}
+
 bool ide_release(struct trv_dev *dev, u32 n)
 {
 	struct ata_drive *d = drive(dev, n);

@@ -89,6 +89,9 @@ bool ide_release(struct trv_dev *dev, u32 drive);
 /** ide_held() - is a command held back? */
 bool ide_held(struct trv_dev *dev, u32 drive);
 
+/** ide_interrupt() - it has one that nobody asked for, as after a moment without power */
+void ide_interrupt(struct trv_dev *dev, u32 drive);
+
 /* ---- the medium, past model and driver ------------------------------------ */
 
 /* In sectors of 512 bytes, whatever the drive's own are. */

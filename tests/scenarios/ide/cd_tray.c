@@ -500,6 +500,37 @@ SIM_SCENARIO(cd_check_hung, "ide/cd-check-hung",
 	scn_down(&s);
 }
 
+SIM_SCENARIO_LONG(
+	cd_check_in_vain, "ide/cd-check-in-vain",
+	"asked while a request hangs for which the user has more patience: refused, and no more than that")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_HANG, .drive = 1, .first = 500, .last = 500, .times = 1
+	};
+	struct scn s = scn_plug(PIIX4 CD ",disk1=mem:2M");
+	struct scn_io hangs, waits;
+	struct trv_disk *d;
+
+	scn_hurry(&s, 500);
+	if (!scn_bind(&s))
+		return;
+	d = scn_disk(&s, 1);
+	ide_fault_add(s.dev, &f);
+	if (!d)
+		return;
+	trv_disk_set_timeout(d, 100000);
+	if (scn_ok(scn_submit(&s, &hangs, 1, TRV_REQ_READ, 500, 8), "submit") &&
+	    scn_ok(scn_submit(&s, &waits, 1, TRV_REQ_READ, 600, 8), "submit another")) {
+		scn_fails(check(&s, 0), -EBUSY, "a check");
+		scn_fails(scn_wait(&hangs), -ETIMEDOUT, "a read that hangs");
+		scn_ok(scn_wait(&waits), "the read behind it");
+		scn_ok(scn_read(&s, 0, 5, 4), "a read of the disc");
+		scn_ok(trv_min(check(&s, 0), 0), "a check again");
+	}
+	scn_workout(&s);
+	scn_down(&s);
+}
+
 /* Its neighbour has the channel for @ns, well within what a command may take. */
 static void check_slow(enum trv_req_op op, u8 code, u64 ns)
 {
