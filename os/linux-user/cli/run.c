@@ -113,7 +113,8 @@ static int run_dev(struct trv_dev *dev, const struct cli_drivers *drivers)
 	run_report_dev(dev, drv);
 	rc = trv_user_bind(dev, drv);
 	if (rc) {
-		run_step("start", -1, RUN_FAILED, NULL, 0, "the driver did not start: %s",
+		run_step("start", -1, RUN_FAILED, NULL, 0,
+			 "the driver did not start: %s; trace instead of run shows where",
 			 strerror(-rc));
 		return CLI_FAILED;
 	}
