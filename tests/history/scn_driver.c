@@ -212,6 +212,17 @@ HIST(drv_cd_pio, "ide/driver/cd-pio", "a disc, by PIO", .model = "piix3-ide", .d
 	hist_unbind(dev);
 }
 
+HIST(drv_cd_error, "ide/driver/cd-error", "one block of a disc cannot be read",
+     .model = "piix4-ide", .drive = { DISK, CD }, .bad = { .any = true, .drive = 1, .sector = 20 })
+{
+	if (!up(dev))
+		return;
+	rw(dev, 1, TRV_REQ_READ, 5, 1, 1);
+	rw(dev, 1, TRV_REQ_READ, 6, 2, 2);
+	rw(dev, 0, TRV_REQ_READ, 20, 1, 3);
+	hist_unbind(dev);
+}
+
 HIST(drv_cd_empty, "ide/driver/cd-empty", "a drive without a disc", .model = "piix4-ide",
      .drive = { [2] = { HIST_EMPTY_CD, 0 } })
 {

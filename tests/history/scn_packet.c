@@ -164,6 +164,17 @@ HIST(packet_errors, "ide/packet/errors", "an unknown packet, an address beyond, 
 	raw_end(r);
 }
 
+HIST(packet_bad_block, "ide/packet/bad-block", "a block the medium cannot read, by PIO; its neighbours",
+     .model = "piix4-ide", .drive = { CD }, .bad = { .any = true, .sector = 21 })
+{
+	struct ide_raw *r = raw_begin(dev);
+
+	fails(r, 0, CDB(PACKET_READ_10, 0, 0, 0, 0, 5, 0, 0, 1));
+	packet(r, 0, CDB(PACKET_READ_10, 0, 0, 0, 0, 4, 0, 0, 1), 2048);
+	packet(r, 0, CDB(PACKET_READ_10, 0, 0, 0, 0, 6, 0, 0, 1), 2048);
+	raw_end(r);
+}
+
 HIST(packet_empty, "ide/packet/empty", "a drive without a disc", .model = "piix4-ide",
      .drive = { [2] = NO_DISC })
 {
