@@ -216,7 +216,12 @@ int cli_check_write(const char *path)
 /* Length of the character that begins at @s: 0 when it is none of UTF-8 (RFC 3629, section 4). */
 static size_t utf8_len(const unsigned char *s)
 {
-	const size_t n = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+	const size_t n = *s < 0x80 ? 1 :
+			 *s < 0xc2 ? 0 :
+			 *s < 0xe0 ? 2 :
+			 *s < 0xf0 ? 3 :
+			 *s < 0xf5 ? 4 :
+				     0;
 
 	for (size_t i = 1; i < n; i++) {
 		if ((s[i] & 0xc0) != 0x80)

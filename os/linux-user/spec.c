@@ -70,7 +70,9 @@ int user_spec_parse(const char *text, struct user_spec *spec, struct trv_user_er
 			item = &spec->items[spec->n_items++];
 			item->model = start;
 			if (!*start)
-				rc = user_error(err, -EINVAL, "the name of a device is missing, like edu in qemu:edu");
+				rc = user_error(
+					err, -EINVAL,
+					"the name of a device is missing, like edu in qemu:edu");
 		}
 		if (end == '+')
 			item = NULL;

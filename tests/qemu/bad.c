@@ -316,6 +316,7 @@ KTAP_SUITE_WITH(bad, qt_remember, qt_nothing_left, KTAP_TEST(no_qemu), KTAP_TEST
 		KTAP_TEST(no_image), KTAP_TEST(images), KTAP_TEST(no_such_device),
 		KTAP_TEST(nonsense), KTAP_TEST(dies), KTAP_TEST(hangs),
 		KTAP_TEST(dies_in_a_request), KTAP_TEST(ends_in_a_request),
-		KTAP_TEST(hangs_in_a_request), KTAP_TEST(tells_why), KTAP_TEST(unplugged), KTAP_TEST(hangs_at_close),
-		KTAP_TEST(dies_with_us), KTAP_TEST(wrong_memory), KTAP_TEST(wrong_device));
+		KTAP_TEST(hangs_in_a_request), KTAP_TEST(tells_why), KTAP_TEST(unplugged),
+		KTAP_TEST(hangs_at_close), KTAP_TEST(dies_with_us), KTAP_TEST(wrong_memory),
+		KTAP_TEST(wrong_device));
 KTAP_MAIN(&bad);

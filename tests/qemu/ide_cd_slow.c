@@ -40,9 +40,10 @@ static struct trv_host *open_slow(u32 dma, u32 bps, struct seen *seen)
 	struct trv_host *host;
 
 	qt_file_write(disc, 0, DISC * BLOCK, 1);
-	host = qt_open_unbound("qemu:piix4-ide,disk2=%s,drive3=media=cdrom,,readonly=on,,format=raw,,"
-			       "file=%s,,throttling.bps-read=%u",
-			       qt_file("d.img", DISK), disc, bps);
+	host = qt_open_unbound(
+		"qemu:piix4-ide,disk2=%s,drive3=media=cdrom,,readonly=on,,format=raw,,"
+		"file=%s,,throttling.bps-read=%u",
+		qt_file("d.img", DISK), disc, bps);
 	if (!host)
 		return NULL;
 	CU_ASSERT_EQUAL(trv_user_record(host, hear, seen), 0);

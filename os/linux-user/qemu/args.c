@@ -274,7 +274,8 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 	if (rc)
 		return rc;
 	if (!*val && !cd)
-		return user_error(err, -EINVAL, "%s: %s= names no image; a new one: truncate -s 64M d.img",
+		return user_error(err, -EINVAL,
+				  "%s: %s= names no image; a new one: truncate -s 64M d.img",
 				  item->model, image.key);
 	/* QEMU's own word for it. */
 	cd |= !strcmp(kind, "drive") && strstr(val, "media=cdrom");
@@ -285,7 +286,9 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 	if (!strcmp(kind, "drive"))
 		add(a, "if=none,id=%s,%s", key, val);
 	else if (*val)
-		add_quoted(a, like_protocol(val) ? "if=none,format=raw,file=./" : "if=none,format=raw,file=",
+		add_quoted(a,
+			   like_protocol(val) ? "if=none,format=raw,file=./" :
+						"if=none,format=raw,file=",
 			   val, cd ? ",media=cdrom,readonly=on" : "");
 	/* The id goes last, where it need not be put into a longer string. */
 	if (strcmp(kind, "drive") && *val && !a->failed) {
@@ -336,8 +339,8 @@ static int device(struct args *a, struct qemu *q, struct user_item *item, u32 in
 
 	d->slot = QEMU_FIRST_SLOT + index;
 	d->func = 0;
-	if (addr && (!qemu_slot(addr, d) || d->slot >= QEMU_SLOTS - 1 ||
-		     d->slot <= QEMU_DOORBELL_SLOT))
+	if (addr &&
+	    (!qemu_slot(addr, d) || d->slot >= QEMU_SLOTS - 1 || d->slot <= QEMU_DOORBELL_SLOT))
 		return user_error(err, -EINVAL,
 				  "%s: addr=%s is not a free place on the bus, "
 				  "like 5 or 0x5.0",

@@ -398,8 +398,8 @@ static int connect_to(struct qemu *q, const char *path, struct trv_user_error *e
 		return -ENOMEM;
 	if (connect(q->sock, (struct sockaddr *)&addr, sizeof(addr)))
 		return user_error(err, errno == EACCES ? -EACCES : -ENODEV,
-				  "%s: %s; a QEMU makes it: -qtest unix:%s,server=on,wait=off", path,
-				  strerror(errno), path);
+				  "%s: %s; a QEMU makes it: -qtest unix:%s,server=on,wait=off",
+				  path, strerror(errno), path);
 	return 0;
 }
 
@@ -412,8 +412,8 @@ static int open_ram(struct qemu *q, const char *path, struct trv_user_error *err
 	q->ram_fd = open(path, O_RDWR | O_CLOEXEC);
 	if (q->ram_fd < 0 || fstat(q->ram_fd, &st))
 		return user_error(err, errno == EACCES ? -EACCES : -ENODEV,
-				  "ram=%s: %s; it is that QEMU's memory-backend-file,share=on", path,
-				  strerror(errno));
+				  "ram=%s: %s; it is that QEMU's memory-backend-file,share=on",
+				  path, strerror(errno));
 	/* Of a machine with much of it, what lies below the holes at 2 GiB and above. */
 	q->ram_size = trv_min((u64)st.st_size, 1ULL << 30) & ~((1ULL << 20) - 1);
 	if (q->ram_size < 16 << 20)
