@@ -122,6 +122,17 @@ else
 	skip 'an image that cannot be read' 'root can'
 fi
 
+limited() {
+	command="$T/limited"
+	fake limited "ulimit $1 && exec '$trivet' \"\$@\""
+	fails "$2" 4 'see: ulimit -a' run edu -d qemu:edu
+	command=$trivet
+}
+limited '-n 12' 'too few files'
+limited '-n 20' 'too few, later'
+limited '-f 1' 'files too short'
+limited '-v 150000' 'too little memory'
+
 # Two at once: the second is told.
 "$trivet" run ide -d "$ide,disk=$T/d.img" -b 60 >"$T/first.out" 2>&1 </dev/null &
 first=$!

@@ -202,6 +202,8 @@ static const struct {
 	{ "Bus 'dev", "disk=, cd= and drive= are for a controller: piix3-ide, piix4-ide", NULL },
 	{ "Is another process using", "who: fuser -v FILE", NULL },
 	{ "no answer in", "timeout=MS gives it longer", NULL },
+	{ "Cannot allocate memory", "see: ulimit -a", NULL },
+	{ "Resource temporarily unavailable", "see: ulimit -a", NULL },
 };
 
 /* Why it did not come up: the reader knows, once QEMU is dead. */
@@ -216,6 +218,9 @@ static int failed(struct qemu *q, int rc, const char *what, struct trv_user_erro
 		rc = -EBUSY;
 	else if (strstr(reason, "Permission denied"))
 		rc = -EACCES;
+	else if (strstr(reason, "Cannot allocate memory") ||
+		 strstr(reason, "Resource temporarily unavailable"))
+		rc = -ENOMEM;
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(hints); i++) {
 		if (strstr(reason, hints[i].words) && (q->argv || !hints[i].after))
 			return user_error(err, rc, "%s; %s%s%s", reason, hints[i].before,
