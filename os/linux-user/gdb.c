@@ -16,7 +16,6 @@ __asm__(".pushsection .debug_gdb_scripts, \"\", @progbits\n"
 	".incbin \"os/linux-user/gdb/20-regs.py\"\n"
 	".incbin \"os/linux-user/gdb/30-dma.py\"\n"
 	".incbin \"os/linux-user/gdb/40-blk.py\"\n"
-	".incbin \"os/linux-user/gdb/50-amx.py\"\n"
 	".byte 0\n"
 	".popsection\n");
 

@@ -7,7 +7,6 @@
 # Nothing here ends in a traceback: a command says what it could not read, a printer shows it.
 
 import functools
-import os
 import struct
 import sys
 import types

@@ -111,18 +111,6 @@ class quiet_call:
             gdb.execute("set scheduler-locking " + self.locking, to_string=True)
 
 
-def call_quietly(call):
-    try:
-        with quiet_call():
-            gdb.execute("call " + call, to_string=True)
-    except gdb.error as e:
-        if "extended state" not in str(e):
-            raise
-        # 50-amx.py came too late: with a library, or a process that ran already.
-        raise Error("this gdb is older than 14, and calls no function on a processor with AMX; "
-                    "start it by trivet run --gdb, or link libtrivet-user.a")
-
-
 REG = "=IIIiQ"  # struct trv_user_debug_reg
 
 
@@ -135,7 +123,10 @@ def read_registers(dev, wanted):
         part = wanted[at : at + most]
         packed = b"".join(struct.pack(REG, bar, off, bits // 8, 0, 0) for bar, off, bits in part)
         process.write_memory(int(slots.address), packed)
-        call_quietly("(void)trv_user_debug_read((struct trv_dev *)%d, %d)" % (int(dev), len(part)))
+        with quiet_call():
+            gdb.execute(
+                "call (void)trv_user_debug_read((struct trv_dev *)%d, %d)" % (int(dev), len(part)),
+                to_string=True)
         raw = bytes(process.read_memory(int(slots.address), size * len(part)))
         for i in range(len(part)):
             rc, val = struct.unpack_from(REG, raw, i * size)[3:]
