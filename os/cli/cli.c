@@ -203,13 +203,35 @@ static int write_errno(const char *path)
 	return rc ? rc : slash && !slash[1] ? EISDIR : 0;
 }
 
-bool cli_can_write(const char *path)
+int cli_check_write(const char *path)
 {
 	int err = write_errno(path);
 
-	if (err)
-		cli_error(CLI_FAILED, "cannot write '%s': %s", path, strerror(err));
-	return !err;
+	if (!err)
+		return CLI_OK;
+	return cli_error(err == EACCES || err == EPERM || err == EROFS ? CLI_LIMIT : CLI_FAILED,
+			 "cannot write '%s': %s", path, strerror(err));
+}
+
+/* Length of the character that begins at @s: 0 when it is none of UTF-8 (RFC 3629, section 4). */
+static size_t utf8_len(const unsigned char *s)
+{
+	const size_t n = *s < 0x80 ? 1 :
+			 *s < 0xc2 ? 0 :
+			 *s < 0xe0 ? 2 :
+			 *s < 0xf0 ? 3 :
+			 *s < 0xf5 ? 4 :
+				     0;
+
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* Longer than need be, half of a pair, beyond the last. */
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
 }
 
 void cli_json_to(FILE *f, const char *s)
@@ -219,15 +241,18 @@ void cli_json_to(FILE *f, const char *s)
 		return;
 	}
 	putc('"', f);
-	for (; *s; s++) {
+	for (size_t n; *s; s += n ?: 1) {
 		unsigned char c = (unsigned char)*s;
 
+		n = utf8_len((const unsigned char *)s);
 		if (c == '"' || c == '\\')
 			fprintf(f, "\\%c", c);
 		else if (c < 0x20)
 			fprintf(f, "\\u%04x", c);
+		else if (!n) /* a file may have such a name, and a disk a serial number */
+			fputs("\\ufffd", f);
 		else
-			putc(c, f);
+			fwrite(s, 1, n, f);
 	}
 	putc('"', f);
 }

@@ -78,8 +78,8 @@ bool cli_one_argument(int argc, char **argv, const char *what);
 bool cli_number(const char *option, const char *text, unsigned long min, unsigned long max,
 		unsigned long *value);
 
-/** cli_can_write() - can @path be a file to write? Asked before the work is done; false after it complained */
-bool cli_can_write(const char *path);
+/** cli_check_write() - can @path be a file to write? Asked before the work is done; else an exit code */
+int cli_check_write(const char *path);
 
 /** cli_json_string(), cli_json_to() - quoted and escaped, on stdout or @f; null for NULL */
 void cli_json_string(const char *s);

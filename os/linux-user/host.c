@@ -46,7 +46,9 @@ int trv_user_open(const char *text, struct trv_user_error *err, struct trv_host 
 		}
 		user_spec_free(&spec);
 		if (rc && err && !err->text[0])
-			user_error(err, rc, "%s: %s", text, strerror(-rc));
+			user_error(err, rc, "%s: %s%s", text, strerror(-rc),
+				   rc == -ENOMEM ? ", or threads, or open files; see: ulimit -a" :
+						   "");
 		return rc;
 	}
 	return user_error(err, -EINVAL, "'%s' names no hardware; try qemu:edu", text);

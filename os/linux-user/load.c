@@ -18,7 +18,8 @@ static int check_file(const char *path, struct trv_user_error *err)
 	int rc = 0;
 
 	if (fd < 0 || fstat(fd, &st))
-		rc = user_error(err, -errno, "%s: %s", path, strerror(errno));
+		rc = user_error(err, -errno, "%s: %s%s", path, strerror(errno),
+				errno == ENOENT ? "; trivet.mk builds one: make user" : "");
 	else if (!S_ISREG(st.st_mode))
 		rc = user_error(err, -ENOEXEC, "%s: not a regular file", path);
 	if (fd >= 0)
@@ -60,7 +61,8 @@ int trv_user_load(const char *path, struct trv_user_error *err,
 	so = dlopen(real, RTLD_NOW | RTLD_LOCAL);
 	free(real);
 	if (!so)
-		return user_error(err, -ENOEXEC, "cannot load %s", dlerror());
+		return user_error(err, -ENOEXEC, "cannot load %s; trivet.mk builds one: make user",
+				  dlerror());
 	*module = dlsym(so, "trv_user_module");
 	rc = check_module(path, *module, err);
 	if (rc)

@@ -70,7 +70,9 @@ int user_spec_parse(const char *text, struct user_spec *spec, struct trv_user_er
 			item = &spec->items[spec->n_items++];
 			item->model = start;
 			if (!*start)
-				rc = user_error(err, -EINVAL, "the name of a device is missing");
+				rc = user_error(
+					err, -EINVAL,
+					"the name of a device is missing, like edu in qemu:edu");
 		}
 		if (end == '+')
 			item = NULL;
@@ -105,15 +107,20 @@ int user_opt_number(struct user_item *item, const char *key, u64 min, u64 max, u
 		    struct trv_user_error *err)
 {
 	const char *text = user_opt(item, key);
+	static const char units[] = "KMG";
 	u64 n, unit = 1;
+	const char *at;
 	char *end;
 
 	if (!text)
 		return 0;
 	errno = 0;
 	n = strtoull(text, &end, 0);
-	if (*end == 'K' || *end == 'M')
-		unit = *end++ == 'K' ? 1024 : 1024 * 1024;
+	at = end != text && *end ? strchr(units, *end) : NULL;
+	if (at) {
+		unit = 1ULL << 10 * (at - units + 1);
+		end++;
+	}
 	if (errno || end == text || *end || *text == '-' || n > ~0ULL / unit || n * unit < min ||
 	    n * unit > max)
 		return user_error(err, -EINVAL, "%s: %s=%s is not a number from %llu to %llu",

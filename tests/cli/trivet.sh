@@ -61,6 +61,10 @@ fails 'run: a model is missing' 2 'the name of a device is missing' run edu -d q
 fails 'run: an option without a value' 2 'not of the form key=value' run edu -d qemu:edu,x
 fails 'run: an option twice' 2 "option 'a' is given twice" run edu -d qemu:edu,a=1,a=2
 fails 'run: a place that is none' 2 'addr=zz' run edu -d qemu:edu,addr=zz
+for addr in 5x 5. 5.x 5.8 5.1.1 -5 0x 1f 2; do
+	fails "run: a place that is none, $addr" 2 "addr=$addr is not a free place" \
+		run edu -d "qemu:edu,addr=$addr"
+done
 fails 'run: a socket without the rest' 2 'addr=SLOT.FUNCTION' run edu -d qtest:/nowhere
 fails 'run: -b is no number' 2 "--bench takes a number from 0 to 3600, not 'x'" \
 	run edu -d qemu:edu -b x
@@ -84,7 +88,7 @@ report $? 'no QEMU in PATH'
 mkfifo "$T/fifo"
 yes 'no ELF' | head -n 999 >"$T/text.so"
 : >"$T/empty.so"
-fails 'a driver that is not there' 2 "$T/none.so: No such file" run "$T/none.so" -d qemu:edu
+fails 'a driver that is not there' 2 "$T/none.so: No such file or directory; trivet.mk builds one" run "$T/none.so" -d qemu:edu
 fails 'a driver that is a text' 2 'invalid ELF header' run "$T/text.so" -d qemu:edu
 fails 'a driver that is empty' 2 'file too short' run "$T/empty.so" -d qemu:edu
 fails 'a driver that is a directory' 2 'not a regular file' run "$T/" -d qemu:edu

@@ -48,6 +48,7 @@ static const char *rules(const struct hist_scenario *s, const char *image)
 
 static void add_drive(struct spec *spec, const struct hist_scenario *s, u32 i, char *to_unlink)
 {
+	const bool cd = s->drive[i].kind == HIST_CD;
 	const char *image;
 
 	switch (s->drive[i].kind) {
@@ -57,18 +58,17 @@ static void add_drive(struct spec *spec, const struct hist_scenario *s, u32 i, c
 		add(spec, ",cd%u=,cd%u.serial=HIST%u", i, i, i);
 		break;
 	case HIST_CD:
-		add(spec, ",cd%u=%s,cd%u.serial=HIST%u", i, hist_image(s, i), i, i);
-		break;
 	case HIST_DISK:
 		image = hist_image(s, i);
+		add(spec, ",drive%u=%s", i, cd ? "media=cdrom,,readonly=on,," : "discard=unmap,,");
 		if (s->bad.any && s->bad.drive == i) {
 			strcpy(to_unlink, rules(s, image));
 			add(spec,
-			    ",drive%u=driver=raw,,file.driver=blkdebug,,file.config=%s,,"
+			    "driver=raw,,file.driver=blkdebug,,file.config=%s,,"
 			    "file.image.driver=file,,file.image.filename=%s",
-			    i, to_unlink, image);
+			    to_unlink, image);
 		} else {
-			add(spec, ",drive%u=format=raw,,discard=unmap,,file=%s", i, image);
+			add(spec, "format=raw,,file=%s", image);
 		}
 		add(spec, ",drive%u.serial=HIST%u", i, i);
 	}

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Commands without data: what they answer, and what is no command. */
+#include "drives.h"
 #include "raw.h"
-
-#define DISK                    \
-	{                       \
-		HIST_DISK, 8192 \
-	}
-#define CD                    \
-	{                     \
-		HIST_CD, 4096 \
-	}
 
 static void nondata(struct ide_raw *r, u32 drive, u8 op)
 {
@@ -58,7 +50,7 @@ HIST(flush, "ide/command/flush", "FLUSH CACHE and FLUSH CACHE EXT", .model = "pi
 }
 
 HIST(native_max, "ide/command/native-max", "READ NATIVE MAX ADDRESS and EXT: the last sector",
-     .model = "piix3-ide", .drive = { DISK, { HIST_DISK, (1ULL << 32) + 4096 } })
+     .model = "piix3-ide", .drive = { DISK, FAR_DISK })
 {
 	struct ide_raw *r = raw_begin(dev);
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Data by DMA: tables, the bus master's bits, and its interrupt (SFF-8038i). */
+#include "drives.h"
 #include "raw.h"
-
-#define DISK                    \
-	{                       \
-		HIST_DISK, 8192 \
-	}
 
 static void address(struct ide_raw *r, u32 drive, u64 lba, u32 n, bool ext)
 {
@@ -76,7 +72,7 @@ HIST(dma_modes, "ide/dma/modes", "a read in each of the modes of the controller"
 }
 
 HIST(dma_far, "ide/dma/far", "beyond 2^28 and 2^32 sectors", .model = "piix4-ide",
-     .drive = { { HIST_DISK, (1ULL << 32) + 4096 } }, .far = (1ULL << 32) - 4)
+     .drive = { FAR_DISK }, .far = (1ULL << 32) - 4)
 {
 	struct ide_raw *r = raw_begin(dev);
 

@@ -2,20 +2,7 @@
 /* The IDE driver, from bind to unbind, as an application sees it. */
 #include <string.h>
 
-#include "history.h"
-
-#define DISK                    \
-	{                       \
-		HIST_DISK, 8192 \
-	}
-#define CD                    \
-	{                     \
-		HIST_CD, 4096 \
-	}
-#define FAR_DISK                               \
-	{                                      \
-		HIST_DISK, (1ULL << 32) + 4096 \
-	}
+#include "drives.h"
 
 enum { MOST = 300 * HIST_SECTOR };
 
@@ -83,43 +70,39 @@ static void both_ways(struct trv_dev *dev, u32 unit)
 	rw(dev, unit, TRV_REQ_FLUSH, 0, 0, 0);
 }
 
-HIST(drv_udma, "ide/driver/udma", "PIIX4, Ultra DMA: two disks on each channel",
-     .model = "piix4-ide", .drive = { DISK, DISK, DISK, DISK })
+/* From bind to unbind; a bit of @units for each disk. */
+static void data(struct trv_dev *dev, u32 units)
 {
 	if (!up(dev))
 		return;
 	for (u32 i = 0; i < HIST_DRIVES; i++)
-		both_ways(dev, i);
+		if (units & 1U << i)
+			both_ways(dev, i);
 	hist_unbind(dev);
+}
+
+HIST(drv_udma, "ide/driver/udma", "PIIX4, Ultra DMA: two disks on each channel",
+     .model = "piix4-ide", .drive = { DISK, DISK, DISK, DISK })
+{
+	data(dev, 0xf);
 }
 
 HIST(drv_mwdma, "ide/driver/mwdma", "PIIX3, multiword DMA: a disk on each channel",
      .model = "piix3-ide", .drive = { [0] = DISK, [2] = DISK })
 {
-	if (!up(dev))
-		return;
-	both_ways(dev, 0);
-	both_ways(dev, 2);
-	hist_unbind(dev);
+	data(dev, 0x5);
 }
 
 HIST(drv_pio, "ide/driver/pio", "the same by PIO", .model = "piix3-ide",
      .drive = { DISK, [2] = DISK, [3] = DISK }, .option = { "dma", 0 })
 {
-	if (!up(dev))
-		return;
-	both_ways(dev, 0);
-	both_ways(dev, 3);
-	hist_unbind(dev);
+	data(dev, 0x9);
 }
 
 HIST(drv_polled, "ide/driver/polled", "and without interrupts", .model = "piix4-ide",
      .drive = { DISK }, .option = { "irq", 0 })
 {
-	if (!up(dev))
-		return;
-	both_ways(dev, 0);
-	hist_unbind(dev);
+	data(dev, 0x1);
 }
 
 HIST(drv_far, "ide/driver/far", "beyond 2^28 and 2^32 sectors", .model = "piix4-ide",
@@ -212,8 +195,19 @@ HIST(drv_cd_pio, "ide/driver/cd-pio", "a disc, by PIO", .model = "piix3-ide", .d
 	hist_unbind(dev);
 }
 
+HIST(drv_cd_error, "ide/driver/cd-error", "one block of a disc cannot be read",
+     .model = "piix4-ide", .drive = { DISK, CD }, .bad = { .any = true, .drive = 1, .sector = 20 })
+{
+	if (!up(dev))
+		return;
+	rw(dev, 1, TRV_REQ_READ, 5, 1, 1);
+	rw(dev, 1, TRV_REQ_READ, 6, 2, 2);
+	rw(dev, 0, TRV_REQ_READ, 20, 1, 3);
+	hist_unbind(dev);
+}
+
 HIST(drv_cd_empty, "ide/driver/cd-empty", "a drive without a disc", .model = "piix4-ide",
-     .drive = { [2] = { HIST_EMPTY_CD, 0 } })
+     .drive = { [2] = NO_DISC })
 {
 	if (!up(dev))
 		return;

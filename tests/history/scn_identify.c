@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* IDENTIFY, and the settings that show in it. */
+#include "drives.h"
 #include "raw.h"
-
-#define DISK                    \
-	{                       \
-		HIST_DISK, 8192 \
-	}
-#define CD                    \
-	{                     \
-		HIST_CD, 4096 \
-	}
 
 static void identify(struct ide_raw *r, u32 drive, u8 op)
 {

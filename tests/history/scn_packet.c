@@ -2,20 +2,8 @@
 /* Packets: the transport, and what a CD drive answers. */
 #include <string.h>
 
+#include "drives.h"
 #include "raw.h"
-
-#define CD                    \
-	{                     \
-		HIST_CD, 4096 \
-	}
-#define DISK                    \
-	{                       \
-		HIST_DISK, 8192 \
-	}
-#define NO_DISC                  \
-	{                        \
-		HIST_EMPTY_CD, 0 \
-	}
 
 /* A packet's bytes; the rest are zeroes. */
 #define CDB(...) ((const u8[ATAPI_PACKET_BYTES]){ __VA_ARGS__ })
@@ -161,6 +149,18 @@ HIST(packet_errors, "ide/packet/errors", "an unknown packet, an address beyond, 
 	fails(r, 0, CDB(PACKET_READ_10, 0, 0, 0, 9, 0, 0, 0, 1));
 	fails(r, 0, CDB(PACKET_READ_TOC, 0, 0, 0, 0, 0, 9, 0, 12));
 	packet(r, 0, CDB(PACKET_TEST_UNIT_READY), 64);
+	raw_end(r);
+}
+
+HIST(packet_bad_block, "ide/packet/bad-block",
+     "a block the medium cannot read, by PIO; its neighbours", .model = "piix4-ide",
+     .drive = { CD }, .bad = { .any = true, .sector = 21 })
+{
+	struct ide_raw *r = raw_begin(dev);
+
+	fails(r, 0, CDB(PACKET_READ_10, 0, 0, 0, 0, 5, 0, 0, 1));
+	packet(r, 0, CDB(PACKET_READ_10, 0, 0, 0, 0, 4, 0, 0, 1), 2048);
+	packet(r, 0, CDB(PACKET_READ_10, 0, 0, 0, 0, 6, 0, 0, 1), 2048);
 	raw_end(r);
 }
 

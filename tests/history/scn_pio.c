@@ -1,19 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Data by PIO: addresses, counts, blocks, and what the interrupt says of each. */
+#include "drives.h"
 #include "raw.h"
-
-#define DISK                    \
-	{                       \
-		HIST_DISK, 8192 \
-	}
-#define BIG                                    \
-	{                                      \
-		HIST_DISK, (1ULL << 28) + 4096 \
-	}
-#define HUGE_DISK                              \
-	{                                      \
-		HIST_DISK, (1ULL << 32) + 4096 \
-	}
 
 static void read28(struct ide_raw *r, u32 drive, u32 lba, u32 n)
 {
@@ -99,7 +87,7 @@ HIST(count_zero, "ide/pio/count-zero", "a count of 0 is 256 sectors", .model = "
 }
 
 HIST(lba28_end, "ide/pio/lba28-boundary", "around sector 2^28, by 28 and 48 bits",
-     .model = "piix3-ide", .drive = { BIG }, .far = (1ULL << 28) - 4)
+     .model = "piix3-ide", .drive = { BIG_DISK }, .far = (1ULL << 28) - 4)
 {
 	struct ide_raw *r = raw_begin(dev);
 
@@ -113,7 +101,7 @@ HIST(lba28_end, "ide/pio/lba28-boundary", "around sector 2^28, by 28 and 48 bits
 }
 
 HIST(lba48_far, "ide/pio/lba48-far", "around sector 2^32, secondary slave", .model = "piix4-ide",
-     .drive = { [2] = DISK, [3] = HUGE_DISK }, .far = (1ULL << 32) - 2)
+     .drive = { [2] = DISK, [3] = FAR_DISK }, .far = (1ULL << 32) - 2)
 {
 	struct ide_raw *r = raw_begin(dev);
 

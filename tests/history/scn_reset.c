@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Who is there: signatures after each kind of reset, absent drives, empty channels. */
+#include "drives.h"
 #include "raw.h"
-
-#define DISK                    \
-	{                       \
-		HIST_DISK, 8192 \
-	}
-#define CD                    \
-	{                     \
-		HIST_CD, 4096 \
-	}
 
 /* What both drives of the channel show, and that nobody else is disturbed. */
 static void both(struct ide_raw *r)

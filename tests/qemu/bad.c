@@ -198,6 +198,39 @@ static void hangs_in_a_request(void)
 	in_a_request(SIGSTOP);
 }
 
+static void count_deaths(const struct trv_dev *dev, enum trv_log_level level, const char *line,
+			 void *arg)
+{
+	if (level == TRV_LOG_ERR && strstr(line, "QEMU was killed by signal 9"))
+		++*(u32 *)arg;
+}
+
+/* Whoever learns of its death closes at once: why it died is told all the same. */
+static void tells_why(void)
+{
+	enum { TIMES = 20 };
+	u32 told = 0;
+
+	trv_user_on_log(count_deaths, &told);
+	for (u32 i = 0; i < TIMES; i++) {
+		struct trv_user_error err;
+		struct trv_host *host;
+		struct trv_mmio regs;
+		struct trv_dev *dev;
+
+		CU_ASSERT_EQUAL_FATAL(trv_user_open("qemu:edu", &err, &host), 0);
+		dev = trv_user_dev(host, 0);
+		CU_ASSERT_EQUAL_FATAL(trv_bar_map(dev, 0, 4, &regs), 0);
+		kill(qt_child(), SIGKILL);
+		while (trv_read32(regs, 0) != ~0U)
+			continue;
+		trv_bar_unmap(dev, &regs);
+		trv_user_close(host);
+	}
+	trv_user_on_log(NULL, NULL);
+	CU_ASSERT_EQUAL(told, TIMES);
+}
+
 static void unplugged(void)
 {
 	struct trv_host *host = open_disk("");
@@ -283,6 +316,7 @@ KTAP_SUITE_WITH(bad, qt_remember, qt_nothing_left, KTAP_TEST(no_qemu), KTAP_TEST
 		KTAP_TEST(no_image), KTAP_TEST(images), KTAP_TEST(no_such_device),
 		KTAP_TEST(nonsense), KTAP_TEST(dies), KTAP_TEST(hangs),
 		KTAP_TEST(dies_in_a_request), KTAP_TEST(ends_in_a_request),
-		KTAP_TEST(hangs_in_a_request), KTAP_TEST(unplugged), KTAP_TEST(hangs_at_close),
-		KTAP_TEST(dies_with_us), KTAP_TEST(wrong_memory), KTAP_TEST(wrong_device));
+		KTAP_TEST(hangs_in_a_request), KTAP_TEST(tells_why), KTAP_TEST(unplugged),
+		KTAP_TEST(hangs_at_close), KTAP_TEST(dies_with_us), KTAP_TEST(wrong_memory),
+		KTAP_TEST(wrong_device));
 KTAP_MAIN(&bad);

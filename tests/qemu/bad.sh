@@ -82,20 +82,27 @@ refuses 'half a block' 1 "disk=$T/odd.img: 3000 bytes" "truncate -s %512 $T/odd.
 refuses 'a directory as image' 1 "disk=$T: neither a file" '' run ide -d "$ide,disk=$T"
 refuses 'half a block of a CD' 1 "cd=$T/odd.img: 3000 bytes" "truncate -s %2048 $T/odd.img" \
 	run ide -d "$ide,cd=$T/odd.img"
-refuses 'one image twice' 3 'Is another process using the image' "$T/d.img" \
+refuses 'no name' 2 'disk= names no image' 'truncate -s 64M' run ide -d "$ide,disk="
+refuses 'disks where there is no controller' 1 "Bus 'dev0.0' not found" 'piix3-ide' \
+	run edu -d "qemu:edu,disk=$T/d.img"
+refuses 'QEMU is a directory' 1 "qemu=$T: Is a directory" 'command -v qemu-system-x86_64' \
+	run edu -d "qemu:edu,qemu=$T"
+refuses 'QEMU may not be run' 4 "qemu=$T/d.img: Permission denied" 'command -v qemu-system-x86_64' \
+	run edu -d "qemu:edu,qemu=$T/d.img"
+refuses 'one image twice' 3 'Is another process using the image' "fuser -v" \
 	run ide -d "$ide,disk=$T/d.img,disk1=$T/d.img"
 refuses 'a monitor where there is a file' 3 "qmp=$T/d.img" 'remove it' \
 	run edu -d "qemu:edu,qmp=$T/d.img"
 is 'which is still there' [ -s "$T/d.img" ]
 refuses 'a monitor nowhere' 1 'No such file' '/nowhere/qmp' run edu -d qemu:edu,qmp=/nowhere/qmp
 truncate -s 16M "$T/ram"
-refuses 'no socket' 1 "$T/no.sock: No such file" '' \
+refuses 'no socket' 1 "$T/no.sock: No such file" "-qtest unix:$T/no.sock,server=on" \
 	run edu -d "qtest:$T/no.sock,addr=4.0,ram=$T/ram,timeout=500"
-refuses 'a socket that is a file' 1 "$T/ram: Connection refused" '' \
+refuses 'a socket that is a file' 1 "$T/ram: Connection refused" '-qtest unix:' \
 	run edu -d "qtest:$T/ram,addr=4.0,ram=$T/ram"
 refuses 'memory that is too little' 1 "ram=$T/d.img: less than 16 MiB" '' \
 	run edu -d "qtest:$T/no.sock,addr=4.0,ram=$T/d.img"
-refuses 'no memory' 1 'ram=/nowhere/ram: No such file' '' \
+refuses 'no memory' 1 'ram=/nowhere/ram: No such file' 'memory-backend-file,share=on' \
 	run edu -d "qtest:$T/no.sock,addr=4.0,ram=/nowhere/ram"
 long=$(printf '%0120d' 0)
 refuses 'a name too long for a socket' 2 'too long' "$long" \
@@ -108,10 +115,52 @@ if [ "$(id -u)" != 0 ]; then
 	chmod 0 "$T/closed.img"
 	refuses 'an image that cannot be read' 4 'Permission denied' "ls -l $T/closed.img" \
 		run ide -d "$ide,cd=$T/closed.img"
+	refuses 'memory that may not be used' 4 "ram=$T/closed.img: Permission denied" '' \
+		run edu -d "qtest:$T/no.sock,addr=4.0,ram=$T/closed.img"
 else
 	skip 'an image that cannot be written' 'root can'
 	skip 'an image that cannot be read' 'root can'
 fi
+
+limited() {
+	command="$T/limited"
+	fake limited "ulimit $1 && exec '$trivet' \"\$@\""
+	fails "$2" 4 'see: ulimit -a' run edu -d qemu:edu
+	command=$trivet
+}
+limited '-n 12' 'too few files'
+limited '-n 20' 'too few, later'
+limited '-f 1' 'files too short'
+limited '-v 150000' 'too little memory'
+
+# Two at once: the second is told.
+"$trivet" run ide -d "$ide,disk=$T/d.img" -b 60 >"$T/first.out" 2>&1 </dev/null &
+first=$!
+for _ in $(seq 100); do
+	! grep -q ' read ' "$T/first.out" || break
+	sleep 0.1
+done
+refuses 'an image another process uses' 3 'Is another process using the image' 'fuser -v' \
+	run ide -d "$ide,disk=$T/d.img"
+kill -TERM "$first"
+wait "$first" 2>/dev/null
+is 'which is no trouble for that one' grep -q 'failed .*bench .*interrupted' "$T/first.out"
+
+# What is in a name.
+cd "$T" || exit
+truncate -s 4M a:b.img
+works 'a colon in the name of an image' 'ok .*disk 0 read' run ide -d "$ide,disk=a:b.img" -b 0
+name=$(printf 'n\303\244\377.img')
+truncate -s 4M "$name"
+run run ide -d "$ide,disk=$name" -b 0 --json
+is 'a name that is not UTF-8, in JSON' sh -c 'iconv -f UTF-8 -t UTF-8 <"$1" | python3 -m json.tool >/dev/null' \
+	sh "$T/out"
+is 'of which the rest is told' grep -q "$(printf 'disk=n\303\244[\\]ufffd.img')" "$T/out"
+cd - >/dev/null || exit
+works 'the first disk by both its names' 'serial BOTH' \
+	run ide -d "$ide,disk=$T/d.img,disk0.serial=BOTH" -b 0
+works 'and the other way round' 'serial BOTH' run ide -d "$ide,disk0=$T/d.img,disk.serial=BOTH" -b 0
+works 'a gigabyte' '^passed: ' run edu -d qemu:edu,ram=1G
 
 # Not one line, but a report: it began.
 ends 'the wrong driver' 1 'driver edu does not take 8086:7010' run edu -d "$ide,disk=$T/d.img"
@@ -154,10 +203,29 @@ for signal in KILL STOP; do
 	report $? "SIG$signal for QEMU: it is told, soon"
 	case $signal in
 	KILL) is 'SIGKILL for QEMU: why' grep -q 'QEMU was killed by signal 9' "$T/err" ;;
-	STOP) is 'SIGSTOP for QEMU: why' grep -q 'QEMU hangs: no answer in 1000 ms' "$T/err" ;;
+	STOP) is 'SIGSTOP for QEMU: why' grep -qE 'QEMU hangs: (no answer in 1000|it has said nothing for 2000) ms' "$T/err" ;;
 	esac
 	nothing_left "$tag"
 	report $? "SIG$signal for QEMU: nothing is left"
+done
+
+# Nobody has to sit out a QEMU that does not begin.
+for verb in run regs; do
+	rc=0
+	TRIVET_TEST_RUN=$$.$verb TMPDIR=$T/tmp env --default-signal=INT "$trivet" $verb edu \
+		-d "qemu:edu,qemu=$T/sleeps" >"$T/out" 2>"$T/err" </dev/null &
+	pid=$!
+	for _ in $(seq 100); do
+		[ -z "$(child_of "$pid")" ] || break
+		sleep 0.1
+	done
+	start=$(date +%s)
+	kill -INT "$pid"
+	wait "$pid" 2>/dev/null || rc=$?
+	[ "$rc" = 130 ] && [ $(($(date +%s) - start)) -lt 10 ]
+	report $? "SIGINT for $verb, while QEMU does not begin"
+	nothing_left "$$.$verb"
+	report $? "SIGINT for $verb, while QEMU does not begin: nothing is left"
 done
 
 rc=0

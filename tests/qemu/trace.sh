@@ -169,6 +169,25 @@ fails 'no hardware' 2 '-d names it' trace edu
 fails '--read and -d' 2 'nothing to run' trace --read x -d qemu:edu edu
 fails '--read and --record' 2 'nothing to run' trace --read x --record y
 fails 'a file in two roles' 2 'two files at once' trace --read x -o x
+fails 'a file in two roles, which is made' 2 'two files at once' \
+	trace edu -d qemu:edu -o "$T/two" --record "$T/./two"
+is 'and not left' [ ! -e "$T/two" ]
+cp "$T/run.trace" "$T/one.trace"
+ln "$T/one.trace" "$T/same.trace"
+for name in "$T/./one.trace" "$T/same.trace"; do
+	fails 'a recording by another name' 2 'two files at once' trace --read "$T/one.trace" -o "$name"
+	is 'which is still there' cmp -s "$T/run.trace" "$T/one.trace"
+done
+if [ "$(id -u)" != 0 ]; then
+	mkdir "$T/closed"
+	chmod 500 "$T/closed"
+	for option in -o --record; do
+		fails "$option where nothing may be written" 4 "closed/x': Permission denied" \
+			trace edu -d qemu:edu $option "$T/closed/x"
+	done
+else
+	skip 'where nothing may be written' 'root may'
+fi
 fails 'a directory that is not there' 1 "cannot write '/nowhere/o'" trace edu -d qemu:edu -o /nowhere/o
 fails 'a directory that is not there, to record in' 1 "cannot write '/nowhere/o'" \
 	trace edu -d qemu:edu --record /nowhere/o

@@ -150,6 +150,8 @@ ends 'one image twice' 3 'Is another process using the image' \
 	run ide -d "qemu:piix3-ide,disk=$T/d.img,disk1=$T/d.img"
 ends 'one unit twice' 2 'cd and disk0\|disk0 and cd' \
 	run ide -d "qemu:piix3-ide,disk0=$T/d.img,cd=$T/cd.iso"
+ends 'one unit twice, by one word' 2 'disk0 and disk are the same unit' \
+	run ide -d "qemu:piix3-ide,disk=$T/d.img,disk0=$T/e.img"
 ends 'an option the driver does not have' 1 '--set dna: driver ide has no such option' \
 	run ide -d "qemu:piix3-ide,$disks" --set dna=0 -b 0
 ends 'time is up' 1 'not done after 1 s; --timeout gives it longer' \

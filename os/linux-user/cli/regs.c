@@ -157,6 +157,7 @@ static int all_devices(const char *spec, const char *name)
 		rc = cli_open(spec, &host);
 	if (rc)
 		return rc;
+	cli_stop_catch(0);
 	if (json)
 		putchar('[');
 	for (u32 i = 0; !rc && (dev = trv_user_dev(host, i)); i++) {
@@ -197,7 +198,6 @@ static int regs(int argc, char **argv)
 		return cli_error(CLI_USAGE,
 				 "of which hardware? -d names it; see: trivet regs --help");
 	trv_user_log_level(TRV_LOG_WARN);
-	cli_stop_catch(0);
 	rc = all_devices(spec, argv[optind]);
 	cli_stop_raise();
 	return rc;

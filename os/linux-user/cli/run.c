@@ -113,7 +113,8 @@ static int run_dev(struct trv_dev *dev, const struct cli_drivers *drivers)
 	run_report_dev(dev, drv);
 	rc = trv_user_bind(dev, drv);
 	if (rc) {
-		run_step("start", -1, RUN_FAILED, NULL, 0, "the driver did not start: %s",
+		run_step("start", -1, RUN_FAILED, NULL, 0,
+			 "the driver did not start: %s; trace instead of run shows where",
 			 strerror(-rc));
 		return CLI_FAILED;
 	}
@@ -209,10 +210,11 @@ int run_driver(const char *driver, const struct run_call *call, unsigned long be
 	rc = find(driver, &drivers);
 	if (rc)
 		return rc;
-	cli_stop_catch(job.timeout);
 	rc = cli_open(job.spec, &host);
 	if (rc)
 		return rc;
+	/* Until here nothing has to be left in order: a signal need not wait for a QEMU that hangs. */
+	cli_stop_catch(job.timeout);
 	rc = call->opened ? call->opened(host, &drivers) : CLI_OK;
 	if (rc) {
 		trv_user_close(host);

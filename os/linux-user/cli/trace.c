@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <os/linux-user/cli/run.h>
@@ -107,9 +108,22 @@ static bool take_option(int c)
 
 /* ---- output -------------------------------------------------------------- */
 
+/* By whichever names. A device is written to by as many as like. */
 static bool same_file(const char *a, const char *b)
 {
-	return a && b && !strcmp(a, b);
+	struct stat sa, sb;
+
+	if (!a || !b)
+		return false;
+	if (stat(a, &sa) || stat(b, &sb))
+		return !strcmp(a, b);
+	return sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino && S_ISREG(sa.st_mode);
+}
+
+static int one_file(const char *path)
+{
+	return cli_error(CLI_USAGE,
+			 "'%s' cannot be two files at once; give -o another name, or none", path);
 }
 
 static int open_output(void)
@@ -263,6 +277,11 @@ static int opened(struct trv_host *host, const struct cli_drivers *drivers)
 	const char *to = job.record;
 	int rc = open_output();
 
+	/* Before it was made, there was nothing to compare. */
+	if (!rc && same_file(job.output, job.record)) {
+		unlink(job.output);
+		return one_file(job.output);
+	}
 	if (!rc && !to && job.form->whole) {
 		rc = open_temp();
 		to = job.temp;
@@ -311,9 +330,12 @@ static int record_run(const char *driver)
 		.closing = closing,
 	};
 
-	if ((job.output && !cli_can_write(job.output)) ||
-	    (job.record && !cli_can_write(job.record)))
-		return CLI_FAILED;
+	int rc = job.output ? cli_check_write(job.output) : CLI_OK;
+
+	if (!rc && job.record)
+		rc = cli_check_write(job.record);
+	if (rc)
+		return rc;
 	return finish(run_driver(driver, &call, 0));
 }
 
@@ -345,7 +367,7 @@ static int trace(int argc, char **argv)
 				 "--read reads what was recorded: there is nothing to run or "
 				 "record; see: trivet trace --help");
 	if (same_file(job.output, job.record) || same_file(job.output, job.read))
-		return cli_error(CLI_USAGE, "'%s' cannot be two files at once", job.output);
+		return one_file(job.output);
 	if ((!job.read || optind < argc) && !cli_one_argument(argc, argv, "driver"))
 		return CLI_USAGE;
 	if (job.read)

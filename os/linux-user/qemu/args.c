@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* QEMU's command line, from a device specification. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -85,16 +86,30 @@ static char *search_path(void)
 	return NULL;
 }
 
+/* A program somebody named. */
+static int check_qemu(const char *file, struct trv_user_error *err)
+{
+	struct stat st;
+	int rc = access(file, X_OK) || stat(file, &st) ? errno : S_ISDIR(st.st_mode) ? EISDIR : 0;
+
+	if (!rc)
+		return 0;
+	return user_error(err, rc == EACCES ? -EACCES : -ENODEV,
+			  "qemu=%s: %s; where there is one: command -v %s", file, strerror(rc),
+			  qemu_name);
+}
+
 static int find_qemu(struct args *a, struct user_spec *spec, struct trv_user_error *err)
 {
 	const char *file = user_opt(&spec->items[0], "qemu") ?: getenv("TRIVET_QEMU");
 	char *found;
+	int rc;
 
-	if (file && access(file, X_OK))
-		return user_error(err, -ENODEV, "%s: %s", file, strerror(errno));
 	if (file) {
-		add(a, "%s", file);
-		return 0;
+		rc = check_qemu(file, err);
+		if (!rc)
+			add(a, "%s", file);
+		return rc;
 	}
 	found = search_path();
 	if (!found)
@@ -150,20 +165,35 @@ static int check_image(struct user_item *item, const char *key, const char *file
 	return 0;
 }
 
+/* What of @text comes behind "disk0.", for unit 0 also "disk."; NULL when it begins otherwise. */
+static const char *behind(const char *text, const char *kind, u32 unit)
+{
+	const size_t n = strlen(kind);
+
+	if (strncmp(text, kind, n))
+		return NULL;
+	text += n;
+	if (*text == (char)('0' + unit))
+		text++;
+	else if (unit)
+		return NULL;
+	return *text == '.' ? text + 1 : NULL;
+}
+
 /* Options of a drive's device: disk0.serial=X is serial=X there. */
-static char *drive_props(struct args *a, struct user_item *item, const char *key)
+static char *drive_props(struct args *a, struct user_item *item, const char *kind, u32 unit)
 {
 	char *props = strdup(""), *more, *val;
-	size_t n = strlen(key);
 
 	for (u32 i = 0; i < item->n_opts && props; i++) {
 		struct user_opt *o = &item->opts[i];
+		const char *prop = behind(o->key, kind, unit);
 
-		if (strncmp(o->key, key, n) || o->key[n] != '.')
+		if (!prop)
 			continue;
 		o->used = true;
 		val = quoted(o->val);
-		if (!val || asprintf(&more, "%s,%s=%s", props, o->key + n + 1, val) < 0)
+		if (!val || asprintf(&more, "%s,%s=%s", props, prop, val) < 0)
 			more = NULL;
 		free(val);
 		free(props);
@@ -174,17 +204,48 @@ static char *drive_props(struct args *a, struct user_item *item, const char *key
 	return props;
 }
 
-/* The value of diskN or cdN, or of plain "disk" or "cd" for unit 0; @key is which it was. */
-static const char *image(struct user_item *item, const char *kind, u32 unit, char *key, size_t len)
-{
-	const char *val;
+/** struct image - the drive of a unit: the option that said so, its value; @key "" while there is none */
+struct image {
+	const char *kind, *val;
+	char key[16];
+};
 
-	snprintf(key, len, "%s%u", kind, unit);
-	val = user_opt(item, key);
-	if (val || unit || !strcmp(kind, "drive"))
-		return val;
-	snprintf(key, len, "%s", kind);
-	return user_opt(item, key);
+static int take_image(struct user_item *item, const char *kind, const char *key,
+		      struct image *image, struct trv_user_error *err)
+{
+	const char *val = user_opt(item, key);
+
+	if (!val)
+		return 0;
+	if (*image->key)
+		return user_error(err, -EINVAL, "%s: %s and %s are the same unit", item->model,
+				  image->key, key);
+	image->kind = kind;
+	image->val = val;
+	snprintf(image->key, sizeof(image->key), "%s", key);
+	return 0;
+}
+
+static int find_image(struct user_item *item, u32 unit, struct image *image,
+		      struct trv_user_error *err)
+{
+	static const char *const kinds[] = { "disk", "cd", "drive" };
+	char key[16];
+	int rc = 0;
+
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(kinds) && !rc; i++) {
+		snprintf(key, sizeof(key), "%s%u", kinds[i], unit);
+		rc = take_image(item, kinds[i], key, image, err);
+		if (!rc && !unit && strcmp(kinds[i], "drive"))
+			rc = take_image(item, kinds[i], kinds[i], image, err);
+	}
+	return rc;
+}
+
+/* With a colon in front of any slash it would name a protocol of QEMU's. */
+static bool like_protocol(const char *file)
+{
+	return file[strcspn(file, ":/")] == ':';
 }
 
 /**
@@ -198,32 +259,24 @@ static const char *image(struct user_item *item, const char *kind, u32 unit, cha
 static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 		 struct trv_user_error *err)
 {
-	static const char *const kinds[] = { "disk", "cd", "drive" };
-	const char *kind = NULL, *val = NULL;
-	char key[16], found[16] = "", *props;
+	struct image image = { 0 };
+	const char *kind, *val;
+	char key[16], *props;
 	bool cd;
-	int rc;
+	int rc = find_image(item, unit, &image, err);
 
-	for (u32 i = 0; i < TRV_ARRAY_SIZE(kinds); i++) {
-		const char *v = image(item, kinds[i], unit, key, sizeof(key));
-
-		if (v && val)
-			return user_error(err, -EINVAL, "%s: %s and %s are the same unit",
-					  item->model, found, key);
-		if (!v)
-			continue;
-		val = v;
-		kind = kinds[i];
-		memcpy(found, key, sizeof(found));
-	}
-	if (!val)
-		return 0;
+	kind = image.kind;
+	val = image.val;
+	if (rc || !val)
+		return rc;
 	cd = !strcmp(kind, "cd");
-	rc = strcmp(kind, "drive") && *val ? check_image(item, found, val, cd, err) : 0;
+	rc = strcmp(kind, "drive") && *val ? check_image(item, image.key, val, cd, err) : 0;
 	if (rc)
 		return rc;
 	if (!*val && !cd)
-		return user_error(err, -EINVAL, "%s: %s= names no image", item->model, found);
+		return user_error(err, -EINVAL,
+				  "%s: %s= names no image; a new one: truncate -s 64M d.img",
+				  item->model, image.key);
 	/* QEMU's own word for it. */
 	cd |= !strcmp(kind, "drive") && strstr(val, "media=cdrom");
 
@@ -233,8 +286,10 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 	if (!strcmp(kind, "drive"))
 		add(a, "if=none,id=%s,%s", key, val);
 	else if (*val)
-		add_quoted(a, "if=none,format=raw,file=", val,
-			   cd ? ",media=cdrom,readonly=on" : "");
+		add_quoted(a,
+			   like_protocol(val) ? "if=none,format=raw,file=./" :
+						"if=none,format=raw,file=",
+			   val, cd ? ",media=cdrom,readonly=on" : "");
 	/* The id goes last, where it need not be put into a longer string. */
 	if (strcmp(kind, "drive") && *val && !a->failed) {
 		char *text = a->argv[--a->n];
@@ -242,7 +297,7 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 		add(a, "%s,id=%s", text, key);
 		free(text);
 	}
-	props = drive_props(a, item, found);
+	props = drive_props(a, item, kind, unit);
 	add(a, "-device");
 	/* By its id a disc is changed from outside (qmp=). */
 	if (*val)
@@ -258,6 +313,21 @@ static int drive(struct args *a, struct user_item *item, u32 index, u32 unit,
 
 /* ---- devices ------------------------------------------------------------- */
 
+bool qemu_slot(const char *text, struct qemu_dev *d)
+{
+	unsigned long slot, func = 0;
+	char *end;
+
+	if (!isxdigit((unsigned char)*text))
+		return false;
+	slot = strtoul(text, &end, 16);
+	if (*end == '.' && isxdigit((unsigned char)end[1]))
+		func = strtoul(end + 1, &end, 16);
+	d->slot = (u32)slot;
+	d->func = (u32)func;
+	return !*end && slot < QEMU_SLOTS && func < QEMU_FUNCTIONS;
+}
+
 static int device(struct args *a, struct qemu *q, struct user_item *item, u32 index,
 		  struct trv_user_error *err)
 {
@@ -269,8 +339,8 @@ static int device(struct args *a, struct qemu *q, struct user_item *item, u32 in
 
 	d->slot = QEMU_FIRST_SLOT + index;
 	d->func = 0;
-	if (addr && (sscanf(addr, "%x.%x", &d->slot, &d->func) < 1 || d->slot >= QEMU_SLOTS - 1 ||
-		     d->slot <= QEMU_DOORBELL_SLOT || d->func > 7))
+	if (addr &&
+	    (!qemu_slot(addr, d) || d->slot >= QEMU_SLOTS - 1 || d->slot <= QEMU_DOORBELL_SLOT))
 		return user_error(err, -EINVAL,
 				  "%s: addr=%s is not a free place on the bus, "
 				  "like 5 or 0x5.0",

@@ -193,6 +193,19 @@ static int host_options(struct qemu *q, struct user_spec *spec, struct trv_user_
 	return rc;
 }
 
+/** hints - what QEMU says, and what to do then; with an @after, its program is before that */
+static const struct {
+	const char *words, *before, *after;
+} hints[] = {
+	{ "is not a valid device model name", "see: ", " -device help" },
+	{ "Property '", "see: ", " -device MODEL,help" },
+	{ "Bus 'dev", "disk=, cd= and drive= are for a controller: piix3-ide, piix4-ide", NULL },
+	{ "Is another process using", "who: fuser -v FILE", NULL },
+	{ "no answer in", "timeout=MS gives it longer", NULL },
+	{ "Cannot allocate memory", "see: ulimit -a", NULL },
+	{ "Resource temporarily unavailable", "see: ulimit -a", NULL },
+};
+
 /* Why it did not come up: the reader knows, once QEMU is dead. */
 static int failed(struct qemu *q, int rc, const char *what, struct trv_user_error *err)
 {
@@ -205,10 +218,14 @@ static int failed(struct qemu *q, int rc, const char *what, struct trv_user_erro
 		rc = -EBUSY;
 	else if (strstr(reason, "Permission denied"))
 		rc = -EACCES;
-	if (strstr(reason, "is not a valid device model name"))
-		return user_error(err, rc, "%s; see: %s -device help", reason, q->argv[0]);
-	if (strstr(reason, "Property '"))
-		return user_error(err, rc, "%s; see: %s -device MODEL,help", reason, q->argv[0]);
+	else if (strstr(reason, "Cannot allocate memory") ||
+		 strstr(reason, "Resource temporarily unavailable"))
+		rc = -ENOMEM;
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(hints); i++) {
+		if (strstr(reason, hints[i].words) && (q->argv || !hints[i].after))
+			return user_error(err, rc, "%s; %s%s%s", reason, hints[i].before,
+					  hints[i].after ? q->argv[0] : "", hints[i].after ?: "");
+	}
 	if (*reason)
 		return user_error(err, rc, "%s", reason);
 	return user_error(err, rc, "%s: %s", what, strerror(-rc));
@@ -385,7 +402,9 @@ static int connect_to(struct qemu *q, const char *path, struct trv_user_error *e
 	if (q->sock < 0 || send_limit(q))
 		return -ENOMEM;
 	if (connect(q->sock, (struct sockaddr *)&addr, sizeof(addr)))
-		return user_error(err, -ENODEV, "%s: %s", path, strerror(errno));
+		return user_error(err, errno == EACCES ? -EACCES : -ENODEV,
+				  "%s: %s; a QEMU makes it: -qtest unix:%s,server=on,wait=off",
+				  path, strerror(errno), path);
 	return 0;
 }
 
@@ -397,7 +416,9 @@ static int open_ram(struct qemu *q, const char *path, struct trv_user_error *err
 		return user_error(err, -EINVAL, "ram=FILE, the memory of QEMU, is missing");
 	q->ram_fd = open(path, O_RDWR | O_CLOEXEC);
 	if (q->ram_fd < 0 || fstat(q->ram_fd, &st))
-		return user_error(err, -ENODEV, "ram=%s: %s", path, strerror(errno));
+		return user_error(err, errno == EACCES ? -EACCES : -ENODEV,
+				  "ram=%s: %s; it is that QEMU's memory-backend-file,share=on",
+				  path, strerror(errno));
 	/* Of a machine with much of it, what lies below the holes at 2 GiB and above. */
 	q->ram_size = trv_min((u64)st.st_size, 1ULL << 30) & ~((1ULL << 20) - 1);
 	if (q->ram_size < 16 << 20)
@@ -418,8 +439,7 @@ int qemu_attach(struct user_spec *spec, struct trv_user_error *err, struct trv_h
 	if (!q)
 		return -ENOMEM;
 	rc = host_options(q, spec, err);
-	if (!rc && (spec->n_items != 1 || !addr || sscanf(addr, "%x.%x", &d->slot, &d->func) < 1 ||
-		    d->slot >= QEMU_SLOTS || d->func > 7))
+	if (!rc && (spec->n_items != 1 || !addr || !qemu_slot(addr, d)))
 		rc = user_error(err, -EINVAL, "addr=SLOT.FUNCTION, like 4.0, says which device");
 	if (!rc)
 		rc = user_opt_number(item, "irq", 0, QEMU_LINES - 1, &line, err);

@@ -22,6 +22,7 @@ enum {
 	QEMU_DOORBELL_SLOT = 2,
 	QEMU_FIRST_SLOT = 3,
 	QEMU_SLOTS = 32,
+	QEMU_FUNCTIONS = 8,
 };
 
 #define QEMU_START_US 30000000ULL /* until a new QEMU answers, on a busy machine */
@@ -150,6 +151,8 @@ void qemu_kill(struct qemu *q);
 
 /* ---- args.c, ram.c ------------------------------------------------------- */
 
+/** qemu_slot() - @text is a place on the bus, "5" or "0x5.0": into @d; false when it is none */
+bool qemu_slot(const char *text, struct qemu_dev *d);
 /** qemu_args() - the command line for @spec, with qemu.sock's peer @sock_fd and the rest of our fds */
 int qemu_args(struct qemu *q, struct user_spec *spec, int sock_fd, int bios_fd, int doorbell_fd,
 	      struct trv_user_error *err);

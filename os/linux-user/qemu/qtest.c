@@ -23,15 +23,16 @@ void qemu_die(struct qemu *q, const char *fmt, ...)
 	struct qtest_call *call, *calls;
 	char reason[sizeof(q->reason)];
 	va_list ap;
-	bool first;
+	bool tell;
 
 	va_start(ap, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, ap);
 	va_end(ap);
 
 	pthread_mutex_lock(&q->call_lock);
-	first = !__atomic_exchange_n(&q->dead, 1, __ATOMIC_ACQ_REL);
-	if (first)
+	/* Whoever sees it dead may close: that must not keep the reason from being told. */
+	tell = !q->dead && !__atomic_load_n(&q->closing, __ATOMIC_ACQUIRE);
+	if (!__atomic_exchange_n(&q->dead, 1, __ATOMIC_ACQ_REL))
 		memcpy(q->reason, reason, sizeof(reason));
 	calls = q->calls;
 	q->calls = NULL;
@@ -45,7 +46,7 @@ void qemu_die(struct qemu *q, const char *fmt, ...)
 		call->status = -ENODEV;
 		trv_event_signal(&call->done);
 	}
-	if (!first || __atomic_load_n(&q->closing, __ATOMIC_ACQUIRE))
+	if (!tell)
 		return;
 	/* Before that it is what open returns. */
 	if (__atomic_load_n(&q->open, __ATOMIC_ACQUIRE))

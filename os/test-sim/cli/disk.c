@@ -359,8 +359,9 @@ static int run_job(void)
 	struct sim_result r;
 	int rc;
 
-	if (job.svg && !cli_can_write(job.svg))
-		return CLI_FAILED;
+	rc = job.svg ? cli_check_write(job.svg) : CLI_OK;
+	if (rc)
+		return rc;
 	job.fd = -1;
 	sim_run(&s, NULL, 0, job.svg != NULL, &r);
 	if (job.fd >= 0 && close(job.fd) && r.pass)

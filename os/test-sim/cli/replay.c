@@ -107,8 +107,9 @@ static int replay_one(const struct replay *how, const struct sim_scenario *s)
 		return CLI_USAGE;
 	if (how->gdb)
 		return cli_gdb(s->name, how->list);
-	if (how->svg && !cli_can_write(how->svg))
-		return CLI_FAILED;
+	rc = how->svg ? cli_check_write(how->svg) : CLI_OK;
+	if (rc)
+		return rc;
 	sim_run(s, dev, (u32)n, true, &r);
 	if (how->json) {
 		rc = draw(how, s);
