@@ -13,20 +13,6 @@ MODULES=$1 dir=$2
 ide=0000:00:01.1
 options=/sys/module/trivet_ide/parameters/options
 
-# verify SECONDS DISK...: random writes and reads of all sizes, compared; all disks at once
-verify() {
-	_seconds=$1 _jobs=
-	shift
-	for _disk; do
-		_jobs="$_jobs --name=$_disk --filename=/dev/$_disk"
-	done
-	# shellcheck disable=SC2086 # a list
-	timeout "$_seconds" fio --eta=never --output=/tmp/fio --allow_file_create=0 --direct=1 --ioengine=libaio --iodepth=8 --rw=randrw \
-		--bsrange=512-256k --offset=1M --size=6M --verify=crc32c --verify_fatal=1 --thread \
-		--randrepeat=0 --time_based=0 $_jobs ||
-		{ grep -E 'fio:|verify:|err=' /tmp/fio; return 1; }
-}
-
 # block DISK N: read that block, past the cache
 block() {
 	dd if="/dev/$1" of=/dev/null bs=512 count=1 skip="$2" iflag=direct status=none 2>/dev/null
