@@ -76,7 +76,7 @@ struct trv_disk {
 	u64 changed_ns;
 	bool going, deleted, frozen;
 	int index;
-	atomic_t errors, timeouts, requeues, late;
+	atomic_t errors, timeouts, requeues, late, refused, unmapped;
 	void *priv;
 };
 
