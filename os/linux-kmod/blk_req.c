@@ -287,9 +287,10 @@ blk_status_t trv_kmod_refused(struct trv_blkq *q, struct trv_req *req, int rc)
 EXPORT_SYMBOL_GPL(trv_kmod_refused);
 
 /* A request for a medium that is not in the drive any more. */
-blk_status_t trv_kmod_stale(struct trv_disk *disk)
+blk_status_t trv_kmod_stale(const struct trv_req *req)
 {
-	atomic_inc(&disk->errors);
+	atomic_inc(&trv_req_disk(req)->errors);
+	kmod_error_note(req, -ENOMEDIUM);
 	return BLK_STS_IOERR;
 }
 EXPORT_SYMBOL_GPL(trv_kmod_stale);
