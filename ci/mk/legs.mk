@@ -112,9 +112,6 @@ build-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/modules
 build-vm-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance
-# For a kernel by its release, one with headers.
-build-vm-modules/%:
-	$(Q)KDIR=/lib/modules/$*/build ci/kmod-modules $(O)/kmod/vm-$* tests/conformance
 
 # For the level scripts, which report one line per part.
 list-user: ; @echo $(user_parts)
