@@ -12,6 +12,9 @@ for _ in $(seq 240); do
 	sleep 1
 done
 [ "$(cat "$dir/rc" 2>/dev/null)" = 0 ] || { tail -n 30 "$dir/log" >&2; exit 1; }
+if grep -E '\.[chS]:[0-9].*(warning|note):' "$dir"/tree/trivet/*/*/*/log/make.log >&2; then
+	exit 1
+fi
 read -r version release <"$dir/names"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/trivet-dkms.XXXXXX")
