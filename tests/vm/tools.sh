@@ -14,7 +14,7 @@ truncate -s 64M "$work/disk"
 truncate -s 1M "$work/cd"
 
 rc=0
-"$here/serve" "$work" -t 170 -d "
+"$here/serve" "$work" -t 300 -d "
 	-drive file=$work/disk,format=raw,if=none,id=disk
 	-device ide-hd,drive=disk,bus=ide.0,unit=0,serial=TRV-0815,model=TRIVET_DISK,ver=1.23
 	-drive file=$work/cd,format=raw,if=none,id=cd,media=cdrom,readonly=on
