@@ -11,11 +11,12 @@
 #		step NAME SECONDS CMD...	# CMD's exit status is the result
 #		run_scripts tests/cli/*.sh	# shell scripts that print KTAP
 #	}
-#	run_level
+#	run_level			# or run_level N: so many steps at a time
 #
 # steps() is called twice, first to count the plan, so it must list the same steps each
-# time. Exit status 77 means skipped. No step outlives its SECONDS, or BUDGET_END (seconds
-# since the epoch) for the run as a whole.
+# time; they are reported in that order, whichever ends first. Exit status 77 means skipped.
+# No step outlives its SECONDS, or BUDGET_END (seconds since the epoch) for the run as a whole,
+# or the level.
 
 set -eu
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
@@ -25,7 +26,7 @@ cd "$TOP"
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/trivet.XXXXXX")
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
-trap 'exit 130' INT TERM
+trap 'stop_steps; wait; exit 130' INT TERM
 
 echo 'KTAP version 1'
 
@@ -68,12 +69,20 @@ seconds_left() {
 limited() {
 	_limit=$(seconds_left "$1")
 	shift
-	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL timeout -k 10 "$_limit" "$@" </dev/null
+	# shellcheck disable=SC2016 # expanded by that shell
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL sh -c 'echo $$ >"$0" && exec timeout "$@"' \
+		"$STEP/pid" -k 10 "$_limit" "$@" </dev/null
+}
+
+# Each step is in a process group of its own, which no key of the terminal reaches.
+stop_steps() {
+	for _pid in "$TMPDIR"/step.*/pid; do
+		[ ! -e "$_pid" ] || kill "$(cat "$_pid")" 2>/dev/null || true
+	done
 }
 
 # verdict STATUS NAME LOG: the result line; on a failure why, and the end of the log.
 verdict() {
-	NR=$((NR + 1))
 	case $1 in
 	0) echo "ok $NR - $2"; return ;;
 	77) echo "ok $NR - $2 # SKIP $(tail -n 1 "$3" | sed 's/^# *//')"; return ;;
@@ -83,15 +92,15 @@ verdict() {
 	esac
 	quote <"$3"
 	echo "not ok $NR - $2"
-	FAILED=1
+	return 1
 }
 
 run_step() {
 	_name=$1
 	shift
 	_rc=0
-	limited "$@" >"$TMPDIR/out" 2>&1 || _rc=$?
-	verdict "$_rc" "$_name" "$TMPDIR/out"
+	limited "$@" >"$STEP/out" 2>&1 || _rc=$?
+	verdict "$_rc" "$_name" "$STEP/out"
 }
 
 run_suite() {
@@ -99,20 +108,20 @@ run_suite() {
 	shift
 	{
 		_rc=0
-		limited "$@" 2>"$TMPDIR/err" || _rc=$?
-		echo "$_rc" >"$TMPDIR/rc"
-	} | tee "$TMPDIR/out" | sed -u "s/^/  /
+		limited "$@" 2>"$STEP/err" || _rc=$?
+		echo "$_rc" >"$STEP/rc"
+	} | tee "$STEP/out" | sed -u "s/^/  /
 		1{
 		/^  KTAP version/a\\
 \\  # Subtest: $_name
 		}"
-	_rc=$(cat "$TMPDIR/rc")
+	_rc=$(cat "$STEP/rc")
 	# A report that does not hold together is a failure, whatever the exit status says.
-	if [ "$_rc" = 0 ] && ! ci/ktap-sum -q "$TMPDIR/out" >/dev/null; then
+	if [ "$_rc" = 0 ] && ! ci/ktap-sum -q "$STEP/out" >/dev/null; then
 		_rc=1
 	fi
-	sed -n 's/^1\.\.0 # SKIP //p' "$TMPDIR/out" >>"$TMPDIR/err"
-	verdict "$_rc" "$_name" "$TMPDIR/err"
+	sed -n 's/^1\.\.0 # SKIP //p' "$STEP/out" >>"$STEP/err"
+	verdict "$_rc" "$_name" "$STEP/err"
 }
 
 # run_scripts FILE...: each is a suite; "# timeout: N" in it overrides the 120 seconds.
@@ -124,15 +133,50 @@ run_scripts() {
 	done
 }
 
+# begin CMD...: one step more, as soon as there is a slot for it.
+begin() {
+	read -r _ <&9
+	NR=$((NR + 1))
+	STEP=$TMPDIR/step.$NR
+	mkdir "$STEP"
+	if [ "$SLOTS" = 1 ]; then
+		("$@") || FAILED=1
+		rm -f "$STEP/pid"
+		echo >&9
+		return
+	fi
+	{
+		("$@") >"$STEP/report" || : >"$STEP/failed"
+		rm -f "$STEP/pid"
+		: >"$STEP/ended"
+		echo >&9
+	} &
+	show_ended
+}
+
+# What has ended, up to the first that has not.
+show_ended() {
+	while [ -e "$TMPDIR/step.$((SHOWN + 1))/ended" ]; do
+		SHOWN=$((SHOWN + 1))
+		cat "$TMPDIR/step.$SHOWN/report"
+		[ ! -e "$TMPDIR/step.$SHOWN/failed" ] || FAILED=1
+	done
+}
+
 run_level() {
-	PLAN=0 NR=0 FAILED=0
+	PLAN=0 NR=0 SHOWN=0 FAILED=0 SLOTS=${1:-1}
 	suite() { PLAN=$((PLAN + 1)); }
 	step() { PLAN=$((PLAN + 1)); }
 	steps
 	[ "$PLAN" != 0 ] || skip_level "nothing to run yet"
 	echo "1..$PLAN"
-	suite() { run_suite "$@"; }
-	step() { run_step "$@"; }
+	mkfifo "$TMPDIR/slots"
+	exec 9<>"$TMPDIR/slots"
+	seq "$SLOTS" >&9
+	suite() { begin run_suite "$@"; }
+	step() { begin run_step "$@"; }
 	steps
+	wait
+	show_ended
 	exit "$FAILED"
 }

@@ -63,6 +63,9 @@ int trv_disk_add(struct trv_blkq *q, struct trv_disk *disk, const struct trv_dis
 		at = &(*at)->dev_next;
 	if (*at && (*at)->info.unit == info->unit)
 		return -EINVAL;
+	/* Nothing is allocated here, as it is in the kernel. */
+	if (trv_fault_point(q->dev, "disk_add"))
+		return -ENOMEM;
 
 	trv_memset(disk, 0, sizeof(*disk));
 	disk->q = q;
@@ -108,6 +111,18 @@ void trv_disk_remove(struct trv_disk *disk)
 	trv_spin_unlock_irqrestore(&q->lock, flags);
 }
 
+void trv_disk_set_timeout(struct trv_disk *disk, u32 ms)
+{
+	struct trv_blkq *q;
+	unsigned long flags;
+
+	trv_check_outside();
+	q = disk->q;
+	flags = trv_spin_lock_irqsave(&q->lock);
+	disk->info.timeout_ms = trv_max(ms, 1U);
+	trv_spin_unlock_irqrestore(&q->lock, flags);
+}
+
 void trv_disk_get(struct trv_disk *disk)
 {
 	disk->refs++;
@@ -121,11 +136,13 @@ void trv_disk_put(struct trv_disk *disk)
 
 struct trv_disk *trv_disk_first(struct trv_dev *dev)
 {
+	trv_check_outside();
 	return trv_dev_core(dev)->disks;
 }
 
 struct trv_disk *trv_disk_next(struct trv_disk *disk)
 {
+	trv_check_outside();
 	return disk->dev_next;
 }
 
@@ -380,7 +397,7 @@ static int trv_io_place(const struct trv_disk *disk, const struct trv_io *io)
 	return io->lba > end || io->blocks > end - io->lba ? -ERANGE : 0;
 }
 
-int trv_disk_submit(struct trv_disk *disk, struct trv_io *io)
+static int trv_disk_take(struct trv_disk *disk, struct trv_io *io)
 {
 	struct trv_blkq *q = disk->q;
 	unsigned long flags;
@@ -410,6 +427,12 @@ int trv_disk_submit(struct trv_disk *disk, struct trv_io *io)
 	return 0;
 }
 
+int trv_disk_submit(struct trv_disk *disk, struct trv_io *io)
+{
+	trv_check_outside();
+	return trv_disk_take(disk, io);
+}
+
 /** struct trv_rw - somebody waits for an operation */
 struct trv_rw {
 	struct trv_event event;
@@ -437,7 +460,8 @@ static void trv_rw_spin(struct trv_blkq *q, struct trv_rw *rw)
 	}
 }
 
-int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, void *buf)
+static int trv_disk_rw_wait(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks,
+			    void *buf)
 {
 	u64 bytes =
 		op == TRV_REQ_READ || op == TRV_REQ_WRITE ? (u64)blocks * disk->info.block_size : 0;
@@ -469,7 +493,7 @@ int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, 
 	trv_disk_get(disk);
 	trv_spin_unlock_irqrestore(&q->lock, flags);
 
-	rc = trv_disk_submit(disk, &io);
+	rc = trv_disk_take(disk, &io);
 	if (!rc) {
 		if (q->params.polled)
 			trv_rw_spin(q, &rw);
@@ -483,4 +507,10 @@ int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, 
 	trv_disk_put(disk);
 	trv_spin_unlock_irqrestore(&q->lock, flags);
 	return rc;
+}
+
+int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, void *buf)
+{
+	trv_check_outside();
+	return trv_disk_rw_wait(disk, op, lba, blocks, buf);
 }

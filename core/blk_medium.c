@@ -54,9 +54,11 @@ static void trv_disk_check_end(struct trv_disk *disk)
 int trv_disk_check_events(struct trv_disk *disk)
 {
 	const int all = TRV_DISK_MEDIA_CHANGE | TRV_DISK_EJECT_REQUEST;
-	struct trv_blkq *q = disk->q;
+	struct trv_blkq *q;
 	int rc;
 
+	trv_check_outside();
+	q = disk->q;
 	if (!q->ops->check_events || !(disk->info.flags & TRV_DISK_REMOVABLE))
 		return -EOPNOTSUPP;
 	rc = trv_disk_check_begin(disk);
@@ -79,9 +81,11 @@ int trv_disk_check_events(struct trv_disk *disk)
 
 int trv_disk_ata(struct trv_disk *disk, struct trv_ata_cmd *cmd, void *data, u32 bytes)
 {
-	struct trv_blkq *q = disk->q;
+	struct trv_blkq *q;
 	int rc;
 
+	trv_check_outside();
+	q = disk->q;
 	if (!q->ops->ata)
 		return -EOPNOTSUPP;
 	rc = trv_disk_check_begin(disk);

@@ -13,10 +13,13 @@ void trv_disk_count(struct trv_disk *disk, const struct trv_io *io)
 
 void trv_disk_stats(const struct trv_disk *disk, struct trv_disk_stats *stats)
 {
-	struct trv_blkq *q = disk->q;
-	unsigned long flags = trv_spin_lock_irqsave(&q->lock);
 	const struct trv_disk_counts *n = &disk->n;
+	unsigned long flags;
+	struct trv_blkq *q;
 
+	trv_check_outside();
+	q = disk->q;
+	flags = trv_spin_lock_irqsave(&q->lock);
 	for (u32 op = 0; op < TRV_ARRAY_SIZE(stats->ios); op++) {
 		stats->ios[op] = n->ios[op];
 		stats->bytes[op] = n->bytes[op];

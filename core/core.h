@@ -91,7 +91,7 @@ const struct trv_dma_limits *trv_dev_dma_limits(const struct trv_dev *dev);
 /*
  * Annotations for a leg's checkers and tracer. They change nothing the driver
  * or the core can see; a leg without checkers leaves the first two and the
- * last empty, and logs a misuse.
+ * last two empty, and logs a misuse.
  */
 
 /**
@@ -109,5 +109,7 @@ void trv_check_answer(int rc);
 void trv_check_misuse(struct trv_dev *dev, const char *fmt, ...) TRV_PRINTF(2, 3);
 /** trv_check_req() - @req is offered to the driver now, or (@end) is over with @status */
 void trv_check_req(const struct trv_req *req, bool end, int status);
+/** trv_check_outside() - the application calls the class, which has not looked at anything of it yet */
+void trv_check_outside(void);
 
 #endif /* TRIVET_CORE_H */

@@ -56,8 +56,14 @@ static struct trv_req *ide_look(struct ide_channel *ch, int *rc)
  */
 static struct trv_req *ide_stray(struct ide_channel *ch, int *rc)
 {
-	ide_ack(ch);
-	return ch->req ? ide_look(ch, rc) : NULL;
+	if (!ch->req) {
+		ide_ack(ch);
+		return NULL;
+	}
+	/* An error that the bus master has met by now is the command's, and shows at its end. */
+	if (ch->has_bm)
+		trv_write8(ch->bm, BM_STATUS, ch->bm_ack & (u8)~BM_STATUS_ERROR);
+	return ide_look(ch, rc);
 }
 
 static enum trv_irq_ret ide_channel_irq(struct ide_channel *ch)

@@ -73,6 +73,13 @@ int trv_disk_check_events(struct trv_disk *disk) TRV_MUST_CHECK;
 int trv_disk_ata(struct trv_disk *disk, struct trv_ata_cmd *cmd, void *data, u32 bytes)
 	TRV_MUST_CHECK;
 
+/**
+ * trv_disk_set_timeout() - a request of @disk may take @ms from now on, whatever the driver said
+ *
+ * What io_timeout in sysfs is to the kernel. Requests under way keep theirs. Atomic.
+ */
+void trv_disk_set_timeout(struct trv_disk *disk, u32 ms);
+
 /** struct trv_disk_stats - counters since trv_disk_add() */
 struct trv_disk_stats {
 	u64 ios[4]; /* by enum trv_req_op */

@@ -298,6 +298,8 @@ struct trv_user_debug_reg {
 extern struct trv_user_debug_reg trv_user_debug_regs[USER_DEBUG_REGS];
 /** trv_user_debug_read() - for debuggers: read the first @n of these, beside all that records accesses */
 void trv_user_debug_read(struct trv_dev *dev, u32 n);
+/** trv_user_debug_call() - the same, and no vector register is changed; returns nothing in particular */
+double trv_user_debug_call(struct trv_dev *dev, u32 n);
 
 /* time.c */
 /** user_event_wait() - trv_event_wait(), for the leg's own waits in any context */

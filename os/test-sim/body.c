@@ -17,6 +17,8 @@
 static struct {
 	struct sim_body result;
 	struct sim_task *task;
+	struct sim_task *puller; /* takes a driver away */
+	struct sim_task *rest;	 /* does what is left when the body did not come to its end */
 	bool recovering;
 } body;
 
@@ -57,6 +59,7 @@ void sim_body_run(void *scenario)
 
 	memset(&body.result, 0, sizeof(body.result));
 	body.task = sim_task_running();
+	body.puller = body.rest = NULL;
 	body.recovering = false;
 	s->run();
 	body.result.ended = true;
@@ -82,6 +85,7 @@ static void rest(void *arg)
 {
 	struct trv_dev *dev;
 
+	body.rest = sim_task_running();
 	sim_tasks_settle(SETTLE_NS);
 	for (dev = sim_dev_first(); dev; dev = dev->next)
 		sim_unbind(dev);
@@ -116,4 +120,54 @@ bool sim_body_stuck(void)
 		return false;
 	end_body();
 	return true;
+}
+
+/* ---- a device that is pulled out ------------------------------------------ */
+
+/*
+ * A bus that notices at once takes the driver away beside whatever that is doing: its timers are
+ * armed, its works are due, requests are under way. They end, but nobody asks for more: what the
+ * body would talk to is leaving.
+ */
+static bool nobody_inside(void *me)
+{
+	return !sim_task_in_driver(me);
+}
+
+static void pull(void *arg)
+{
+	struct trv_dev *dev = arg;
+
+	if (body.task && sim_task_abandon(body.task))
+		end_body();
+	/* Who calls a driver without a class keeps it there himself. */
+	sim_wait(nobody_inside, body.puller, SETTLE_NS);
+	sim_unbind(dev);
+}
+
+bool sim_body_may_pull(const struct trv_dev *dev)
+{
+	return body.task && !body.puller && dev->core.state == TRV_DEV_BOUND && !dev->living;
+}
+
+void sim_body_pull(struct trv_dev *dev)
+{
+	body.result.excused = true;
+	snprintf(body.result.message, sizeof(body.result.message),
+		 "%s was pulled out, and its driver taken away", dev->name);
+	body.puller = sim_task_start("hot removal", !sim_cpu(), pull, dev);
+}
+
+void sim_body_goes_on(void)
+{
+	struct sim_task *me;
+
+	if (!body.puller || !sim_task_at_base())
+		return;
+	me = sim_task_running();
+	if (me == body.puller || me == body.rest || sim_task_is_service(me))
+		return;
+	if (me == body.task)
+		end_body();
+	sim_task_give_up();
 }

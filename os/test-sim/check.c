@@ -8,6 +8,7 @@
 #include <os/test-sim/engine.h>
 #include <os/test-sim/machine.h>
 #include <os/test-sim/story.h>
+#include <os/test-sim/watch.h>
 
 static const struct {
 	const char *id;
@@ -148,6 +149,7 @@ static _Noreturn void found(enum sim_check check, const char *rule, const struct
 	f->check = check;
 	f->site = site ? site : here;
 	f->time_ns = sim_now();
+	f->visit = sim_watch_visit();
 	snprintf(f->rule, sizeof(f->rule), "%s", rule);
 	snprintf(f->message, sizeof(f->message), "%s", message);
 	/* With nothing else out of the ordinary, it would not have come to this. */

@@ -39,7 +39,8 @@ static struct {
 
 	struct asked asked[SIM_MAX_DEVIATIONS];
 	u32 n_asked, n_taken;
-	u32 n_odd;     /* of those taken, not traits */
+	u32 n_odd; /* of those taken, not traits */
+	u32 n_hostile, n_twice;
 	u32 n_by_name; /* of those not settled yet */
 	enum sim_class class, worst;
 	bool frozen;
@@ -82,6 +83,7 @@ void sim_choice_begin(const struct sim_deviation *dev, u32 n)
 	ch.n_asked = trv_min(n, (u32)SIM_MAX_DEVIATIONS);
 	ch.n_by_name = 0;
 	ch.n_taken = ch.n_odd = 0;
+	ch.n_hostile = ch.n_twice = 0;
 	ch.class = ch.worst = SIM_SCHEDULE;
 	ch.frozen = false;
 	for (u32 i = 0; i < ch.n_asked; i++) {
@@ -186,6 +188,8 @@ static __attribute__((noinline)) u32 choose_slowly(enum sim_kind kind, u32 n,
 	if (alt) {
 		ch.n_taken++;
 		ch.n_odd += kind != SIM_K_TRAIT;
+		ch.n_hostile += kinds[kind].class == SIM_HOSTILE;
+		ch.n_twice += kind == SIM_K_TWICE;
 		ch.class = trv_max(ch.class, kinds[kind].class);
 		ch.worst = ch.class;
 		tell(p);
@@ -208,6 +212,11 @@ void sim_choice_freeze(void)
 	ch.frozen = true;
 	ch.stop = 0;
 	ch.class = SIM_SCHEDULE;
+}
+
+bool sim_choice_honest(void)
+{
+	return ch.n_hostile && ch.n_hostile == ch.n_twice;
 }
 
 enum sim_class sim_choice_worst(void)

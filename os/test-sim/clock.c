@@ -5,8 +5,11 @@
 
 #define MAX_EVENTS 4096
 #define MAX_DELAY_NS 1000000u
-/* trv_time_ns() starts somewhere, and not at 0. */
-#define EPOCH_NS 7000000000ULL
+/*
+ * trv_time_ns() starts somewhere: long after 0, which means that something never happened, and as
+ * Linux's jiffies do, soon before a common way to keep it overflows: milliseconds in 32 bits.
+ */
+#define EPOCH_NS ((1ULL << 32) * 1000000 - 5000000000ULL)
 #define RELAX_NS 50
 
 /* A binary heap from 1; ties in order of arming. */

@@ -113,6 +113,8 @@ struct trv_dev {
 	bool has_intx, has_legacy, has_flr;
 	bool gone;			 /* unplugged */
 	bool hostile;			 /* a hostile deviation happened: referees stand down */
+	bool unexplained;		 /* it interrupted for a reason no register gives */
+	u32 living;			 /* calls of life.c that are under way */
 	u64 reads, writes, cfg_accesses; /* register accesses, for tables (rep counts each) */
 	struct {
 		char name[32];

@@ -21,6 +21,8 @@ u64 sim_choice_count(void);
 u32 sim_choice_taken(void);
 /** sim_choice_freeze() - the rest of the run is a nice day: no points, and sim_class_reached() starts again */
 void sim_choice_freeze(void);
+/** sim_choice_honest() - all that was hostile is an operation that ended twice: registers say what is */
+bool sim_choice_honest(void);
 /** sim_choice_worst() - the worst class of the whole run */
 enum sim_class sim_choice_worst(void);
 /** sim_choice_hash() - of kinds, widths and answers, in order; never of places in memory */
@@ -37,6 +39,7 @@ void sim_points_number(struct sim_point *points, size_t n);
 /**
  * struct sim_finding - what ended a run
  * @question: of an expectation: what it asked, see sim_question()
+ * @visit: the driver's steps in the call it came to that in, for sim_visit(); 0: in none
  * @about, @because: what its report is to tell; of this run's world, like all its pointers
  */
 struct sim_finding {
@@ -47,6 +50,7 @@ struct sim_finding {
 	const struct sim_site *site;
 	char where[64];
 	u64 time_ns;
+	u32 visit;
 
 	struct sim_subject {
 		enum sim_about what;
@@ -105,6 +109,16 @@ const struct sim_body *sim_body_result(void);
 void sim_body_excuse(const struct sim_site *site, const char *message);
 /** sim_body_recovering() - the body is over, and what sim_recover_with() announced is tried */
 bool sim_body_recovering(void);
+/** sim_body_may_pull() - may the bus take the driver away: is it there, and in no call of life.c? */
+bool sim_body_may_pull(const struct trv_dev *dev);
+/**
+ * sim_body_pull() - @dev is gone, and the bus takes its driver away, beside all that goes on
+ *
+ * The body ends: where it waits, or when it would do more.
+ */
+void sim_body_pull(struct trv_dev *dev);
+/** sim_body_goes_on() - a task is about to do more; does not return when its body ended so */
+void sim_body_goes_on(void);
 /** sim_body_stuck() - nothing can happen any more: ends a body that waits for an excused task */
 bool sim_body_stuck(void);
 

@@ -2,6 +2,7 @@
 /* Levels of execution: what the running code may do, and why not. */
 #include <stdio.h>
 
+#include <os/test-sim/engine.h>
 #include <os/test-sim/machine_priv.h>
 #include <os/test-sim/trace.h>
 #include <os/test-sim/watch.h>
@@ -18,6 +19,7 @@ void sim_exec_push(enum sim_level level, const char *name)
 	x->n_held = 0;
 	x->n_frames = 0;
 	x->stop = SIM_STOP_NOT;
+	x->quick = false;
 	sim_m.cur->exec = sim_m.exec = x;
 	sim_watch_level();
 }
@@ -41,6 +43,7 @@ void sim_frame_begin(const char *what, const char *atomic)
 	f->n_held = x->n_held;
 	f->bh_off = x->bh_off;
 	f->irqs_off = x->irqs_off;
+	f->of_class = false;
 	x->atomic += !!atomic;
 	sim_watch_begin();
 }
@@ -60,7 +63,15 @@ void sim_frame_end(void)
 
 void sim_entry_begin(const char *what, const char *atomic)
 {
+	sim_body_goes_on();
 	sim_frame_begin(what, atomic);
+	sim_trace(SIM_T_ENTRY, NULL, what, 0, 0, 0);
+}
+
+void sim_class_begin(const char *what, const char *atomic)
+{
+	sim_frame_begin(what, atomic);
+	sim_m.exec->frames[sim_m.exec->n_frames - 1].of_class = true;
 	sim_trace(SIM_T_ENTRY, NULL, what, 0, 0, 0);
 }
 

@@ -248,7 +248,7 @@ void sim_irq_unlink(struct sim_irq_vec *vec)
 		at = &(*at)->next;
 	*at = vec->next;
 	if (!vec->src->vecs)
-		vec->src->pending = vec->src->phantom = false;
+		vec->src->pending = vec->src->phantom = vec->src->prompt = false;
 	any_shared();
 }
 

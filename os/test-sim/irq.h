@@ -24,6 +24,7 @@ struct sim_irq_src {
 	bool phantom;  /* the next one comes of nothing: a choice, or sabotage */
 	bool disabled; /* nobody cared, and the device is known to be hostile */
 	u8 stop;       /* enum sim_stop: the next handler is stopped there */
+	bool prompt;   /* the CPU was interrupted before: its handler begins, and is quick */
 	s8 target;     /* a choice: this CPU; -1: as the device's affinity says */
 	u8 running;    /* CPU + 1 */
 	struct sim_irq_src *next;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* From a source to its handlers: what is deliverable, when a CPU takes it, and what if not. */
+#include <os/test-sim/engine.h>
 #include <os/test-sim/irq.h>
 #include <os/test-sim/order.h>
 #include <os/test-sim/pci.h>
@@ -10,15 +11,15 @@
 #define LATE_NS 10000 /* a late interrupt is not later than that */
 #define STORM 64      /* calls with the level never low */
 
-/* Lines of the driver at which a shared line was offered to fire. */
+/* Lines of the driver at which a shared line was offered to fire: here, and beside a lock. */
 enum { OFFERED_AT = 256, OFFERED = 2 };
-static struct {
+static struct lines {
 	struct line {
 		const struct sim_site *site;
 		u32 times;
 	} at[OFFERED_AT];
 	u32 n;
-} lines;
+} lines, locks;
 
 /* ---- what is deliverable -------------------------------------------------- */
 
@@ -176,7 +177,7 @@ static void check_storm(struct sim_irq_src *src)
 		}
 		if (++v->rounds < STORM)
 			continue;
-		if (!v->dev->hostile) {
+		if (!v->dev->hostile || (sim_choice_honest() && !v->dev->unexplained)) {
 			sim_about(SIM_ABOUT_LINE, v->dev, 0, 0);
 			sim_fail(
 				SIM_IRQ_STORM, v->site,
@@ -204,7 +205,10 @@ void sim_irq_run(struct sim_irq_src *src)
 	if (src->stop)
 		sim_stop_begin(src->stop);
 	src->stop = SIM_STOP_NOT;
-	sim_m.now += ENTRY_NS;
+	sim_m.exec->quick = src->prompt;
+	if (!src->prompt)
+		sim_m.now += ENTRY_NS;
+	src->prompt = false;
 	for (struct sim_irq_vec *v = src->vecs; v; v = next) {
 		if (sim_irq_hears(v))
 			run_handler(v);
@@ -319,25 +323,52 @@ void sim_irq_spurious(void)
 }
 
 /* Was there a choice at this line often enough? The first turns of a loop are as good as all. */
-static bool tired_of(const struct sim_site *site)
+static bool tired_of(struct lines *l, const struct sim_site *site)
 {
 	u32 i = 0;
 
-	while (i < lines.n && lines.at[i].site != site)
+	while (i < l->n && l->at[i].site != site)
 		i++;
 	if (i == OFFERED_AT)
 		return true;
-	if (i == lines.n)
-		lines.at[lines.n++] = (struct line){ .site = site };
-	return lines.at[i].times++ >= OFFERED;
+	if (i == l->n)
+		l->at[l->n++] = (struct line){ .site = site };
+	return l->at[i].times++ >= OFFERED;
 }
 
 void sim_irq_spurious_anywhere(void)
 {
 	const struct sim_site *site = sim_here();
 
-	if (site && taken_here() && !tired_of(site))
+	if (site && taken_here() && !tired_of(&lines, site))
 		spurious(true);
+}
+
+/*
+ * On the other CPU, just as a lock was taken here: if the handler wants it, it is the next who
+ * has it, without the time that an interrupt takes to be noticed, and looks at the device at once.
+ */
+void sim_irq_spurious_beside(void)
+{
+	struct sim_cpu *other = &sim_m.cpus[!sim_m.cpu->id];
+	const struct sim_site *site = sim_here();
+	struct sim_irq_src *src;
+
+	if (!site || sim_m.exec->level == SIM_L_IRQ || !could_take(other) || tired_of(&locks, site))
+		return;
+	for (u32 i = 0; (src = sim_irq_shared(i)); i++) {
+		if (!src->vecs || src->running || src->listed || src->disabled ||
+		    sim_irq_is_exact(src))
+			continue;
+		if (!sim_choose(SIM_K_SPURIOUS, 2, site))
+			return;
+		sim_means("%s fires on CPU%u, and not for this device; its handler is quick",
+			  src->name, other->id);
+		src->phantom = src->prompt = true;
+		src->target = (s8)other->id;
+		sim_irq_changed(src);
+		return;
+	}
 }
 
 /* ---- a fresh world -------------------------------------------------------- */
@@ -347,5 +378,5 @@ void sim_irqs_forget(void)
 	sim_m.irq_list = NULL;
 	sim_m.irq_tail = &sim_m.irq_list;
 	sim_m.irq_held = false;
-	lines.n = 0;
+	lines.n = locks.n = 0;
 }

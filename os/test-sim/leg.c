@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <os/test-sim/dma_impl.h>
+#include <os/test-sim/engine.h>
 #include <os/test-sim/watch.h>
 
 const struct trv_dma_limits *trv_dev_dma_limits(const struct trv_dev *dev)
@@ -15,7 +16,7 @@ const struct trv_dma_limits *trv_dev_dma_limits(const struct trv_dev *dev)
 
 void trv_check_enter(const char *what, bool atomic)
 {
-	sim_entry_begin(what, atomic ? what : NULL);
+	sim_class_begin(what, atomic ? what : NULL);
 }
 
 void trv_check_leave(void)
@@ -26,6 +27,11 @@ void trv_check_leave(void)
 void trv_check_answer(int rc)
 {
 	sim_entry_returned(rc);
+}
+
+void trv_check_outside(void)
+{
+	sim_body_goes_on();
 }
 
 void trv_check_misuse(struct trv_dev *dev, const char *fmt, ...)

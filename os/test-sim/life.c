@@ -4,6 +4,7 @@
  * shutdown; and what must be true after each.
  */
 #include <os/test-sim/dma.h>
+#include <os/test-sim/engine.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/pci.h>
 
@@ -73,13 +74,20 @@ static void nothing_left(struct trv_dev *dev, const char *after)
 	sim_mem_leftovers(dev);
 }
 
+static void begin(struct trv_dev *dev, const char *what)
+{
+	sim_entry_begin(what, NULL);
+	dev->living++;
+}
+
 int sim_bind_to(struct trv_dev *dev, const struct trv_driver *drv)
 {
 	int rc;
 
-	sim_entry_begin("probe", NULL);
+	begin(dev, "probe");
 	rc = trv_core_probe(dev, drv);
 	sim_entry_returned(rc);
+	dev->living--;
 	if (rc > 0)
 		sim_fail(SIM_API, NULL, "%s: probe returned %d, neither 0 nor an error", dev->name,
 			 rc);
@@ -95,14 +103,16 @@ int sim_bind(struct trv_dev *dev)
 
 void sim_unbind(struct trv_dev *dev)
 {
+	sim_body_goes_on();
 	if (dev->core.state == TRV_DEV_UNBOUND)
 		return;
 	dev->teardown.running = true;
 	dev->teardown.master_off = !sim_pci_master(dev);
 	dev->teardown.reached = 0;
-	sim_entry_begin("remove", NULL);
+	begin(dev, "remove");
 	trv_core_remove(dev);
 	sim_entry_end();
+	dev->living--;
 	dev->teardown.running = false;
 	nothing_left(dev, "remove");
 }
@@ -111,9 +121,10 @@ int sim_suspend(struct trv_dev *dev)
 {
 	int rc;
 
-	sim_entry_begin("suspend", NULL);
+	begin(dev, "suspend");
 	rc = trv_core_suspend(dev);
 	sim_entry_returned(rc);
+	dev->living--;
 	if (!rc && !dev->gone && sim_pci_master(dev))
 		sim_complain(SIM_TEARDOWN, NULL, "%s: still bus master after suspend", dev->name);
 	return rc;
@@ -123,17 +134,19 @@ int sim_resume(struct trv_dev *dev)
 {
 	int rc;
 
-	sim_entry_begin("resume", NULL);
+	begin(dev, "resume");
 	rc = trv_core_resume(dev);
 	sim_entry_returned(rc);
+	dev->living--;
 	return rc;
 }
 
 void sim_shutdown(struct trv_dev *dev)
 {
-	sim_entry_begin("shutdown", NULL);
+	begin(dev, "shutdown");
 	trv_core_shutdown(dev);
 	sim_entry_end();
+	dev->living--;
 	if (!dev->gone && sim_pci_master(dev))
 		sim_complain(SIM_TEARDOWN, NULL, "%s: still bus master after shutdown", dev->name);
 }

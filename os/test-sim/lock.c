@@ -135,6 +135,8 @@ static void spin_lock(struct trv_spin *l, const char *entry, enum sim_lock_form 
 	if (o->lock.owner && !SIM_SAB("spin-no-exclusion"))
 		sim_spin_while(taken, o, "for a spinlock");
 	hold(o, form);
+	if (sim_m.shared)
+		sim_irq_spurious_beside();
 }
 
 static struct sim_obj *spin_unlock(struct trv_spin *l, const char *entry, enum sim_lock_form form)
@@ -212,6 +214,8 @@ unsigned long trv_spin_lock_irqsave(struct trv_spin *l)
 		sim_spin_while(taken, o, "for a spinlock");
 	hold(o, SIM_IRQSAVE);
 	o->lock.flags = FLAGS(o, was_off);
+	if (sim_m.shared)
+		sim_irq_spurious_beside();
 	return o->lock.flags;
 }
 

@@ -21,6 +21,7 @@ void sim_machine_reset(void)
 	sim_m.running = false;
 	sim_m.entry = NULL;
 	sim_m.exec = sim_outside;
+	sim_m.bus_known = sim_m.bus_quick = false;
 	sim_outside[0] = (struct sim_exec){ .name = "nobody" };
 	sim_cpus_reset();
 	sim_tasks_reset();

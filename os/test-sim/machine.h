@@ -64,6 +64,14 @@ void sim_enter(const char *entry, enum sim_need need, u32 cost_ns);
 /* Typical costs, in nanoseconds. */
 enum { SIM_COST_CALL = 20, SIM_COST_READ = 500, SIM_COST_WRITE = 100, SIM_COST_CFG = 1000 };
 
+/**
+ * sim_read_ns() - what a register read takes in whatever runs now
+ *
+ * SIM_COST_READ; or less, where a choice made the bus a quick one: nothing may rely on reads being
+ * slow. It is charged before the model is asked, so the read began that long ago.
+ */
+u32 sim_read_ns(void);
+
 /** sim_atomic() - is the running context forbidden to sleep? Why, for messages (NULL: it may) */
 const char *sim_atomic(void);
 /** sim_where() - "task main, CPU0", "irq 11, CPU1": the running context, for messages */
@@ -85,6 +93,10 @@ void sim_task_join(struct sim_task *task);
 
 /** sim_task_running() - the one that runs, or is interrupted */
 struct sim_task *sim_task_running(void);
+/** sim_task_is_service() - is it the machine's own? */
+bool sim_task_is_service(const struct sim_task *task);
+/** sim_task_in_driver() - has any but @but called a driver itself, and not a class? */
+bool sim_task_in_driver(const struct sim_task *but);
 /** sim_task_at_base() - does it run its own code: no call of driver or class, nothing held? */
 bool sim_task_at_base(void);
 /** sim_task_give_up() - the running task, at its base, goes no further; to others it returned */
@@ -112,6 +124,8 @@ void sim_sleep(u64 ns);
  * At the end no lock may be held that was not held before (LOCK_HELD).
  */
 void sim_entry_begin(const char *what, const char *atomic);
+/** sim_class_begin() - sim_entry_begin() of a call that the class makes */
+void sim_class_begin(const char *what, const char *atomic);
 void sim_entry_end(void);
 /** sim_entry_returned() - the same where the callee gave an answer */
 void sim_entry_returned(s64 rc);

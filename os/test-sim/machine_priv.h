@@ -137,6 +137,7 @@ struct sim_exec {
 	bool irqs_off;
 	u8 stop;	/* a handler, in its middle: enum sim_stop, or before that at a choice */
 	bool stop_soon; /* it has let go of its first lock */
+	bool quick;	/* its register reads take no longer than they must */
 	u32 n_held, n_frames;
 	struct sim_obj *held[SIM_MAX_HELD];
 	struct sim_frame {
@@ -144,6 +145,7 @@ struct sim_exec {
 		const char *atomic;
 		u32 n_held, bh_off;
 		bool irqs_off;
+		bool of_class; /* the class called */
 	} frames[SIM_MAX_FRAMES];
 };
 
@@ -250,6 +252,7 @@ extern struct sim_machine {
 	u64 stop_by;	/* until then a time-out waits for a handler to be stopped in its middle */
 	bool under_way; /* some operation is, and may end at any entry */
 	bool shared;	/* some line with a handler may fire for another device's reason */
+	bool bus_known, bus_quick; /* a trait of the machine, once it showed */
 } sim_m;
 
 /** sim_poke() - something changed that may concern others: look around at the next entry */
@@ -326,6 +329,8 @@ void sim_irq_elsewhere(struct trv_dev *dev, bool on);
 void sim_irq_stop(struct trv_dev *dev, u32 cpu, enum sim_stop where);
 /** sim_irq_spurious_anywhere() - the same at every entry while a shared line has a handler */
 void sim_irq_spurious_anywhere(void);
+/** sim_irq_spurious_beside() - the same on the other CPU, while this one has a lock just taken */
+void sim_irq_spurious_beside(void);
 
 /* op.c */
 /** sim_op_hasten() - one of the operations under way may end here and now */

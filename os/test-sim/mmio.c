@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include <os/test-sim/engine.h>
+#include <os/test-sim/machine_priv.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/order.h>
 #include <os/test-sim/pci.h>
@@ -26,6 +28,23 @@ static struct trv_mmio as_mmio(struct trv_port p)
 static struct trv_port as_port(struct trv_mmio m)
 {
 	return (struct trv_port){ m.dev, m.base, m.len, m.bar, m.gen };
+}
+
+/* ---- how fast the bus is ------------------------------------------------- */
+
+/* The shortest cycle there is to a register: PIO mode 4 (ATA/ATAPI-7 V2, register transfers). */
+#define QUICK_NS 120
+
+u32 sim_read_ns(void)
+{
+	if (!sim_m.bus_known) {
+		sim_m.bus_known = true;
+		sim_m.bus_quick = sim_choose(SIM_K_TRAIT, 2, sim_here());
+		if (sim_m.bus_quick)
+			sim_means("the bus is quick: a register read takes %u ns, not %u", QUICK_NS,
+				  SIM_COST_READ);
+	}
+	return sim_m.bus_quick || sim_m.exec->quick ? QUICK_NS : SIM_COST_READ;
 }
 
 /* ---- map, bind, unmap ---------------------------------------------------- */
@@ -239,17 +258,24 @@ enum fate { FINE, ONCE_ONES, GONE };
 
 /*
  * Does the device still answer this read? One choice point per entry, rep or
- * not. In a loop, all ones once is the same in every turn.
+ * not. In a loop, all ones once is the same in every turn; and gone is gone.
  */
 static enum fate read_fate(struct trv_dev *dev, bool repeats)
 {
+	u32 answer;
+
 	if (dev->gone)
 		return GONE;
-	switch (sim_choose(SIM_K_GONE, repeats ? 2 : 3, sim_here())) {
+	answer = sim_choose(SIM_K_GONE, repeats ? 2 : sim_body_may_pull(dev) ? 4 : 3, sim_here());
+	switch (answer) {
 	case 1:
-		sim_means("the device is gone from this read on");
+	case 3:
+		sim_means("the device is gone from this read on%s",
+			  answer == 3 ? ", and its driver is taken away at once" : "");
 		dev->hostile = true;
 		sim_unplug(dev);
+		if (answer == 3)
+			sim_body_pull(dev);
 		return GONE;
 	case 2:
 		sim_means("this read is all ones, and the device is there");
@@ -321,7 +347,7 @@ static int read_reg(const struct trv_mmio *h, const char *entry, u32 off, u32 by
 	struct access a;
 	int rc = 0;
 
-	sim_enter(entry, SIM_ANY, SIM_COST_READ);
+	sim_enter(entry, SIM_ANY, sim_read_ns());
 	a = checked(h, off, bytes, false);
 	if (unlikely(!a.dev)) {
 		*val = ones(bytes);
@@ -414,7 +440,7 @@ static void read_rep(const struct trv_mmio *h, const char *entry, u32 off, u32 b
 	const struct sim_model *m;
 	struct access a;
 
-	sim_enter(entry, SIM_ANY, n * SIM_COST_READ);
+	sim_enter(entry, SIM_ANY, n * sim_read_ns());
 	if (!n && SIM_SAB("rep-zero-touches"))
 		n = 1;
 	if (!n)

@@ -203,6 +203,8 @@ void sim_story_tell(struct sim_story *story)
 		sim_story_about(story, &f->about[i]);
 	if (f->check == SIM_EXPECT || f->check == SIM_DATA || f->check == SIM_RULE)
 		add_failure(story, f->check != SIM_RULE);
+	if (f->check != SIM_EXPECT && f->check != SIM_DATA)
+		sim_story_now(story);
 	add_deviations(story);
 	add_arrivals(story);
 	add_unordered(story);

@@ -145,6 +145,8 @@ const struct sim_trace *sim_story_begin(const struct sim_trace *end);
 bool sim_story_way(struct sim_story *story, const struct sim_trace *end);
 /** sim_story_lines() - by which lines a call went that ends with @end; for @part */
 void sim_story_lines(struct sim_story *story, const char *part, const struct sim_trace *end);
+/** sim_story_now() - by which lines the call went that the run ended in, unless that was told */
+void sim_story_now(struct sim_story *story);
 /** sim_story_under_way() - requests that have no end yet */
 void sim_story_under_way(struct sim_story *story);
 /** sim_story_time() - in what the driver waited between the two */

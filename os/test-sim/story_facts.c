@@ -162,7 +162,59 @@ static void who_told(struct sim_story *st, const struct trv_dev *dev, const stru
 	}
 }
 
-static void about_device(struct sim_story *st, const struct trv_dev *dev);
+static void about_device(struct sim_story *st, const struct trv_dev *dev, size_t before);
+
+static bool is_write(const struct sim_trace *t)
+{
+	return t->kind == SIM_T_WRITE || t->kind == SIM_T_WRITE_REP || t->kind == SIM_T_CFG_WRITE;
+}
+
+/* Did the device ever read or hear the address? If not it has it from its own reset. */
+static bool was_told(const struct trv_dev *dev, u64 at)
+{
+	size_t n;
+	const struct sim_trace *log = log_of(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct sim_trace *t = &log[i];
+
+		if (t->dev != dev)
+			continue;
+		if ((t->kind == SIM_T_WRITE && at && covers(t->b, 8, at)) ||
+		    (t->kind == SIM_T_DMA_READ && (t->aux == at || (u32)t->aux == at)))
+			return true;
+	}
+	return false;
+}
+
+/* An address nobody gave it: which it was given last, and what may have made it forget. */
+static void about_forgotten(struct sim_story *st, const struct trv_dev *dev, u64 at)
+{
+	size_t n;
+	const struct sim_trace *log = log_of(&n);
+	struct range r;
+	char text[160];
+
+	if (was_told(dev, at))
+		return;
+	sim_line_add(st, "address", "no write has told %s of 0x%llx: it has that from a reset",
+		     dev->name, (unsigned long long)at);
+	for (size_t i = n; i-- > 0;) {
+		const struct sim_trace *t = &log[i];
+
+		if (t->kind == SIM_T_ENTRY &&
+		    (!strcmp(t->name, "suspend") || !strcmp(t->name, "resume"))) {
+			sim_fact_add(st, t, "enters the driver: %s", t->name);
+			sim_story_look(st, t);
+		}
+		if (t->dev != dev || t->kind != SIM_T_WRITE || !range_of(dev, t->b, i, &r))
+			continue;
+		sim_trace_text(t, text, sizeof(text));
+		sim_fact_add(st, t, "the last address that it was told: %s", text);
+		sim_story_look(st, t);
+		return;
+	}
+}
 
 static void about_iova(struct sim_story *st, const struct trv_dev *dev, u64 at)
 {
@@ -186,21 +238,18 @@ static void about_iova(struct sim_story *st, const struct trv_dev *dev, u64 at)
 				tell_mapping(st, t);
 		}
 		who_told(st, dev, &r, 1);
+	} else {
+		about_forgotten(st, dev, at);
 	}
-	about_device(st, dev);
+	about_device(st, dev, n);
 }
 
 /* ---- registers ----------------------------------------------------------- */
 
-#define LAST_WRITES 4
-
-static bool is_write(const struct sim_trace *t)
-{
-	return t->kind == SIM_T_WRITE || t->kind == SIM_T_WRITE_REP || t->kind == SIM_T_CFG_WRITE;
-}
+#define LAST_WRITES 8
 
 /* The last write to each of the registers written last, and what the device did by itself since. */
-static void about_device(struct sim_story *st, const struct trv_dev *dev)
+static void about_device(struct sim_story *st, const struct trv_dev *dev, size_t before)
 {
 	const struct sim_trace *seen[LAST_WRITES];
 	u32 n_seen = 0, n_own = 0;
@@ -208,7 +257,7 @@ static void about_device(struct sim_story *st, const struct trv_dev *dev)
 	const struct sim_trace *log = log_of(&n);
 	char text[160];
 
-	for (size_t i = n; i-- > 0 && n_seen < LAST_WRITES;) {
+	for (size_t i = trv_min(n, before); i-- > 0 && n_seen < LAST_WRITES;) {
 		const struct sim_trace *t = &log[i];
 		bool again = false;
 
@@ -301,10 +350,27 @@ static void about_wait(struct sim_story *st)
 			     (unsigned long long)part[k].times,
 			     part[k].changes ? "the last value" : "never another value");
 	}
-	about_device(st, NULL);
+	about_device(st, NULL, n);
 }
 
 /* ---- interrupts ---------------------------------------------------------- */
+
+/* What the driver was doing then: the call that had not ended. */
+static void about_call(struct sim_story *st, const struct sim_trace *then)
+{
+	size_t n;
+	const struct sim_trace *log = log_of(&n);
+	u32 depth = 0;
+
+	for (const struct sim_trace *t = then; t-- > log;) {
+		if (t->kind == SIM_T_ENTRY_END) {
+			depth++;
+		} else if (t->kind == SIM_T_ENTRY && !depth--) {
+			sim_fact_add(st, t, "enters the driver: %s", t->name);
+			return;
+		}
+	}
+}
 
 static void about_line(struct sim_story *st, const struct trv_dev *dev)
 {
@@ -331,8 +397,12 @@ static void about_line(struct sim_story *st, const struct trv_dev *dev)
 			runs++;
 		}
 	}
-	if (rise)
+	if (rise) {
 		sim_fact_add(st, rise, "the interrupt line goes up, and stays");
+		sim_story_look(st, rise);
+		about_device(st, dev, (size_t)(rise - log));
+		about_call(st, rise);
+	}
 	if (first)
 		sim_fact_add(st, first, "handler %s is called for it: since then %llu times",
 			     first->name ?: "?", (unsigned long long)runs);
@@ -345,6 +415,7 @@ static void about_line(struct sim_story *st, const struct trv_dev *dev)
 	if (end) {
 		sim_trace_text(end, text, sizeof(text));
 		sim_fact_add(st, end, "and it returns: %s", text);
+		sim_story_lines(st, "by lines", end);
 	}
 }
 
@@ -423,7 +494,7 @@ void sim_story_about(struct sim_story *st, const struct sim_subject *s)
 		about_iova(st, s->dev, s->at);
 		break;
 	case SIM_ABOUT_DEVICE:
-		about_device(st, s->dev);
+		about_device(st, s->dev, SIZE_MAX);
 		break;
 	case SIM_ABOUT_BAR:
 		about_bar(st, s->dev, s->at);

@@ -33,6 +33,27 @@ static struct place *place_of(struct place *p, u32 *n, const struct sim_trace *t
 	return &p[(*n)++];
 }
 
+/* Who had the lock that was waited for so long, and by which line. */
+static void tell_holder(struct sim_story *st, const struct sim_trace *wait)
+{
+	size_t n;
+	const struct sim_trace *log = sim_trace_log(&n), *got = wait, *t;
+
+	while (got < log + n && !(got->kind == SIM_T_LOCK && got->ctx == wait->ctx))
+		got++;
+	if (got == log + n)
+		return;
+	for (t = got; t-- > log;) {
+		if (t->kind == SIM_T_LOCK && t->a == got->a)
+			break;
+	}
+	if (t < log || t->time > wait->time || !t->site)
+		return;
+	sim_line_add(st, "time", "    \"%s\" was held by %s, since %.3f us: %s", got->name ?: "?",
+		     sim_trace_context(t->ctx), (double)t->time / 1000, sim_site_text(t->site));
+	sim_story_look(st, t);
+}
+
 static void tell_place(struct sim_story *st, const struct place *p)
 {
 	char stack[160];
@@ -41,6 +62,8 @@ static void tell_place(struct sim_story *st, const struct place *p)
 		     p->times == 1 ? "" : "s", p->t->name, sim_site_text(p->t->site));
 	if (sim_stack_text(NULL, p->t->stack, 5, stack, sizeof(stack)))
 		sim_line_add(st, "time", "    called from %s", stack);
+	if (!strcmp(p->t->name, "for a mutex"))
+		tell_holder(st, p->t);
 }
 
 void sim_story_time(struct sim_story *st, const struct sim_trace *begin,

@@ -521,7 +521,19 @@ void sim_story_lines(struct sim_story *st, const char *part, const struct sim_tr
 	const struct sim_visit *v = sim_visit((u32)end->aux);
 
 	if (v)
-		tell_lines(st, part, "    by lines ", v);
+		tell_lines(st, part, strcmp(part, "by lines") ? "    by lines " : "", v);
+}
+
+void sim_story_now(struct sim_story *st)
+{
+	const struct sim_visit *v = sim_visit(sim_finding()->visit);
+
+	for (u32 i = 0; i < st->n_lines; i++) {
+		if (!strcmp(st->line[i].part, "by lines"))
+			return;
+	}
+	if (v)
+		tell_lines(st, "by lines", "", v);
 }
 
 /* What was taken and has not ended when the run does. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <os/test-sim/engine.h>
 #include <os/test-sim/machine_priv.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/trace.h>
@@ -219,6 +220,7 @@ bool sim_block(const void *on, u64 timeout_ns, const char *what)
 	struct sim_task *t = sim_m.cur;
 
 	may_sleep(what);
+	t->cond = NULL; /* what it may have spun for */
 	t->on = on;
 	t->since = sim_m.now;
 	sim_op_awaited(timeout_ns);
@@ -235,14 +237,15 @@ bool sim_wait(bool (*cond)(void *arg), void *arg, u64 timeout_ns)
 	struct sim_cpu *c = sim_m.cpu;
 
 	may_sleep(cond ? "for a condition" : "for time to pass");
+	sim_body_goes_on();
 	if (end < sim_m.now)
 		end = SIM_NEVER;
 	while (!cond || !cond(arg)) {
 		if (sim_m.now >= end)
 			return false;
 		t->on = NULL;
+		t->cond = cond;
 		if (cond) {
-			t->cond = cond;
 			t->cond_arg = arg;
 			t->poll_next = NULL;
 			for (struct sim_task **at = &c->polled;; at = &(*at)->poll_next) {
@@ -271,6 +274,11 @@ void sim_task_join(struct sim_task *task)
 		sim_block(task, SIM_NEVER, "for a task to return");
 }
 
+bool sim_task_is_service(const struct sim_task *task)
+{
+	return task->service;
+}
+
 /* ---- giving up ----------------------------------------------------------- */
 
 struct sim_task *sim_task_running(void)
@@ -288,6 +296,23 @@ static bool at_base(const struct sim_task *t)
 bool sim_task_at_base(void)
 {
 	return sim_m.running && !sim_m.device && at_base(sim_m.cur);
+}
+
+/* Of the application, in a call of the driver that no class stands between. */
+static bool in_driver(const struct sim_task *t)
+{
+	const struct sim_exec *x = &t->execs[SIM_L_TASK];
+
+	return !t->service && x->n_frames > 1 && !x->frames[1].of_class;
+}
+
+bool sim_task_in_driver(const struct sim_task *but)
+{
+	const struct sim_task *t = sim_m.tasks;
+
+	while (t && (t == but || !in_driver(t)))
+		t = t->next;
+	return t;
 }
 
 static void park(struct sim_task *t)

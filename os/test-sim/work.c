@@ -13,6 +13,7 @@
 #define WORK_CPU 1
 #define SOON_NS 2000 /* from the queue to a worker's first instruction */
 #define LATE_NS 1000000
+#define BUSY_NS 30000000 /* the machine has other work to do: a reset, a removal take less */
 
 static struct {
 	struct sim_obj *head, **tail;
@@ -104,7 +105,7 @@ static const char *worker_name(void)
 
 static void soon(void *arg)
 {
-	u32 cpu = WORK_CPU;
+	u32 cpu = WORK_CPU, late;
 
 	if (wq.awake || !first_runnable())
 		return;
@@ -112,10 +113,12 @@ static void soon(void *arg)
 		sim_event_in(&wq.soon, sim_op_until_stopped());
 		return;
 	}
-	if (!wq.late && sim_choose(SIM_K_SWITCH, 2, first_runnable()->site)) {
-		sim_means("the work begins late, after all else that may run");
+	late = wq.late ? 0 : sim_choose(SIM_K_SWITCH, 3, first_runnable()->site);
+	if (late) {
+		sim_means(late == 1 ? "the work begins late, after all else that may run" :
+				      "the work begins 30 ms late");
 		wq.late = true;
-		sim_event_in(&wq.soon, LATE_NS);
+		sim_event_in(&wq.soon, late == 1 ? LATE_NS : BUSY_NS);
 		return;
 	}
 	wq.late = false;

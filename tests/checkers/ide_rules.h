@@ -7,6 +7,7 @@
 
 #define PIIX4 "piix4-ide,disk0=mem:1M,disk1=mem:1M"
 #define PIIX3 "piix3-ide,disk0=mem:1M"
+#define SIMPLEX "pci-ide,simplex=1,disk0=mem:1M,disk2=mem:1M"
 #define GENERIC40 "pci-ide,cable=40,disk0=mem:1M"
 
 /* X(C name, rule, device, what goes wrong, what is right) */
@@ -35,6 +36,11 @@
 	  "Status 2 ms after SRST")                                                               \
 	X(devctl, "ata-devctl-reserved", "", PIIX4, "bit 3 of Device Control set",                \
 	  "nIEN and HOB only")                                                                    \
+	X(reserved, "ata-reserved", "", PIIX4, "one byte of a trim's Features written, of two",   \
+	  "both bytes of a trim's Features written")                                              \
+	X(reserved_device, "ata-reserved", "-device", PIIX4,                                      \
+	  "a 48-bit read with bits of a 28-bit address in Device",                                \
+	  "a 48-bit read with none in Device")                                                    \
 	X(cable, "ata-cable", "", GENERIC40, "Ultra DMA 5 over 40 conductors",                    \
 	  "Ultra DMA 2 over 40 conductors")                                                       \
 	X(bm_early, "bm-start-before-command", "", PIIX4, "started with no command",              \
@@ -57,6 +63,8 @@
 	  "two regions that meet there")                                                          \
 	X(bm_reserved, "bm-prd-reserved", "", PIIX4, "bit 16 of a count set",                     \
 	  "no bit but EOT set")                                                                   \
+	X(bm_simplex, "bm-simplex", "", SIMPLEX, "both channels' bus masters started",            \
+	  "one started after the other")                                                          \
 	X(udma, "piix-udma-mismatch", "", PIIX4, "Ultra DMA in the drive, not in UDMACTL",        \
 	  "Ultra DMA in both")                                                                    \
 	X(udma_cycle, "piix-udma-mismatch", "-cycle", PIIX4,                                      \

@@ -203,6 +203,47 @@ void devctl_clean(struct ide_raw *r)
 	raw_ctl(r, 0);
 }
 
+/* A trim of no range: the last command that had a feature was SET FEATURES. */
+static void trim_nothing(struct ide_raw *r, bool both)
+{
+	raw_nondata(r, 0, ATA_OP_SET_FEATURES, ATA_SF_LOOK_AHEAD_ON, 0);
+	raw_task48(r, 0, 0, 1);
+	if (both)
+		raw_out(r, ATA_FEATURES, 0);
+	raw_out(r, ATA_FEATURES, ATA_DSM_TRIM);
+	trv_memset(sector, 0, sizeof(sector));
+	raw_buf_put(r, sector, 0, sizeof(sector));
+	raw_dma(r, ATA_OP_DATA_SET_MANAGEMENT, sizeof(sector), false);
+}
+
+void reserved_trips(struct ide_raw *r)
+{
+	trim_nothing(r, false);
+}
+
+void reserved_clean(struct ide_raw *r)
+{
+	trim_nothing(r, true);
+}
+
+/* Sector 7, after one that 28 bits address with the help of Device. */
+static void read_after(struct ide_raw *r, u8 device)
+{
+	raw_task48(r, 0, 7, 1);
+	raw_out(r, ATA_DEVICE, device);
+	raw_pio_read(r, ATA_OP_READ_SECTORS_EXT, sector, sizeof(sector), sizeof(sector));
+}
+
+void reserved_device_trips(struct ide_raw *r)
+{
+	read_after(r, ATA_DEVICE_LBA | 3);
+}
+
+void reserved_device_clean(struct ide_raw *r)
+{
+	read_after(r, ATA_DEVICE_LBA);
+}
+
 void cable_trips(struct ide_raw *r)
 {
 	raw_nondata(r, 0, ATA_OP_SET_FEATURES, ATA_SF_XFER_MODE, ATA_XFER_UDMA | 5);
@@ -302,6 +343,23 @@ void bm_ptr_run_clean(struct ide_raw *r)
 {
 	read_dma(r);
 	raw_prdt(r, 0);
+}
+
+void bm_simplex_trips(struct ide_raw *r)
+{
+	raw_task28(r, 0, 0, 1);
+	raw_dma_prepare(r, ATA_SECTOR, true);
+	raw_command(r, ATA_OP_READ_DMA);
+	raw_dma_start(r, true);
+	r->ch = 1;
+	read_dma(r);
+}
+
+void bm_simplex_clean(struct ide_raw *r)
+{
+	read_dma(r);
+	r->ch = 1;
+	read_dma(r);
 }
 
 /* READ DMA of one sector with the table as the caller left it. */

@@ -94,8 +94,10 @@ twice() {
 	echo "$rc" >"$T/rc"
 }
 
+# Long scenarios, with their long survey, where the runs are many.
+thorough=${NIGHTLY:+--thorough}
 runs=$(ci/count determinism-runs)
-twice 'twice, each time in a fresh process' --runs "$runs"
+twice 'twice, each time in a fresh process' --runs "$runs" $thorough
 echo "# count determinism-runs=$runs"
 
 # noticed NOISE: what may not matter does, and twice says so
@@ -145,7 +147,7 @@ runs=$(ci/count determinism-compiler-runs)
 if ! command -v "$other" >/dev/null 2>&1; then
 	skip "compiled by $other" "no $other"
 elif O="$build" ci/build -s CC="$other" build-sim >"$T/log" 2>&1; then
-	twice "compiled by $other" --runs "$runs" --with "$build/bin/trivet-sim"
+	twice "compiled by $other" --runs "$runs" $thorough --with "$build/bin/trivet-sim"
 else
 	sed 's/^/# /' "$T/log"
 	nr=$((nr + 1)) failed=1

@@ -123,9 +123,11 @@ def read_registers(dev, wanted):
         part = wanted[at : at + most]
         packed = b"".join(struct.pack(REG, bar, off, bits // 8, 0, 0) for bar, off, bits in part)
         process.write_memory(int(slots.address), packed)
+        # "double": gdb fetches the vector registers for it, finds all of them unchanged when it restores
+        # what was before the call, and writes none. See gdb.c. "output" leaves no value in the history.
         with quiet_call():
             gdb.execute(
-                "call (void)trv_user_debug_read((struct trv_dev *)%d, %d)" % (int(dev), len(part)),
+                "output (double)trv_user_debug_call((struct trv_dev *)%d, %d)" % (int(dev), len(part)),
                 to_string=True)
         raw = bytes(process.read_memory(int(slots.address), size * len(part)))
         for i in range(len(part)):

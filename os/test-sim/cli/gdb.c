@@ -12,7 +12,9 @@
 /*
  * The timer signal is the simulator's own, for loops without an end. Where a
  * deviation is met inside a call of os.h, the function that made the call is
- * what one wants to see: its name is in the argument.
+ * what one wants to see: its name is in the argument. A string of our own for
+ * printf's %s gdb would put into the program's memory, by a call of malloc()
+ * there: no gdb before 14 can make calls where processors have AMX.
  */
 static const char script[] =
 	"set pagination off\n"
@@ -23,7 +25,7 @@ static const char script[] =
 	"end\n"
 	"define to_driver\n"
 	"  if site && site->line\n"
-	"    printf \"\\n%s here: %s:%d, %s()\\n\", $arg0, site->file, site->line, site->func\n"
+	"    printf \" here: %s:%d, %s()\\n\", site->file, site->line, site->func\n"
 	"    eval \"frame function %s\", site->func\n"
 	"  end\n"
 	"end\n"
@@ -33,12 +35,14 @@ static const char script[] =
 	"break sim_deviation_here\n"
 	"commands\n"
 	"  silent\n"
-	"  to_driver \"deviation\"\n"
+	"  printf \"\\ndeviation\"\n"
+	"  to_driver\n"
 	"end\n"
 	"break sim_finding_here\n"
 	"commands\n"
 	"  silent\n"
-	"  to_driver \"finding\"\n"
+	"  printf \"\\nfinding\"\n"
+	"  to_driver\n"
 	"end\n"
 	"run\n";
 

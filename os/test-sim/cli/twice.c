@@ -22,6 +22,7 @@ static struct {
 	bool *used;
 	const struct sim_scenario **picked;
 	u32 n_picked;
+	bool thorough;
 	u64 drawn[SIM_N_KINDS]; /* deviations, by kind */
 	u64 lists[CLI_TWICE_DEPTH + 1];
 } job;
@@ -81,7 +82,7 @@ static u64 random_of(u64 a, u64 b)
 
 static bool explored(const struct sim_scenario *s)
 {
-	return !s->expect && !s->nice;
+	return !s->expect && !s->nice && (job.thorough || !s->once);
 }
 
 /* The kind that had the fewest deviations so far, of those the run has points of. */
@@ -401,6 +402,7 @@ static int twice(int argc, char **argv)
 		{ "runs", required_argument, NULL, 'n' },
 		{ "jobs", required_argument, NULL, 'j' },
 		{ "with", required_argument, NULL, 'w' },
+		{ "thorough", no_argument, NULL, 't' },
 		{ CLI_TWICE_ONE, required_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -430,6 +432,9 @@ static int twice(int argc, char **argv)
 				return cli_error(CLI_USAGE, "cannot run '%s': %s", optarg,
 						 strerror(errno));
 			break;
+		case 't':
+			job.thorough = true;
+			break;
 		case 'o':
 			one = optarg;
 			break;
@@ -456,7 +461,9 @@ const struct cli_verb cli_verb_twice = {
 		"Options:\n"
 		"  -n, --runs N        how many runs; 1000 if not given\n"
 		"  -j, --jobs N        how many at a time; one for each processor if not given\n"
-		"      --with PROGRAM  the second time in another build of this program\n\n"
+		"      --with PROGRAM  the second time in another build of this program\n"
+		"      --thorough      deviations in long scenarios too, whose nice days alone\n"
+		"                      take most of the time that a few hundred runs take\n\n"
 		"Examples:\n"
 		"  trivet-sim twice -n 10000\n"
 		"  trivet-sim twice --with build-clang/bin/trivet-sim 'ide/*'\n",

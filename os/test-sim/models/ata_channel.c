@@ -165,7 +165,7 @@ static u8 read_reg(struct ata_channel *ch, u32 reg)
 			 (unsigned long long)(now + NS_SETTLE - ch->t_quiet));
 	status = status_of(ch);
 	if (reg == ATA_STATUS) {
-		d->intrq = false;
+		d->intrq = d->unasked = false;
 		ata_irq_update(ch);
 		return status;
 	}
@@ -248,12 +248,13 @@ static void command(struct ata_channel *ch, u8 code)
 			 "command %02x to device %u, whose status was not read since", code,
 			 d->index);
 	if (ata_is_dma(d, code)) {
-		if (ch->bm.status & (BM_STATUS_INTR | BM_STATUS_ERROR))
+		if (ch->bm.status &
+		    (ch->bm.unasked ? BM_STATUS_ERROR : BM_STATUS_INTR | BM_STATUS_ERROR))
 			ata_rule(ch->dev, R_BM_STALE, "command %02x with bus master status %02x",
 				 code, ch->bm.status);
 		ch->dma_command = true;
 	}
-	d->intrq = false;
+	d->intrq = d->unasked = false;
 	ata_irq_update(ch);
 	ata_command(d, code);
 	quiet_from_now(ch);

@@ -337,6 +337,32 @@ static bool supported(const struct ata_drive *d, u8 code)
 	return !ata_is_dma(d, code) || (d->caps.dma && d->dma_mode);
 }
 
+/*
+ * A 48-bit command's address is nowhere in Device, whose low bits are reserved; and DATA SET
+ * MANAGEMENT knows one bit of Features, which has two bytes then, and no address at all. A drive of
+ * another standard may give them a meaning.
+ */
+static void check_reserved(struct ata_drive *d)
+{
+	const struct ata_regs *r = &d->regs;
+	u8 flags = d->x.op->flags, lba = 0;
+
+	if (!(flags & ATA_OF_EXT))
+		return;
+	if (flags & ATA_OF_MEDIA && r->device & ATA_DEVICE_HEAD)
+		ata_rule(d->ch->dev, R_RESERVED, "command %02x with Device = %02x", d->x.code,
+			 r->device);
+	if (d->x.code != ATA_OP_DATA_SET_MANAGEMENT)
+		return;
+	if (r->features.prev || r->features.cur & ~ATA_DSM_TRIM)
+		ata_rule(d->ch->dev, R_RESERVED, "command %02x with Features = %02x, %02x before",
+			 d->x.code, r->features.cur, r->features.prev);
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(r->lba); i++)
+		lba |= r->lba[i].cur | r->lba[i].prev;
+	if (lba)
+		ata_rule(d->ch->dev, R_RESERVED, "command %02x with an address", d->x.code);
+}
+
 /* Address and length of a command on the medium; false when it cannot begin. */
 static bool aim(struct ata_drive *d)
 {
@@ -464,6 +490,7 @@ void ata_command(struct ata_drive *d, u8 code)
 	};
 	if (!(d->status & ATA_STATUS_DRDY) && !(x->op->flags & ATA_OF_NODRDY))
 		ata_rule(d->ch->dev, R_DRDY, "command %02x with status %02x", code, d->status);
+	check_reserved(d);
 	d->stats.commands++;
 	d->op_count[code]++;
 	if (x->op->run != abort_op && !supported(d, code))

@@ -14,7 +14,7 @@ enum {
 	NS_DMA_SECTOR = 15000, /* 33 MB/s */
 	NS_CHIP = 5000,	       /* the bus master's buffer becomes empty, at the latest */
 	NS_SPIN_UP = 30 * 1000 * 1000,
-	NS_PIO_CYCLE = 400, /* less than a read of Status takes */
+	NS_PIO_CYCLE = 400, /* at most; and less than a read of Status takes */
 	NS_SLOW_BLOCK = 700 * 1000,
 	NS_LINGER = 500 * 1000,
 	NS_STORE = 100 * 1000,
@@ -125,6 +125,7 @@ static void finish(struct ata_drive *d, bool intrq)
 {
 	d->phase = ATA_P_IDLE;
 	d->status = idle_status;
+	d->x.df |= d->x.df_at_end;
 	d->error = d->x.mute ? 0 : d->x.error;
 	if (d->x.error)
 		d->status |= ATA_STATUS_ERR;
@@ -287,6 +288,7 @@ void ata_pio_in(struct ata_drive *d)
 		d->x.op->run(d);
 	else
 		(void)medium_read(d, n, d->buf);
+	d->buf[2 * ATA_ID_SERIAL] ^= d->x.garbled;
 	if (d->x.error && d->x.offer) {
 		offer_bad_block(d, n);
 		return;
@@ -327,7 +329,7 @@ static void pio_read(struct ata_drive *d)
 static void last_word(struct ata_drive *d)
 {
 	if (ata_trait(d, IDE_T_CYCLE))
-		d->ch->t_cycle = sim_now() + NS_PIO_CYCLE;
+		d->ch->t_cycle = sim_now() + trv_min((u32)NS_PIO_CYCLE, sim_read_ns() - 1);
 }
 
 void ata_block_done(struct ata_drive *d)
@@ -378,7 +380,7 @@ static bool is_held_in_chip(struct ata_drive *d)
 	struct ata_xfer *x = &d->x;
 
 	if (x->held_in_chip || x->error || x->df || x->icrc || x->bad_lba != ~0ULL || x->held ||
-	    x->early_ns || x->bus_error || !sim_choose(SIM_K_LATE, 2, SIM_SITE))
+	    x->early_ns || x->bus_error || x->bus_lost || !sim_choose(SIM_K_LATE, 2, SIM_SITE))
 		return false;
 	x->held_in_chip = true;
 	d->status = idle_status;

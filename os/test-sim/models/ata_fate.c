@@ -12,16 +12,20 @@ enum {
 
 /* ---- a drive in order: answers of SIM_K_ERROR ------------------------------ */
 
-enum error { FINE, REFUSED, FAULT, BAD_CRC, BUS_ERROR, CUT_SHORT };
+enum error { FINE, REFUSED, FAULT, BAD_CRC, BUS_ERROR, CUT_SHORT, BUS_LOST, LATE_FAULT };
+
+static bool writes(const struct ata_xfer *x)
+{
+	return x->op->proto == ATA_PIO_OUT || x->op->proto == ATA_DMA_OUT;
+}
 
 /* Reads end at the first sector that is asked for, all else is aborted (V1, Error register). */
 static void refuse(struct ata_drive *d)
 {
 	struct ata_xfer *x = &d->x;
-	bool writes = x->op->proto == ATA_PIO_OUT || x->op->proto == ATA_DMA_OUT;
 	bool media = d->pk.taken ? x->left : x->op->flags & ATA_OF_MEDIA;
 
-	if (media && !writes) {
+	if (media && !writes(x)) {
 		x->bad_lba = x->lba;
 		x->bad_error = ATA_ERROR_UNC;
 	} else {
@@ -31,11 +35,15 @@ static void refuse(struct ata_drive *d)
 
 static void may_fail(struct ata_drive *d, bool dma)
 {
+	const u32 ways = !dma ? FAULT + 1 : writes(&d->x) ? CUT_SHORT + 1 : BUS_LOST + 1;
 	struct ata_xfer *x = &d->x;
+	u32 answer;
 
 	if (x->error || x->df || x->hang)
 		return; /* it does already */
-	switch (sim_choose(SIM_K_ERROR, dma ? CUT_SHORT + 1 : FAULT + 1, SIM_SITE)) {
+	/* A drive knows only when it stores them whether it can. */
+	answer = sim_choose(SIM_K_ERROR, ways + writes(x), SIM_SITE);
+	switch (answer == ways ? LATE_FAULT : answer) {
 	case FINE:
 		break;
 	case REFUSED:
@@ -45,6 +53,14 @@ static void may_fail(struct ata_drive *d, bool dma)
 	case FAULT:
 		sim_means("the drive reports a device fault (DF)");
 		x->df = true;
+		break;
+	case BUS_LOST:
+		sim_means("the drive ends well, and the bus master reports an error");
+		x->bus_lost = true;
+		break;
+	case LATE_FAULT:
+		sim_means("the drive takes the data, and reports a device fault (DF) then");
+		x->df_at_end = true;
 		break;
 	case BAD_CRC:
 		sim_means("the drive reports a CRC error (ICRC)");
@@ -85,12 +101,19 @@ static void may_never_end(struct ata_drive *d)
 		d->x.drop_irq = true;
 }
 
+void ata_stray(struct ata_drive *d)
+{
+	d->intrq = d->unasked = true;
+	ata_irq_update(d->ch);
+}
+
 static void stray(void *arg)
 {
 	struct ata_drive *d = arg;
 
-	d->intrq = true;
-	ata_irq_update(d->ch);
+	/* Where there is no bus master to note it, a host that sees BSY has to think it not theirs. */
+	d->ch->dev->unexplained |= d->status & ATA_STATUS_BSY;
+	ata_stray(d);
 }
 
 static void may_end_twice(struct ata_drive *d, u64 ns)

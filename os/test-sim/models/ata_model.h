@@ -45,6 +45,8 @@ struct ide_hba;
 	  "after clearing SRST the host waits 2 ms before it touches the device")             \
 	X(R_DEVCTL, "ata-devctl-reserved", "ATA/ATAPI-7 V1, Device Control register",         \
 	  "bits other than HOB, SRST and nIEN are written as zero")                           \
+	X(R_RESERVED, "ata-reserved", "ATA8-ACS, DATA SET MANAGEMENT; V1, READ DMA EXT",      \
+	  "bits that a 48-bit command reserves are zero, in both bytes of a parameter")       \
 	X(R_CABLE, "ata-cable", "ATA/ATAPI-7 V2, cable assemblies and Ultra DMA modes",       \
 	  "Ultra DMA above mode 2 is not enabled over a 40-conductor cable")                  \
 	X(R_PKT_PHASE, "packet-phase", "ATA/ATAPI-7 V1, PACKET; V2, HP2",                     \
@@ -75,6 +77,8 @@ struct ide_hba;
 	  "a region does not cross a 64 KiB boundary")                                        \
 	X(R_BM_RESERVED, "bm-prd-reserved", "SFF-8038i, Physical Region Descriptor",          \
 	  "bits 30:16 and 0 of a descriptor's second word are zero")                          \
+	X(R_BM_SIMPLEX, "bm-simplex", "SFF-8038i, status register, Simplex only",             \
+	  "of a simplex function one bus master at a time is started")                        \
 	X(R_UDMA, "piix-udma-mismatch", "82371AB 5.1, UDMACTL and UDMATIM",                   \
 	  "Ultra DMA is enabled for a drive exactly when the drive was set to it, "           \
 	  "at no faster a cycle")                                                             \
@@ -141,6 +145,8 @@ struct ata_xfer {
 	u32 pos;      /* bytes the host has moved of it */
 	u8 error;     /* what the command ends with */
 	bool df;
+	bool df_at_end;
+	bool garbled;
 	bool fua;
 	u64 bad_lba; /* first sector that fails, ~0 none */
 	u8 bad_error;
@@ -150,6 +156,7 @@ struct ata_xfer {
 	bool timed;	   /* a test says how long it takes */
 	bool again;	   /* INTRQ once more after the end */
 	bool bus_error;	   /* of the bus master: a PCI cycle of the transfer is aborted */
+	bool bus_lost;	   /* the same, when the drive has sent all of it already */
 	bool held_in_chip; /* the drive is done, the bus master not yet */
 	bool wrong_count, wrong_way, cut_short;
 	u16 count;
@@ -173,11 +180,12 @@ struct atapi {
 /** struct cd_tray - what is in it, and what the host has not been told yet */
 struct cd_tray {
 	bool open, disc, locked;
-	u32 serial;    /* counts discs */
-	u64 t_ready;   /* spinning up until then */
-	u8 event;      /* the newest EVENT_ ... not yet fetched */
-	bool power_on; /* unit attentions to report */
-	bool parameters_lost;
+	u32 serial;	       /* counts discs */
+	u64 t_ready;	       /* spinning up until then */
+	u8 event;	       /* the newest EVENT_ ... not yet fetched */
+	bool power_on;	       /* unit attentions to report */
+	bool parameters_lost;  /* told before the change, */
+	bool parameters_later; /* or after it */
 	bool changed;
 	bool eject_wanted;
 	struct sim_event back;	/* the disc that was taken */
@@ -212,6 +220,7 @@ struct ata_drive {
 	struct sim_event ev;
 	struct sim_op op;
 	struct sim_event stray; /* an INTRQ too many */
+	bool unasked;		/* that is what its INTRQ is */
 	struct backing back;
 	struct ide_caps caps;
 	struct ide_stats stats;
@@ -232,6 +241,7 @@ struct ata_drive {
 /* ---- the bus master engine of one channel --------------------------------- */
 
 struct bm_engine {
+	bool unasked; /* INTR is of a drive that nobody had asked: the host may not know of it yet */
 	u8 command, status;
 	u32 prdt;
 	/* since START was set */
@@ -242,6 +252,7 @@ struct bm_engine {
 	bool stuck;   /* and does not say so */
 	bool broken;  /* a bus error, or a stop in mid-transfer */
 	bool touched; /* since its reset */
+	bool left;    /* started by somebody before, and kept off the bus: it goes on once it may */
 };
 
 struct ata_channel {
@@ -271,6 +282,7 @@ struct ide_hba {
 	u32 channels; /* with ports */
 	bool powered; /* not the first reset */
 	bool prdt_moves;
+	bool simplex;
 	struct ata_channel ch[PCI_IDE_CHANNELS];
 	struct ide_fault fault[16];
 	u32 fault_seen[16], fault_hits[16];
@@ -287,7 +299,7 @@ static inline u64 ata_read_time(void)
 {
 	u64 now = sim_now();
 
-	return now > SIM_COST_READ ? now - SIM_COST_READ : 0;
+	return now > sim_read_ns() ? now - sim_read_ns() : 0;
 }
 
 /* ---- ata_channel.c: the wires --------------------------------------------- */
@@ -379,6 +391,8 @@ void ata_fate_end(struct ata_drive *d);
 /** ata_fate_dma() - choose: does the bus master work? How many of @sectors it moves */
 u32 ata_fate_dma(struct ata_drive *d, u32 sectors);
 void ata_fate_init(struct ata_drive *d);
+/** ata_stray() - INTRQ, which nobody asked for */
+void ata_stray(struct ata_drive *d);
 /** ata_fate_reset() - INTRQ is taken back, for good */
 void ata_fate_reset(struct ata_drive *d);
 
@@ -475,6 +489,8 @@ bool bm_active(struct ata_channel *ch, bool to_memory);
 u32 bm_move(struct ata_channel *ch, bool to_memory, void *buf, u32 len);
 void bm_intrq(struct ata_channel *ch);
 void bm_reset(struct ata_channel *ch);
+/** bm_mastering() - the function may master the bus from now on */
+void bm_mastering(struct ata_channel *ch);
 
 /* ---- piix_ide.c ------------------------------------------------------------ */
 void ide_line(struct ata_channel *ch);

@@ -67,12 +67,14 @@ u32 cd_ready(struct ata_drive *d)
 	return sim_now() < d->tray.t_ready ? becoming_ready(d) : SENSE_GOOD;
 }
 
+/* A drive may queue what it has to tell in any order, but for its reset (SAM, unit attention). */
 u32 cd_attention(struct ata_drive *d)
 {
 	static const u32 sense[] = { SENSE_POWER_ON, SENSE_PARAMETERS_CHANGED, SENSE_MEDIUM_CHANGED,
-				     SENSE_EJECT_WANTED };
+				     SENSE_PARAMETERS_CHANGED, SENSE_EJECT_WANTED };
 	struct cd_tray *t = &d->tray;
-	bool *pending[] = { &t->power_on, &t->parameters_lost, &t->changed, &t->eject_wanted };
+	bool *pending[] = { &t->power_on, &t->parameters_lost, &t->changed, &t->parameters_later,
+			    &t->eject_wanted };
 
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(pending); i++) {
 		if (*pending[i]) {
@@ -81,6 +83,16 @@ u32 cd_attention(struct ata_drive *d)
 		}
 	}
 	return SENSE_GOOD;
+}
+
+/* Another disc may have other parameters, in some drives (MMC, mode parameters; SPC, 2ah/01h). */
+static void told_of_disc(struct ata_drive *d)
+{
+	u32 how = ata_trait(d, IDE_T_DISC);
+
+	d->tray.changed = true;
+	d->tray.parameters_later |= how == 1;
+	d->tray.parameters_lost |= how == 2;
 }
 
 /* What a reset made the drive forget it tells, in one unit attention or in more (SPC, 29h, 2ah). */
@@ -104,7 +116,8 @@ void cd_reset(struct ata_drive *d, bool hard)
 		told_of_reset(d);
 		return;
 	}
-	t->locked = t->changed = t->eject_wanted = t->parameters_lost = false;
+	t->locked = t->changed = t->eject_wanted = false;
+	t->parameters_lost = t->parameters_later = false;
 	t->event = EVENT_NO_CHANGE;
 	t->sense = SENSE_GOOD;
 	t->information_valid = false;
@@ -120,7 +133,9 @@ void cd_tray_move(struct ata_drive *d, bool open)
 	if (!t->disc)
 		return;
 	t->serial++; /* a command under way has lost its disc, even if this one comes back */
-	t->changed = !open;
+	t->changed = false;
+	if (!open)
+		told_of_disc(d);
 	t->event = open ? EVENT_MEDIA_REMOVAL : EVENT_NEW_MEDIA;
 	t->t_ready = sim_now() + NS_SPIN_UP;
 }
@@ -138,7 +153,9 @@ void cd_fate(struct ata_drive *d)
 		return;
 	cd_tray_move(d, true);
 	if (answer == 1) {
-		sim_means("the disc was changed just now");
+		sim_means("the disc was changed just now, for one of its size");
+		/* Of a file there is no other. */
+		d->back.seed += d->back.patterned;
 		cd_tray_move(d, false);
 	} else {
 		sim_means("the tray is open for %u ms", NS_AWAY / 1000000);
@@ -226,6 +243,18 @@ void ide_cd_insert(struct trv_dev *dev, u32 n, u32 blocks, u64 seed)
 	d->sectors = d->back.sectors;
 	d->tray.disc = true;
 	cd_tray_move(d, false);
+}
+
+u64 ide_cd_seed(struct trv_dev *dev, u32 n)
+{
+	const struct backing *b = &cd(dev, n)->back;
+
+	return b->patterned ? b->seed : 0;
+}
+
+bool ide_cd_is_news(struct trv_dev *dev, u32 n)
+{
+	return cd(dev, n)->tray.changed;
 }
 
 void ide_cd_power_cut(struct trv_dev *dev, u32 n)

@@ -97,7 +97,8 @@ static u32 request_sense(struct ata_drive *d)
 	if (loose(d) == JUNK)
 		memset(r, 0xff, bytes);
 	r[0] = SENSE_FIXED;
-	r[SENSE_KEY] = sense >> 16;
+	/* The key has four bits, and those beside it are a tape's. */
+	r[SENSE_KEY] = sense >> 16 | (loose(d) == JUNK ? 0xf0 : 0);
 	r[7] = bytes - 8;
 	r[SENSE_ASC] = sense >> 8;
 	r[SENSE_ASC] ^= SIM_SAB("model-sense-bit") && sense;

@@ -17,7 +17,8 @@
 #include <os/test-sim/trace.h>
 
 #define PAGE_SECTORS (BACKING_PAGE / BACKING_SECTOR)
-#define MAX_SECTORS (1ULL << 48)
+/* What IDENTIFY words 100 to 103 count: 48 bits of it, and not one more (ACS, words 100-103). */
+#define MAX_SECTORS ((1ULL << 48) - 1)
 #define SMALLEST_TABLE 64
 
 struct backing_page {
@@ -351,6 +352,12 @@ u64 backing_digest(const struct backing *b)
 
 /* ---- opening -------------------------------------------------------------- */
 
+static int too_large(const char *key, const char *size)
+{
+	sim_opt_error("%s: %s is larger than a disk can be: a sector less than 128P", key, size);
+	return -EINVAL;
+}
+
 static int open_mem(struct backing *b, const char *key, const char *size)
 {
 	static const char units[] = "KMGTP";
@@ -368,10 +375,8 @@ static int open_mem(struct backing *b, const char *key, const char *size)
 		return -EINVAL;
 	}
 	for (const char *u = units; unit && u <= unit; u++) {
-		if (n > ~0ULL >> 10) {
-			sim_opt_error("%s: %s is larger than a disk can be (128P)", key, size);
-			return -EINVAL;
-		}
+		if (n > ~0ULL >> 10)
+			return too_large(key, size);
 		n <<= 10;
 	}
 	if (!n || n % BACKING_SECTOR) {
@@ -379,10 +384,8 @@ static int open_mem(struct backing *b, const char *key, const char *size)
 			      size, BACKING_SECTOR);
 		return -EINVAL;
 	}
-	if (n / BACKING_SECTOR > MAX_SECTORS) {
-		sim_opt_error("%s: %s is larger than a disk can be (128P)", key, size);
-		return -EINVAL;
-	}
+	if (n / BACKING_SECTOR > MAX_SECTORS)
+		return too_large(key, size);
 	b->kind = BACKING_MEM;
 	b->sectors = n / BACKING_SECTOR;
 	return 0;

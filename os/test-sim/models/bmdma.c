@@ -74,6 +74,11 @@ u32 bm_move(struct ata_channel *ch, bool to_memory, void *buf, u32 len)
 
 	if (ata_selected(ch)->x.bus_error)
 		aborted(e);
+	/* The drive is rid of its words, and knows nothing of the engine's buffer. */
+	if (ata_selected(ch)->x.bus_lost && to_memory) {
+		aborted(e);
+		return len;
+	}
 	while (done < len && !e->spent && !e->broken) {
 		u32 n = trv_min(len - done, e->len);
 		int rc = to_memory ? sim_dma_write(ch->dev, e->addr, (u8 *)buf + done, n) :
@@ -110,6 +115,9 @@ static void start(struct ata_channel *ch)
 {
 	struct bm_engine *e = &ch->bm;
 
+	if (ch->hba->simplex && ch->hba->ch[!ch->index].bm.command & BM_COMMAND_START)
+		ata_rule(ch->dev, R_BM_SIMPLEX, "channel %u: the other channel's is under way",
+			 ch->index);
 	if (!ch->dma_command)
 		ata_rule(ch->dev, R_BM_EARLY, "channel %u: no DMA command since the last stop",
 			 ch->index);
@@ -118,6 +126,7 @@ static void start(struct ata_channel *ch)
 	e->spent = false;
 	e->stuck = false;
 	e->broken = false;
+	e->left = false;
 	fetch(ch);
 	ata_dma_go(&ch->drive[0]);
 	ata_dma_go(&ch->drive[1]);
@@ -163,7 +172,7 @@ static u8 status(struct ata_channel *ch)
 	if (!e->touched && (how == 1 || how == 2))
 		e->status = (e->status & ~software) | (how == 2 ? software : 0);
 	e->touched = true;
-	return e->status;
+	return e->status | (ch->hba->simplex ? BM_STATUS_SIMPLEX : 0);
 }
 
 u32 bm_read(struct ata_channel *ch, u32 reg)
@@ -206,6 +215,20 @@ void bm_write(struct ata_channel *ch, u32 reg, u32 val)
 void bm_intrq(struct ata_channel *ch)
 {
 	ch->bm.status |= BM_STATUS_INTR;
+	ch->bm.unasked = ata_selected(ch)->unasked;
+}
+
+/* Whoever wrote the table is no more: what is there now is somebody else's. */
+void bm_mastering(struct ata_channel *ch)
+{
+	struct bm_engine *e = &ch->bm;
+
+	if (!e->left)
+		return;
+	e->left = false;
+	if (e->status & BM_STATUS_ACTIVE)
+		fetch(ch);
+	e->broken = true;
 }
 
 void bm_reset(struct ata_channel *ch)

@@ -80,6 +80,12 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 	case IDE_F_DF:
 		x->df = true;
 		break;
+	case IDE_F_DF_END:
+		x->df_at_end = true;
+		break;
+	case IDE_F_GARBLE:
+		x->garbled = true;
+		break;
 	case IDE_F_DEAD:
 		d->dead = true;
 		x->hang = true;
@@ -109,10 +115,16 @@ static u64 strike(struct ata_drive *d, const struct ide_fault *f, bool media)
 		x->wrong_way = true;
 		break;
 	case IDE_F_SHORT:
-		x->cut_short = true;
+		if (x->op->proto == ATA_PIO_OUT)
+			x->left -= x->left / 2;
+		else
+			x->cut_short = true;
 		break;
 	case IDE_F_BUS:
 		x->bus_error = true;
+		break;
+	case IDE_F_BUS_END:
+		x->bus_lost = true;
 		break;
 	case IDE_F_LATE:
 		x->timed = true;
@@ -162,6 +174,11 @@ u64 ide_faults_select(struct ata_drive *d)
 bool ide_held(struct trv_dev *dev, u32 n)
 {
 	return drive(dev, n)->held_now;
+}
+
+void ide_interrupt(struct trv_dev *dev, u32 n)
+{
+	ata_stray(drive(dev, n));
 }
 
 bool ide_release(struct trv_dev *dev, u32 n)
@@ -224,6 +241,7 @@ void ide_capacity(struct trv_dev *dev, u32 n, u64 sectors)
 	struct ata_drive *d = drive(dev, n);
 
 	sim_expect_eq(d->back.kind, BACKING_MEM);
+	sim_expect(sectors && sectors < ATA_LBA48_SECTORS);
 	d->sectors = sectors;
 }
 
@@ -306,7 +324,9 @@ void ide_left_dma(struct trv_dev *dev, u32 channel)
 
 	e->command = BM_COMMAND_START | BM_COMMAND_TO_MEMORY;
 	e->status |= BM_STATUS_ACTIVE;
+	e->entry = e->prdt;
 	e->broken = true; /* its table is gone */
+	e->left = true;
 }
 
 void ide_prdt_moves(struct trv_dev *dev)

@@ -24,19 +24,22 @@
 	X(IDE_F_MUTE, "is aborted, with ERR and no reason in Error")                       \
 	X(IDE_F_ICRC, "moves its data, then ends with ERR, ICRC and ABRT")                 \
 	X(IDE_F_DF, "ends with device fault")                                              \
+	X(IDE_F_DF_END, "DMA, or a write: moves its data, then ends with device fault")    \
 	X(IDE_F_HANG, "stays busy until a reset")                                          \
 	X(IDE_F_DROP_IRQ, "ends normally and never asserts INTRQ")                         \
 	X(IDE_F_LATE, "takes @ns longer")                                                  \
 	X(IDE_F_HOLD, "ends only when ide_release() is called")                            \
 	X(IDE_F_NO_PACKET, "PACKET: stays busy and never asks for the packet")             \
+	X(IDE_F_GARBLE, "its own data, of IDENTIFY, cross the cable with one bit wrong")   \
 	X(IDE_F_DEAD, "stays busy, and BSY survives every reset: a broken device")         \
 	X(IDE_F_EARLY, "asserts INTRQ @ns before its end, which asserts it again")         \
 	X(IDE_F_LINGER, "stays busy @ns after the last block of a PIO read")               \
 	X(IDE_F_SELECT, "is not asked: for @ns after a select DRDY reads zero")            \
 	X(IDE_F_COUNT, "PACKET by PIO: announces blocks of @count bytes, whatever it has") \
 	X(IDE_F_REASON, "PACKET by PIO: announces data the wrong way")                     \
-	X(IDE_F_SHORT, "DMA or PACKET: ends well after half of its data")                  \
-	X(IDE_F_BUS, "by DMA: the bus master meets a PCI error, and moves nothing more")
+	X(IDE_F_SHORT, "DMA, PACKET or a write: ends well after half of its data")         \
+	X(IDE_F_BUS, "by DMA: the bus master meets a PCI error, and moves nothing more")   \
+	X(IDE_F_BUS_END, "reads by DMA: the same, with all data sent: the drive ends well")
 
 enum ide_fault_kind {
 #define IDE_FAULT_ENUM(e, what) e,
@@ -86,6 +89,9 @@ bool ide_release(struct trv_dev *dev, u32 drive);
 /** ide_held() - is a command held back? */
 bool ide_held(struct trv_dev *dev, u32 drive);
 
+/** ide_interrupt() - it has one that nobody asked for, as after a moment without power */
+void ide_interrupt(struct trv_dev *dev, u32 drive);
+
 /* ---- the medium, past model and driver ------------------------------------ */
 
 /* In sectors of 512 bytes, whatever the drive's own are. */
@@ -132,6 +138,10 @@ void ide_cd_lock(struct trv_dev *dev, u32 drive);
 void ide_cd_spin_up(struct trv_dev *dev, u32 drive, u64 ns);
 /** ide_cd_power_cut() - the drive alone was without power: of all there was to tell, that is left */
 void ide_cd_power_cut(struct trv_dev *dev, u32 drive);
+/** ide_cd_seed() - the disc reads as ide_pattern() of this; 0: it does not */
+u64 ide_cd_seed(struct trv_dev *dev, u32 drive);
+/** ide_cd_is_news() - is the disc another one, and nobody has been told? */
+bool ide_cd_is_news(struct trv_dev *dev, u32 drive);
 bool ide_cd_is_open(struct trv_dev *dev, u32 drive);
 bool ide_cd_is_locked(struct trv_dev *dev, u32 drive);
 
@@ -210,6 +220,7 @@ void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
 	X(IDE_T_BLOCK, 3, "CD: DRQ blocks up to the limit; of 2048 bytes; of 1030")              \
 	X(IDE_T_REPLY, 3, "CD: replies; sense as short as may be; junk where nothing is said")   \
 	X(IDE_T_ATTENTION, 3, "CD: SRST is not told; is; and so are lost mode parameters")       \
+	X(IDE_T_DISC, 3, "CD: another disc is told; then lost mode parameters, too; before it")  \
 	X(IDE_T_NOT_READY, 2, "CD: becoming ready; not ready, and no reason reported")
 
 enum ide_trait {
@@ -232,7 +243,11 @@ void ide_clean(struct trv_dev *dev);
 void ide_used(struct trv_dev *dev, u32 drive, u8 mode);
 /** ide_left_busy() - the drive is in the middle of a read that nobody waits for, DRQ set */
 void ide_left_busy(struct trv_dev *dev, u32 drive);
-/** ide_left_dma() - the bus master of @channel is still started on a stale table */
+/**
+ * ide_left_dma() - the bus master of @channel is still started on a stale table
+ *
+ * The function was kept off the bus in the middle of a transfer; it goes on when it is let.
+ */
 void ide_left_dma(struct trv_dev *dev, u32 channel);
 
 /** ide_prdt_moves() - BM_PRDT is the bus master's own pointer, and does not stay where it was put */

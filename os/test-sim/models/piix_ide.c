@@ -171,6 +171,8 @@ static void ide_cfg_write(struct trv_dev *dev, u32 off, u32 bytes)
 	struct ide_hba *hba = ide_hba(dev);
 	u8 prog = sim_pci_cfg_get(dev, TRV_PCI_CLASS_PROG, 1);
 
+	for (u32 i = 0; sim_pci_master(dev) && i < PCI_IDE_CHANNELS; i++)
+		bm_mastering(&hba->ch[i]);
 	if (off > TRV_PCI_CLASS_PROG || off + bytes <= TRV_PCI_CLASS_PROG)
 		return;
 	for (u32 i = 0; i < PCI_IDE_CHANNELS; i++)
@@ -382,15 +384,16 @@ static int generic_create(struct trv_dev *dev, const char *opts)
 		{ "mixed", PCI_IDE_PRIMARY_NATIVE },
 	};
 	struct trv_pci_ident ident = { .vendor = GENERIC_VENDOR, .device = GENERIC_DEVICE };
-	s32 bm = 1, bm_bar = 1, intx = 1, msi = 0, channels = PCI_IDE_CHANNELS;
+	s32 bm = 1, bm_bar = 1, intx = 1, msi = 0, channels = PCI_IDE_CHANNELS, simplex = 0;
 	const char *mode;
 	u32 i = 0;
 	int rc;
 
-	if (!sim_opt_check(opts, DISK_OPTIONS " mode bm bm_bar intx msi channels") ||
+	if (!sim_opt_check(opts, DISK_OPTIONS " mode bm bm_bar intx msi channels simplex") ||
 	    !opt_number(opts, "bm", 0, 1, &bm) || !opt_number(opts, "bm_bar", 0, 1, &bm_bar) ||
 	    !opt_number(opts, "intx", 0, 1, &intx) || !opt_number(opts, "msi", 0, 1, &msi) ||
-	    !opt_number(opts, "channels", 1, PCI_IDE_CHANNELS, &channels))
+	    !opt_number(opts, "channels", 1, PCI_IDE_CHANNELS, &channels) ||
+	    !opt_number(opts, "simplex", 0, 1, &simplex))
 		return -EINVAL;
 	mode = sim_opt(opts, "mode") ?: "native";
 	while (i < TRV_ARRAY_SIZE(modes) && strcmp(mode, modes[i].name))
@@ -410,6 +413,7 @@ static int generic_create(struct trv_dev *dev, const char *opts)
 	for (u32 c = 0; c < PCI_IDE_CHANNELS; c++)
 		ide_hba(dev)->native[c] = modes[i].prog >> (2 * c) & PCI_IDE_PRIMARY_NATIVE;
 	ide_hba(dev)->channels = (u32)channels;
+	ide_hba(dev)->simplex = simplex;
 	set_bars(dev);
 	if (modes[i].prog && intx)
 		sim_pci_intx(dev, 1);
@@ -554,5 +558,6 @@ IDE_MODEL(piix4_ide, "piix4-ide", "Intel 82371AB IDE, compatibility mode, Ultra 
 IDE_MODEL(pci_ide, "pci-ide", "PCI IDE of no make, every programming interface",
 	  DISK_HELP ", mode=native|compat|switchable|native-switchable|mixed, bm=0|1 (bus master), "
 		    "bm_bar=0|1 (and its registers), intx=0|1 (pin, where native), "
-		    "msi=0|1 (a message in its place), channels=1|2",
+		    "msi=0|1 (a message in its place), channels=1|2, "
+		    "simplex=0|1 (one channel at a time may use the bus master)",
 	  generic_create);

@@ -4,6 +4,7 @@
 
 #define BIT28 (1ULL << 28)
 #define BIT32 (1ULL << 32)
+#define BIT48 (1ULL << 48)
 
 static bool is_ext(u8 op)
 {
@@ -114,13 +115,19 @@ SIM_SCENARIO(lba48_high, "ide/lba48-high",
 	scn_down(&s);
 }
 
-SIM_SCENARIO(lba48_most, "ide/lba48-most", "the last sector 48 bits can name")
+SIM_SCENARIO(lba48_most, "ide/lba48-most", "the last sector of the largest disk there can be")
 {
+	struct trv_disk *d;
 	struct scn s;
 
-	if (!scn_up(&s, PIIX4 "disk0=sparse:128P"))
+	/* IDENTIFY counts sectors in 48 bits, so the last one is 2^48 - 2 (ACS, words 100 to 103). */
+	if (!scn_up(&s, PIIX4 "disk0=sparse:144115188075855360"))
 		return;
-	scn_rw_ok(&s, 0, (1ULL << 48) - 1, 1);
+	d = scn_disk(&s, 0);
+	if (d && !sim_deviated())
+		sim_expect_eq(trv_disk_info(d)->blocks, BIT48 - 1);
+	scn_rw_ok(&s, 0, BIT48 - 2, 1);
+	scn_fails(scn_read(&s, 0, BIT48 - 1, 1), -ERANGE, "a read past the end");
 	scn_rw_ok(&s, 0, 0xa1b2c3d4e5f6ULL, 1);
 	scn_down(&s);
 }

@@ -149,6 +149,25 @@ static void let_go(struct scn_io *io, const char *what)
 	scn_ok(scn_wait(io), what);
 }
 
+SIM_SCENARIO(simplex, "ide/simplex",
+	     "both channels at work on a controller whose bus master can serve one at a time")
+{
+	struct scn_io io[6];
+	u32 n = 0;
+	struct scn s;
+
+	if (!scn_up(&s, NATIVE "simplex=1,disk0=mem:2M,disk2=mem:2M"))
+		return;
+	for (; n < TRV_ARRAY_SIZE(io); n++)
+		if (!scn_ok(scn_submit(&s, &io[n], n & 1 ? 2 : 0,
+				       n & 2 ? TRV_REQ_WRITE : TRV_REQ_READ, 30 * n, 4 + n),
+			    "submit"))
+			break;
+	while (n--)
+		scn_ok(scn_wait(&io[n]), "one of many");
+	scn_down(&s);
+}
+
 SIM_SCENARIO(both, "ide/both-channels", "both channels at work at the same time, truly")
 {
 	const struct ide_fault hold0 = { .kind = IDE_F_HOLD, .drive = 0, .first = 9, .last = 999 };

@@ -374,14 +374,15 @@ SIM_SCENARIO(cd_blocks, "ide/cd-other-blocks",
 	if (!scn_bind(&s))
 		return;
 	scn_ok(scn_read(&s, 0, 100, 10), "a read");
-	ide_caps(s.dev, 0)->block_len = 512;
-	ide_cd_insert(s.dev, 0, 64, 9);
 	d = scn_disk(&s, 0);
-	for (u32 i = 0; d && i < 8; i++) {
-		sim_sleep(100000000);
-		scn_ok(trv_min(trv_disk_check_events(d), 0), "a check");
-	}
-	if (d) {
+	for (u32 turn = 0; d && turn < 2; turn++) {
+		ide_caps(s.dev, 0)->block_len = turn ? 4096 : 512;
+		ide_cd_insert(s.dev, 0, 64 + turn, 9);
+		/* Ready after 400 ms. */
+		for (u32 i = 0; i < 3; i++) {
+			sim_sleep(200000000);
+			scn_ok(trv_min(trv_disk_check_events(d), 0), "a check");
+		}
 		sim_expect(sim_deviated() || trv_disk_info(d)->blocks == 0);
 		scn_fails(scn_read(&s, 0, 0, 1), -ENOMEDIUM, "a read of a disc that is none");
 	}

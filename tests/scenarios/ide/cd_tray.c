@@ -104,7 +104,7 @@ SIM_SCENARIO(cd_empty, "ide/cd-empty",
 	scn_down(&s);
 }
 
-static void change_idle(u32 dma)
+static void change_idle(u32 dma, u32 blocks)
 {
 	struct scn s = scn_plug(PIIX4 CD);
 	int seen;
@@ -113,7 +113,10 @@ static void change_idle(u32 dma)
 	if (!scn_bind(&s))
 		return;
 	scn_ok(scn_read(&s, 0, 3, 12), "a read");
-	ide_cd_insert(s.dev, 0, 600, 7);
+	ide_cd_insert(s.dev, 0, blocks, 7);
+	/* One of the old disc's size is ready, or that it is not would tell. */
+	if (blocks == 1024)
+		sim_sleep(1000 * MS);
 	seen = until_ready(&s, 0);
 	sim_expect(sim_deviated() || seen == TRV_DISK_MEDIA_CHANGE);
 	new_disc_is_read(&s, 0);
@@ -123,12 +126,18 @@ static void change_idle(u32 dma)
 SIM_SCENARIO(cd_change_idle, "ide/cd-change-idle",
 	     "another disc while idle: an event, and its capacity")
 {
-	change_idle(1);
+	change_idle(1, 600);
+}
+
+SIM_SCENARIO(cd_change_same, "ide/cd-change-same",
+	     "another disc as large as the old one while idle: an event all the same")
+{
+	change_idle(1, 1024);
 }
 
 SIM_SCENARIO(cd_change_idle_pio, "ide/cd-change-idle-pio", "the same by PIO")
 {
-	change_idle(0);
+	change_idle(0, 600);
 }
 
 SIM_SCENARIO(cd_change_between, "ide/cd-change-between",
@@ -171,8 +180,8 @@ SIM_SCENARIO(cd_sense_key, "ide/cd-sense-key",
 	scn_down(&s);
 }
 
-SIM_SCENARIO(cd_power_swap, "ide/cd-power-swap",
-	     "the drive loses its power and comes back with another disc: no data of that one")
+/* With another disc of the old one's size the drive comes back from a power cut; who learns of it? */
+static void power_swap(bool read)
 {
 	struct scn s;
 
@@ -183,10 +192,23 @@ SIM_SCENARIO(cd_power_swap, "ide/cd-power-swap",
 	ide_cd_insert(s.dev, 0, 1024, 7);
 	sim_sleep(1000 * MS);
 	ide_cd_power_cut(s.dev, 0);
-	scn_fails(scn_read(&s, 0, 3, 12), -ENOMEDIUM, "a read from the old disc");
+	if (read)
+		scn_fails(scn_read(&s, 0, 3, 12), -ENOMEDIUM, "a read from the old disc");
 	check_is(&s, 0, TRV_DISK_MEDIA_CHANGE);
 	new_disc_is_read(&s, 0);
 	scn_down(&s);
+}
+
+SIM_SCENARIO(cd_power_swap, "ide/cd-power-swap",
+	     "the drive loses its power and comes back with another disc: no data of that one")
+{
+	power_swap(true);
+}
+
+SIM_SCENARIO(cd_power_swap_check, "ide/cd-power-swap-check",
+	     "the same, and somebody asks before anything is read")
+{
+	power_swap(false);
 }
 
 /*
@@ -310,6 +332,40 @@ SIM_SCENARIO(cd_check_change, "ide/cd-check-during",
 	for (u32 i = 0; i < n; i++) {
 		sim_expect(scn_end(&io[i]) < 0);
 	}
+	sim_task_join(task);
+	new_disc_is_read(&s, 0);
+	scn_down(&s);
+}
+
+static bool is_held(void *arg)
+{
+	return ide_held(((struct scn *)arg)->dev, 0);
+}
+
+SIM_SCENARIO(cd_check_same, "ide/cd-check-during-same",
+	     "asked while the driver looks at a disc as large as the old one: nobody was told of it")
+{
+	const struct ide_fault hold = { .kind = IDE_F_HOLD,
+					.packet = PACKET_READ_CAPACITY,
+					.times = 1 };
+	struct sim_task *task;
+	struct scn_io io[3];
+	struct scn s;
+	u32 n = 0;
+
+	if (!scn_up(&s, PIIX4 CD))
+		return;
+	ide_cd_insert(s.dev, 0, 1024, 5);
+	sim_sleep(1000 * MS);
+	ide_fault_add(s.dev, &hold);
+	task = sim_task_start("asker", 1, asker, &s);
+	/* The drive has told its driver by now, which has not told anybody. */
+	for (; sim_wait(is_held, &s, 5000 * MS) && n < TRV_ARRAY_SIZE(io); n++)
+		if (scn_submit(&s, &io[n], 0, TRV_REQ_READ, 300 + 100 * n, 50))
+			break;
+	ide_release(s.dev, 0);
+	for (u32 i = 0; i < n; i++)
+		scn_fails(scn_end(&io[i]), -ENOMEDIUM, "a read that waited for the look");
 	sim_task_join(task);
 	new_disc_is_read(&s, 0);
 	scn_down(&s);
@@ -441,6 +497,37 @@ SIM_SCENARIO(cd_check_hung, "ide/cd-check-hung",
 		sim_expect(sim_deviated() || sim_now() - since < 2000 * MS);
 		scn_fails(scn_wait(&io), -ETIMEDOUT, "a read that hangs");
 	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO_LONG(
+	cd_check_in_vain, "ide/cd-check-in-vain",
+	"asked while a request hangs for which the user has more patience: refused, and no more than that")
+{
+	const struct ide_fault f = {
+		.kind = IDE_F_HANG, .drive = 1, .first = 500, .last = 500, .times = 1
+	};
+	struct scn s = scn_plug(PIIX4 CD ",disk1=mem:2M");
+	struct scn_io hangs, waits;
+	struct trv_disk *d;
+
+	scn_hurry(&s, 500);
+	if (!scn_bind(&s))
+		return;
+	d = scn_disk(&s, 1);
+	ide_fault_add(s.dev, &f);
+	if (!d)
+		return;
+	trv_disk_set_timeout(d, 100000);
+	if (scn_ok(scn_submit(&s, &hangs, 1, TRV_REQ_READ, 500, 8), "submit") &&
+	    scn_ok(scn_submit(&s, &waits, 1, TRV_REQ_READ, 600, 8), "submit another")) {
+		scn_fails(check(&s, 0), -EBUSY, "a check");
+		scn_fails(scn_wait(&hangs), -ETIMEDOUT, "a read that hangs");
+		scn_ok(scn_wait(&waits), "the read behind it");
+		scn_ok(scn_read(&s, 0, 5, 4), "a read of the disc");
+		scn_ok(trv_min(check(&s, 0), 0), "a check again");
+	}
+	scn_workout(&s);
 	scn_down(&s);
 }
 

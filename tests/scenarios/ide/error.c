@@ -123,6 +123,83 @@ SIM_SCENARIO(device_fault, "ide/error-df", "a device fault is an I/O error")
 	}
 }
 
+/* One disk, moved as the options say, and a fault in sectors 4000 to 4007. */
+static bool up_one(struct scn *s, u32 dma, u32 irq, enum ide_fault_kind kind)
+{
+	const struct ide_fault f = { .kind = kind, .first = 4000, .last = 4007, .times = 1 };
+
+	*s = scn_plug(PIIX4 "disk0=mem:16M");
+	scn_option(s, "dma", dma);
+	scn_option(s, "multi", 0);
+	scn_option(s, "irq", irq);
+	if (!scn_bind(s))
+		return false;
+	ide_fault_add(s->dev, &f);
+	return true;
+}
+
+/* It fails, and leaves nothing behind. On another day it goes by PIO, and well. */
+static void fails_once(struct scn *s, bool write, const char *what)
+{
+	int rc = write ? scn_write(s, 0, 4000, 8) : scn_read(s, 0, 4000, 8);
+
+	if (rc || !sim_deviated())
+		scn_fails(rc, -EIO, what);
+	scn_rw_ok(s, 0, 4000, 8);
+	scn_down(s);
+}
+
+SIM_SCENARIO(device_fault_end, "ide/error-df-end",
+	     "a write whose data the drive took, and could not store, is an I/O error")
+{
+	struct scn s;
+
+	if (up_one(&s, 1, 1, IDE_F_DF_END))
+		fails_once(&s, true, "a write that is not stored");
+}
+
+SIM_SCENARIO(device_fault_end_pio, "ide/error-df-end-pio", "the same by PIO")
+{
+	struct scn s;
+
+	if (up_one(&s, 0, 1, IDE_F_DF_END))
+		fails_once(&s, true, "a write that is not stored");
+}
+
+SIM_SCENARIO(pio_short, "ide/error-short-pio",
+	     "a drive that asks for half of what was to be written: not all of it is")
+{
+	struct scn s;
+
+	if (up_one(&s, 0, 1, IDE_F_SHORT))
+		fails_once(&s, true, "half of a write");
+}
+
+SIM_SCENARIO(pio_short_poll, "ide/error-short-pio-poll", "the same without an interrupt")
+{
+	struct scn s;
+
+	if (up_one(&s, 0, 0, IDE_F_SHORT))
+		fails_once(&s, true, "half of a write");
+}
+
+SIM_SCENARIO(bus_lost, "ide/error-bus",
+	     "the drive sends all of it, and the bus master cannot store it: no data, an error")
+{
+	struct scn s;
+
+	if (up_one(&s, 1, 1, IDE_F_BUS_END))
+		fails_once(&s, false, "a read that is lost on the bus");
+}
+
+SIM_SCENARIO(bus_lost_poll, "ide/error-bus-poll", "the same without an interrupt")
+{
+	struct scn s;
+
+	if (up_one(&s, 1, 0, IDE_F_BUS_END))
+		fails_once(&s, false, "a read that is lost on the bus");
+}
+
 SIM_SCENARIO(dma_short, "ide/error-short",
 	     "a drive that ends a DMA command early, and only the bus master knows")
 {
@@ -182,23 +259,34 @@ SIM_SCENARIO(crc_always, "ide/error-icrc-always", "a bad cable: an error in the 
 	scn_down(&s);
 }
 
-SIM_SCENARIO(crc_decay, "ide/error-icrc-decay",
-	     "three CRC errors soon after each other cost a mode, once in a while they do not")
+/* @n CRC errors soon after each other, but for a pause after @pause: the last one costs a mode. */
+static void crc_few(u32 n, u32 pause)
 {
 	const struct ide_fault f = { .kind = IDE_F_ICRC, .first = 4000, .last = 4007, .times = 1 };
 	struct scn s;
 
 	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
 		return;
-	for (u32 i = 0; i < 5; i++) {
+	for (u32 i = 1; i <= n; i++) {
 		ide_fault_add(s.dev, &f);
 		scn_ok(scn_read(&s, 0, 4000, 8), "a read that is tried again");
 		if (!sim_deviated())
-			sim_expect_eq(ide_xfer_mode(s.dev, 0), ATA_XFER_UDMA | (i < 4 ? 2 : 1));
-		if (i == 1)
+			sim_expect_eq(ide_xfer_mode(s.dev, 0), ATA_XFER_UDMA | (i < n ? 2 : 1));
+		if (i == pause)
 			sim_sleep(700 * 1000000000ULL);
 	}
 	scn_down(&s);
+}
+
+SIM_SCENARIO(crc_three, "ide/error-icrc-three",
+	     "three CRC errors soon after each other cost a mode")
+{
+	crc_few(3, 0);
+}
+
+SIM_SCENARIO(crc_decay, "ide/error-icrc-decay", "once in a while they do not")
+{
+	crc_few(5, 2);
 }
 
 SIM_SCENARIO(deaf, "ide/error-select",
@@ -218,6 +306,22 @@ SIM_SCENARIO(deaf, "ide/error-select",
 		scn_rw_ok(&s, 1, 10, 8);
 	}
 	sim_expect(sim_deviated() || ide_stats(s.dev, 0)->resets - resets < 10);
+	scn_down(&s);
+}
+
+SIM_SCENARIO(deaf_once, "ide/error-select-once",
+	     "one that answers too late once in a while: selected again, however often that was")
+{
+	const struct ide_fault f = { .kind = IDE_F_SELECT, .ns = 300000, .times = 1 };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 TWO_DISKS))
+		return;
+	for (u32 i = 0; i < 3; i++) {
+		scn_ok(scn_read(&s, 1, 10, 8), "a read of the other drive");
+		ide_fault_add(s.dev, &f);
+		scn_ok(scn_read(&s, 0, 10, 8), "a read of the drive that is late once");
+	}
 	scn_down(&s);
 }
 

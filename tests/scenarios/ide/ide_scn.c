@@ -231,13 +231,36 @@ void scn_fails(int rc, int want, const char *what)
 		sim_fail(SIM_EXPECT, SIM_SITE, "%s returned %d, expected %d", what, rc, want);
 }
 
-/* All in sectors. */
-static void same(struct scn *s, u32 unit, u64 lba, u32 n, const u8 *got)
+static struct scn_disc disc_in(struct scn *s, u32 unit)
+{
+	if (!ide_is_cd(s->dev, unit))
+		return (struct scn_disc){ 0 };
+	return (struct scn_disc){ ide_cd_seed(s->dev, unit), ide_cd_is_news(s->dev, unit) };
+}
+
+/*
+ * Who asks means the disc that is there, as far as anybody can know. So what was asked before the
+ * drive told of another one is not answered from that, whatever its size.
+ */
+static void check_disc(u32 unit, const struct scn_disc *disc)
+{
+	if (disc->news)
+		sim_fail(SIM_DATA, SIM_SITE,
+			 "disk %u: what was asked of a disc before is answered from another", unit);
+}
+
+/* All in sectors. @disc: of a CD drive, when it was asked */
+static void same(struct scn *s, u32 unit, u64 lba, u32 n, const u8 *got,
+		 const struct scn_disc *disc)
 {
 	u32 i = 0;
 
 	scn_room(s, n);
-	ide_medium_read(s->dev, unit, lba, n, s->want);
+	check_disc(unit, disc);
+	if (disc->seed)
+		ide_pattern(disc->seed, lba, n, s->want);
+	else
+		ide_medium_read(s->dev, unit, lba, n, s->want);
 	if (!memcmp(got, s->want, n * ATA_SECTOR))
 		return;
 	while (got[i] == s->want[i])
@@ -281,15 +304,17 @@ const struct ide_history *scn_last(struct scn *s, u32 unit)
 int scn_read(struct scn *s, u32 unit, u64 lba, u32 n)
 {
 	struct trv_disk *d = scn_disk(s, unit);
+	struct scn_disc disc;
 	int rc;
 
 	if (!d)
 		return -ENODEV;
 	scn_room(s, sectors_of(d, n));
+	disc = disc_in(s, unit);
 	memset(s->buf, 0xa5, sectors_of(d, n) * ATA_SECTOR);
 	rc = trv_disk_rw(d, TRV_REQ_READ, lba, n, s->buf);
 	if (!rc)
-		same(s, unit, lba * sectors_of(d, 1), sectors_of(d, n), s->buf);
+		same(s, unit, lba * sectors_of(d, 1), sectors_of(d, n), s->buf, &disc);
 	return rc;
 }
 
@@ -309,7 +334,7 @@ int scn_write(struct scn *s, u32 unit, u64 lba, u32 n)
 	rc = trv_disk_rw(d, TRV_REQ_WRITE, lba, n, s->buf);
 	if (!rc) {
 		ide_pattern(s->seed, first, sectors, s->buf);
-		same(s, unit, first, sectors, s->buf);
+		same(s, unit, first, sectors, s->buf, &(struct scn_disc){ 0 });
 	}
 	return rc;
 }
@@ -440,7 +465,7 @@ static int submit(struct scn *s, struct scn_io *io, u32 unit, enum trv_req_op op
 	struct trv_disk *d = scn_disk(s, unit);
 	bool data = op == TRV_REQ_READ || op == TRV_REQ_WRITE;
 
-	*io = (struct scn_io){ .s = s, .unit = unit, .seed = ++s->seed };
+	*io = (struct scn_io){ .s = s, .unit = unit, .seed = ++s->seed, .disc = disc_in(s, unit) };
 	io->vec.len = d ? sectors_of(d, n) * ATA_SECTOR : 0;
 	io->io = (struct trv_io){
 		.op = op,
@@ -492,7 +517,7 @@ int scn_wait(struct scn_io *io)
 
 		if (io->io.op == TRV_REQ_WRITE)
 			ide_pattern(io->seed, first, sectors, io->vec.buf);
-		same(io->s, io->unit, first, sectors, io->vec.buf);
+		same(io->s, io->unit, first, sectors, io->vec.buf, &io->disc);
 	}
 	return 0;
 }

@@ -97,6 +97,16 @@ int scn_flush(struct scn *s, u32 unit);
 /** scn_discard() - DISCARD through the driver */
 int scn_discard(struct scn *s, u32 unit, u64 lba, u32 n);
 
+/**
+ * struct scn_disc - what was in a CD drive when something was asked of it
+ * @seed: of its contents
+ * @news: it was another one, and the drive had not told anybody
+ */
+struct scn_disc {
+	u64 seed;
+	bool news;
+};
+
 /** struct scn_io - one request under way; done exactly once */
 struct scn_io {
 	struct trv_io io;
@@ -105,6 +115,7 @@ struct scn_io {
 	u32 unit;
 	u32 dones;
 	u64 seed; /* of what a write writes */
+	struct scn_disc disc;
 };
 /** scn_submit() - returns trv_disk_submit()'s result; the data are judged by scn_wait() */
 int scn_submit(struct scn *s, struct scn_io *io, u32 unit, enum trv_req_op op, u64 lba, u32 n);

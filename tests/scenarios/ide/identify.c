@@ -110,6 +110,29 @@ SIM_SCENARIO(identify_checksum, "ide/identify-checksum",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(
+	identify_garbled, "ide/identify-garbled",
+	"IDENTIFY data that cross the cable wrong are asked for again, at first and after a reset")
+{
+	const struct ide_fault f = { .kind = IDE_F_GARBLE, .op = ATA_OP_IDENTIFY, .times = 1 };
+	const struct ide_fault hang = {
+		.kind = IDE_F_HANG, .first = 3000, .last = 3000, .times = 1
+	};
+	struct scn s = scn_plug(PIIX4 "disk0=mem:4M");
+
+	/* Only a checksum can tell. */
+	ide_trait_set(s.dev, 0, IDE_T_IDENTIFY, 0);
+	scn_hurry(&s, 500);
+	ide_fault_add(s.dev, &f);
+	if (!scn_bind(&s))
+		return;
+	ide_fault_add(s.dev, &f);
+	ide_fault_add(s.dev, &hang);
+	scn_fails(scn_read(&s, 0, 3000, 8), -ETIMEDOUT, "a read that hangs");
+	scn_rw_ok(&s, 0, 3000, 8);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(identify_absurd, "ide/identify-absurd",
 	     "a capacity of zero, an impossible MULTIPLE, strings of control characters")
 {

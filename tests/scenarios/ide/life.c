@@ -120,6 +120,55 @@ SIM_SCENARIO(remove_hung, "ide/remove-hung",
 		scn_down(&s);
 }
 
+static bool has_erred(void *arg)
+{
+	return ide_stats(((struct scn *)arg)->dev, 0)->errors;
+}
+
+/* An error has a task repair the channel; before that begins to, or while it does, the driver goes. */
+static void remove_in_repair(const char *spec, enum ide_fault_kind kind, u32 irq)
+{
+	const struct ide_fault f = { .kind = kind, .first = 300, .last = 300, .times = 1 };
+	struct scn s = scn_plug(spec);
+	struct scn_io io;
+
+	scn_option(&s, "irq", irq);
+	if (!scn_bind(&s))
+		return;
+	ide_fault_add(s.dev, &f);
+	if (scn_submit(&s, &io, 0, TRV_REQ_READ, 300, 8)) {
+		scn_down(&s);
+		return;
+	}
+	/* A disk's request ends, and then there is a repair; a CD drive's only with it. */
+	if (!ide_is_cd(s.dev, 0))
+		(void)scn_end(&io);
+	else if (sim_wait(has_erred, &s, 1000000000))
+		sim_sleep(20000);
+	sim_unbind(s.dev);
+	sim_expect(scn_end(&io) < 0 || sim_deviated());
+	s.bound = false;
+	scn_quiet(&s);
+}
+
+SIM_SCENARIO(remove_repair, "ide/remove-during-repair",
+	     "removed right after an error, with a reset due that a task is to do")
+{
+	remove_in_repair(PIIX4 "disk0=mem:2M", IDE_F_DF, 1);
+}
+
+SIM_SCENARIO(remove_repair_polled, "ide/remove-during-repair-polled",
+	     "the same without an interrupt")
+{
+	remove_in_repair(PIIX4 "disk0=mem:2M", IDE_F_DF, 0);
+}
+
+SIM_SCENARIO(remove_repair_cd, "ide/remove-during-repair-cd",
+	     "removed while a CD drive is to be asked why a read failed")
+{
+	remove_in_repair(PIIX4 "disk0=cdmem:2M", IDE_F_UNC, 1);
+}
+
 static void unplug_after(u64 ns, u32 irq)
 {
 	struct scn s = scn_plug(PIIX4 FOUR_DISKS);

@@ -66,14 +66,15 @@ SIM_SCENARIO(slowest_drive, "ide/identify-pio1",
 SIM_SCENARIO(sector_sizes, "ide/identify-sector-size",
 	     "logical sectors too short, too long, or no power of two: not used; the other drive is")
 {
-	static const u16 words[] = { 128, 300, 4096 };
+	static const u32 words[] = { 128, 300, 4096, 65536 + 256 };
 
 	for (u32 i = 0; i < TRV_ARRAY_SIZE(words); i++) {
 		struct scn s = scn_plug(PIIX4 TWO_DISKS);
 
 		ide_identify_set(s.dev, 0, ATA_ID_SECTOR_SIZE,
 				 ATA_ID_SIGNATURE | ATA_ID_SECTOR_LOGICAL_BIG);
-		ide_identify_set(s.dev, 0, ATA_ID_LOGICAL_WORDS, words[i]);
+		ide_identify_set(s.dev, 0, ATA_ID_LOGICAL_WORDS, words[i] & 0xffff);
+		ide_identify_set(s.dev, 0, ATA_ID_LOGICAL_WORDS + 1, words[i] >> 16);
 		scn_absent(0);
 		if (!scn_bind(&s))
 			return;
@@ -82,6 +83,37 @@ SIM_SCENARIO(sector_sizes, "ide/identify-sector-size",
 		scn_rw_ok(&s, 1, 100, 20);
 		scn_down(&s);
 	}
+}
+
+SIM_SCENARIO(capacities, "ide/identify-capacity",
+	     "48-bit words that say nothing, 28-bit ones that say too much, sizes that do not count")
+{
+	struct scn s = scn_plug(PIIX4 FOUR_DISKS);
+	const struct trv_disk_info *i;
+	u64 sectors = ide_sectors(s.dev, 0);
+
+	for (u32 w = 0; w < 4; w++)
+		ide_identify_set(s.dev, 0, ATA_ID_LBA48 + w, 0);
+	ide_caps(s.dev, 1)->lba48 = false;
+	ide_identify_set(s.dev, 1, ATA_ID_LBA28, 0x5678);
+	ide_identify_set(s.dev, 1, ATA_ID_LBA28 + 1, 0x1234);
+	/* An exponent without its flag; all of it without a signature. */
+	ide_identify_set(s.dev, 2, ATA_ID_SECTOR_SIZE, ATA_ID_SIGNATURE | 3);
+	ide_identify_set(s.dev, 3, ATA_ID_SECTOR_SIZE, ATA_ID_SECTOR_MULTIPLE | 3);
+	if (!scn_bind(&s))
+		return;
+	i = info(&s, 0);
+	sim_expect(!i || i->blocks == sectors);
+	i = info(&s, 1);
+	sim_expect(!i || i->blocks == ATA_LBA28_CAPACITY);
+	/* It says that it trims, by a 48-bit command that it has not. */
+	sim_expect(!i || !(i->flags & TRV_DISK_DISCARD));
+	for (u32 unit = 2; unit < IDE_DRIVES; unit++) {
+		i = info(&s, unit);
+		sim_expect(!i || i->phys_block == ATA_SECTOR);
+	}
+	scn_rw_ok(&s, 0, 100, 20);
+	sim_unbind(s.dev);
 }
 
 SIM_SCENARIO(not_ata, "ide/identify-not-ata",
@@ -201,16 +233,21 @@ SIM_SCENARIO(trim_one, "ide/trim-one-block",
 
 /* ---- exchanged ------------------------------------------------------------ */
 
-/* Asleep, unit 1 becomes another drive: it is not given the old one's requests. */
+/*
+ * Asleep, unit 1 becomes another drive: it is not given the old one's requests. Its name differs in
+ * the last letter, as those of drives of one make do.
+ */
 static void exchange(struct scn *s, char *name)
 {
+	char *letter = name + strlen(name) - 1;
+
 	if (!scn_bind(s))
 		return;
 	scn_rw_ok(s, 1, 100, 20);
 	if (scn_ok(sim_suspend(s->dev), "suspend")) {
 		u64 written = ide_stats(s->dev, 1)->written;
 
-		name[0] ^= 1;
+		*letter ^= 1;
 		ide_power_cut(s->dev);
 		if (scn_ok(sim_resume(s->dev), "resume")) {
 			scn_fails(scn_write(s, 1, 100, 20), -ENODEV, "a write to what was there");
@@ -218,7 +255,7 @@ static void exchange(struct scn *s, char *name)
 			scn_rw_ok(s, 0, 100, 20);
 		}
 		sim_expect_eq(ide_stats(s->dev, 1)->written, written);
-		name[0] ^= 1;
+		*letter ^= 1;
 	}
 	sim_unbind(s->dev);
 	s->bound = false;

@@ -269,6 +269,33 @@ SIM_SCENARIO(resume_dead, "ide/resume-dead",
 	sim_unbind(s.dev);
 }
 
+SIM_SCENARIO(resume_lost, "ide/resume-lost",
+	     "a drive that did not come back from a reset comes back with the power")
+{
+	const struct ide_fault hang = {
+		.kind = IDE_F_HANG, .first = 3000, .last = 3000, .times = 1
+	};
+	const struct ide_fault deaf = { .kind = IDE_F_HANG, .op = ATA_OP_IDENTIFY, .times = 1 };
+	struct scn s = scn_plug(PIIX4 "disk0=mem:4M,disk1=mem:4M");
+
+	scn_hurry(&s, 500);
+	if (!scn_bind(&s))
+		return;
+	ide_fault_add(s.dev, &hang);
+	ide_fault_add(s.dev, &deaf);
+	scn_fails(scn_read(&s, 0, 3000, 8), -ETIMEDOUT, "a read that hangs");
+	scn_fails(scn_read(&s, 0, 3000, 8), -ENODEV, "a read of the lost drive");
+	ide_faults_clear(s.dev);
+	if (scn_ok(sim_suspend(s.dev), "suspend")) {
+		ide_power_cut(s.dev);
+		if (scn_ok(sim_resume(s.dev), "resume")) {
+			scn_rw_ok(&s, 0, 3000, 8);
+			scn_rw_ok(&s, 1, 3000, 8);
+		}
+	}
+	scn_down(&s);
+}
+
 SIM_SCENARIO(suspend_remove, "ide/suspend-remove", "removed while asleep")
 {
 	struct scn s;

@@ -142,7 +142,35 @@ SIM_SCENARIO(early_irq, "ide/early-irq",
 		ide_faults_clear(s.dev);
 		ide_fault_add(s.dev, &f);
 		scn_ok(scn_read(&s, 0, 5000, 8), "a read interrupted early");
+		/* Nor does it keep its line up, which others may share. */
+		if (sim_class_reached() == SIM_SCHEDULE)
+			sim_expect(ide_silent(s.dev));
 	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(early_irq_error, "ide/early-irq-bus",
+	     "what the bus master has met by the time of such an interrupt is not forgotten with it")
+{
+	const struct ide_fault early = {
+		.kind = IDE_F_EARLY, .first = 5000, .last = 5999, .times = 1, .ns = 50000
+	};
+	const struct ide_fault bus = {
+		.kind = IDE_F_BUS_END, .first = 5000, .last = 5999, .times = 1
+	};
+	struct scn s;
+	int rc;
+
+	/* A reset follows, which may take longer than some requests are given in here. */
+	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
+		return;
+	ide_fault_add(s.dev, &early);
+	ide_fault_add(s.dev, &bus);
+	rc = scn_read(&s, 0, 5000, 8);
+	/* On another day it goes by PIO. */
+	if (rc || !sim_deviated())
+		scn_fails(rc, -EIO, "a read that is lost on the bus");
+	scn_rw_ok(&s, 0, 5000, 8);
 	scn_down(&s);
 }
 

@@ -292,6 +292,54 @@ SIM_SCENARIO(odd_address, "ide/odd-address",
 	scn_down(&s);
 }
 
+/* Eight sectors to where bus mastering cannot reach, though the disk has DMA. */
+static void read_by_pio(struct scn *s, u32 unit)
+{
+	struct trv_disk *d = scn_disk(s, unit);
+	u8 *odd = (u8 *)sim_buf(9 * ATA_SECTOR) + 1;
+
+	if (!d || !scn_ok(trv_disk_rw(d, TRV_REQ_READ, 40, 8, odd), "a read by PIO"))
+		return;
+	scn_room(s, 8);
+	ide_medium_read(s->dev, unit, 40, 8, s->want);
+	sim_expect(!memcmp(odd, s->want, 8 * ATA_SECTOR));
+}
+
+/* Two drives of which each can do what the other cannot; their cycles are the model's to judge. */
+static void timing(const char *chip, u8 pio, s8 mwdma)
+{
+	struct scn s = scn_plug(chip);
+
+	for (u32 unit = 0; unit < 2; unit++) {
+		struct ide_caps *c = ide_caps(s.dev, unit);
+
+		c->udma = -1;
+		c->pio = unit ? 4 - pio : pio;
+		c->mwdma = unit ? 1 - mwdma : mwdma;
+		c->dma = c->mwdma >= 0;
+	}
+	if (!scn_bind(&s))
+		return;
+	for (u32 unit = 0; unit < 2; unit++) {
+		scn_ok(scn_read(&s, unit, 100, 8), "a read as fast as can be");
+		read_by_pio(&s, unit);
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(slow_pio, "ide/mwdma-slow-pio",
+	     "drives whose PIO is one mode slower than their DMA: by PIO, at no DMA's pace")
+{
+	timing(PIIX3 "disk0=mem:1M,disk1=mem:1M", 3, 2);
+}
+
+SIM_SCENARIO_LONG(timings, "ide/timings", "the same with all modes of PIO and Multiword DMA")
+{
+	for (u8 pio = 0; pio <= 4; pio++)
+		for (s8 mwdma = -1; mwdma <= 2; mwdma++)
+			timing(PIIX4 "disk0=mem:1M,disk1=mem:1M", pio, mwdma);
+}
+
 static void random_ops(u32 n_ops)
 {
 	struct scn s;

@@ -198,6 +198,18 @@ SIM_SCENARIO(m_bm_bits, "ide_model/bm-status",
 	model_down(r);
 }
 
+SIM_TRIPS(
+	m_left, "ide_model/left-dma",
+	"a transfer that somebody left goes on, into what is there now, once the bus is free for it",
+	DMA_STALE)
+{
+	struct trv_dev *dev = sim_plug(ONE);
+
+	sim_expect(dev);
+	ide_left_dma(dev, 1);
+	sim_bind_to(dev, &ide_raw_driver); /* it lets the function be bus master, and that is all */
+}
+
 SIM_SCENARIO(m_trim, "ide_model/trim",
 	     "DATA SET MANAGEMENT: each range, empty entries ignored, nothing when one is bad")
 {
@@ -214,6 +226,7 @@ SIM_SCENARIO(m_trim, "ide_model/trim",
 	for (u32 turn = 0; turn < 2; turn++) {
 		raw_buf_put(r, ranges, 0, ATA_SECTOR);
 		raw_task48(r, 0, 0, 1);
+		raw_out(r, ATA_FEATURES, 0);
 		raw_out(r, ATA_FEATURES, ATA_DSM_TRIM);
 		sim_expect_eq(raw_dma(r, ATA_OP_DATA_SET_MANAGEMENT, ATA_SECTOR, false),
 			      turn ? IDLE : IDLE | ATA_STATUS_ERR);

@@ -28,6 +28,8 @@ SIM_SCENARIO(m_specs, "ide_model/bad-specs",
 	refused("piix4-ide,disk0=mem:5X", "is not a size");
 	refused("piix4-ide,disk0=mem:5Gb", "is not a size");
 	refused("piix4-ide,disk0=mem:129P", "larger than a disk can be");
+	/* Its sectors were 2^48, and IDENTIFY counts them in 48 bits. */
+	refused("piix4-ide,disk0=sparse:128P", "larger than a disk can be");
 	refused("piix4-ide,disk0=mem:99999999999999999999", "is not a size");
 	refused("piix4-ide,disk0=sparse:99999999P", "larger than a disk can be");
 	refused("piix4-ide,disk0=64M", "mem:SIZE");
@@ -154,6 +156,7 @@ SIM_SCENARIO(m_file_trim, "ide_model/file-trim",
 	trv_put_le64(5 | 20ULL << 48, ranges);
 	raw_buf_put(r, ranges, 0, ATA_SECTOR);
 	raw_task48(r, 0, 0, 1);
+	raw_out(r, ATA_FEATURES, 0);
 	raw_out(r, ATA_FEATURES, ATA_DSM_TRIM);
 	status = raw_dma(r, ATA_OP_DATA_SET_MANAGEMENT, ATA_SECTOR, false);
 	sim_expect_eq(status, IDLE);

@@ -356,6 +356,7 @@ SIM_SCENARIO(
 
 			raw_buf_put(r, zeros, 0, n * ATA_SECTOR);
 			raw_task48(r, 0, 0, n);
+			raw_out(r, ATA_FEATURES, 0);
 			raw_out(r, ATA_FEATURES, ATA_DSM_TRIM);
 			status = raw_dma(r, ATA_OP_DATA_SET_MANAGEMENT, n * ATA_SECTOR, false);
 			sim_expect_eq(status & ATA_STATUS_ERR, n > most[i]);
@@ -413,7 +414,7 @@ static u32 sense(struct ide_raw *r, u8 *s, u32 *bytes)
 
 	memset(s, 0, SENSE_BYTES);
 	raw_packet_in(r, 1, cdb, 64, s, SENSE_BYTES, bytes);
-	return s[SENSE_KEY] << 16 | s[SENSE_ASC] << 8 | s[SENSE_ASCQ];
+	return (s[SENSE_KEY] & 0x0f) << 16 | s[SENSE_ASC] << 8 | s[SENSE_ASCQ];
 }
 
 SIM_SCENARIO(t_cd_drq, "ide_model/trait-packet-drq",
@@ -500,6 +501,31 @@ SIM_SCENARIO(t_cd_attention, "ide_model/trait-packet-attention",
 		raw_reset(r);
 		for (u32 k = 0; k < TRV_ARRAY_SIZE(told[i]); k++)
 			sim_expect_eq(sense(r, s, &got), told[i][k]);
+		model_down(r);
+	}
+}
+
+SIM_SCENARIO(t_cd_disc, "ide_model/trait-packet-disc",
+	     "another disc: told, and what else it changed after that, or before")
+{
+	static const u32 told[][3] = {
+		{ SENSE_MEDIUM_CHANGED, SENSE_GOOD, SENSE_GOOD },
+		{ SENSE_MEDIUM_CHANGED, SENSE_PARAMETERS_CHANGED, SENSE_GOOD },
+		{ SENSE_PARAMETERS_CHANGED, SENSE_MEDIUM_CHANGED, SENSE_GOOD },
+	};
+
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(told); i++) {
+		struct ide_raw *r = cd_up(IDE_T_DISC, i);
+		u8 s[SENSE_BYTES];
+		u32 got;
+
+		sense(r, s, &got); /* of power on */
+		ide_cd_insert(r->dev, 1, 99, 5);
+		sim_expect(ide_cd_is_news(r->dev, 1));
+		for (u32 k = 0; k < TRV_ARRAY_SIZE(told[i]); k++)
+			sim_expect_eq(sense(r, s, &got), told[i][k]);
+		sim_expect(!ide_cd_is_news(r->dev, 1));
+		sim_expect_eq(ide_cd_seed(r->dev, 1), 5);
 		model_down(r);
 	}
 }
