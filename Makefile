@@ -17,7 +17,7 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all trivet demo check check-sim check-asan check-mutants check-coverage check-user-build
 .PHONY: check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli lint purity
-.PHONY: readme mutants coverage kmod modules_install bench-sim nightly install uninstall new-driver
+.PHONY: readme mutants coverage kmod dkms modules_install bench-sim nightly install uninstall new-driver
 .PHONY: format clean help
 
 all: ## build the commands, the simulator's library and all drivers
@@ -62,13 +62,13 @@ check-asan: ## the same under AddressSanitizer and UBSan; and drivers in a proce
 check-coverage: ## lines and branches of drivers/ and core/ that the tests reach
 check-mutants: ## seeded bugs: each is still found by the run on record
 check-user-build: ## compile every driver for the linux-user leg
-check-kmod-build: ## compile every driver against the kernel's headers (KDIR=)
+check-kmod-build: ## compile every driver against the kernel's headers (KDIR=); sparse
 check-qemu: ## drivers in a process, on QEMU's device models; conformance
 check-valgrind: ## the same under valgrind, and seeded bugs it has to find
-check-vm-kmod: ## modules in a stock Debian kernel under QEMU: conformance, a disk
+check-vm-kmod: ## modules in stock Debian kernels under QEMU: conformance, disks, tools, DKMS
 check-tsan: ## conformance and drivers on QEMU's models, under ThreadSanitizer
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
-lint: ## format, SPDX, file size, banned patterns, sparse, shell, man pages
+lint: ## format, SPDX, file size, banned patterns, sparse, checkpatch, shell, man pages
 readme: ## README's table against the last reports
 purity: ## drivers depend on the public headers alone; counter-tests included
 $(LEVELS):
@@ -86,6 +86,10 @@ coverage: ## the table of check-coverage by itself; HTML in $(O)/coverage/html
 kmod: ## build the modules for the kernel of KDIR= (AUTOLOAD=1: they take their devices)
 	+$(Q)ci/build build-modules
 
+dkms: ## write a source tree for DKMS, $(O)/dkms/trivet-$(VERSION) (AUTOLOAD=1 as above)
+	$(Q)rm -rf $(O)/dkms
+	$(Q)ci/kmod-tree --dkms $(VERSION) $(O)/dkms/trivet-$(VERSION)
+
 modules_install: ## install them (INSTALL_MOD_PATH=), as the kernel's own
 	$(Q)ci/kmod-modules --install $(O)/kmod/modules
 
@@ -98,7 +102,7 @@ format: ## let clang-format rewrite the C sources in place
 	$(Q)ci/sources c | xargs clang-format -i
 
 clean: ## remove everything under $(O) that was built
-	$(Q)rm -rf $(addprefix $(O)/,sim asan cov sabotage user user-asan user-tsan kmod bin lib man results coverage)
+	$(Q)rm -rf $(addprefix $(O)/,sim asan cov sabotage user user-asan user-tsan kmod dkms lint bin lib man results coverage)
 	$(Q)rm -f $(O)/.lock
 	$(Q)rmdir $(O) 2>/dev/null || true
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Disks whose medium comes and goes.
+ * Disks whose medium comes and goes; and commands in their own language.
  */
 #include <core/blk_core.h>
 
@@ -76,5 +76,28 @@ int trv_disk_check_events(struct trv_disk *disk)
 		trv_check_misuse(q->dev, "check_events() returned 0x%x", (u32)rc);
 		rc &= all;
 	}
+	return rc;
+}
+
+int trv_disk_ata(struct trv_disk *disk, struct trv_ata_cmd *cmd, void *data, u32 bytes)
+{
+	struct trv_blkq *q;
+	int rc;
+
+	trv_check_outside();
+	q = disk->q;
+	if (!q->ops->ata)
+		return -EOPNOTSUPP;
+	rc = trv_disk_check_begin(disk);
+	if (rc)
+		return rc;
+
+	trv_mutex_lock(&q->check);
+	trv_check_enter("ata", false);
+	rc = q->ops->ata(disk, cmd, data, bytes);
+	trv_check_answer(rc);
+	trv_mutex_unlock(&q->check);
+
+	trv_disk_check_end(disk);
 	return rc;
 }

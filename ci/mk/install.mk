@@ -45,8 +45,8 @@ do-install: build-sim build-trivet build-user-lib
 	$(Q)install -d $(foreach d,$(bin_to) $(pc_to) $(data_to) $(man_to) $(bash_to),'$(DESTDIR)$(d)')
 	$(Q)install -m 755 $(commands:%=$(O)/bin/%) '$(DESTDIR)$(bin_to)'
 	$(Q)install -m 755 ci/new-driver '$(DESTDIR)$(bin_to)/trivet-new-driver'
-	$(Q)install -m 755 ci/kmod-build ci/kmod-probes '$(DESTDIR)$(data_to)'
-	$(Q)$(call tree,os/linux-kmod,probes -name '*.c',$(data_to))
+	$(Q)ci/kmod-tree '$(DESTDIR)$(data_to)/kmod'
+	$(Q)ln -sfn '$(call relative,$(data_to)/kmod,$(PREFIX)/include)' '$(DESTDIR)$(data_to)/kmod/include'
 	$(Q)install -m 644 os/linux-user/module/module.c '$(DESTDIR)$(data_to)/user-module.c'
 	$(Q)install -m 644 os/linux-user/module/script.S '$(DESTDIR)$(data_to)/user-script.S'
 	$(Q)install -m 644 $(O)/lib/libtrivet-sim*.a $(O)/lib/libtrivet-user.a '$(DESTDIR)$(LIBDIR)'

@@ -396,6 +396,10 @@ int ide_borrow(struct ide_channel *ch);
 /** ide_give_back() - the channel, and ide_channel.setup */
 void ide_give_back(struct ide_channel *ch);
 
+/* ---- ide_pass.c: commands by hand ------------------------------------------- */
+/** ide_ata() - trv_blk_ops.ata: IDENTIFY, CHECK POWER MODE and SMART as far as it reads */
+int ide_ata(struct trv_disk *disk, struct trv_ata_cmd *cmd, void *data, u32 bytes);
+
 /* ---- ide_reset.c: resets, and what they find -------------------------------- */
 /** ide_is_empty() - does nothing but the cable hang there? Cheap, and safe with a busy drive. */
 bool ide_is_empty(struct ide_channel *ch);

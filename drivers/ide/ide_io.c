@@ -154,6 +154,7 @@ static const struct trv_blk_ops ide_blk_ops = {
 	.poll = ide_poll,
 	.timeout = ide_timeout,
 	.check_events = ide_check_events,
+	.ata = ide_ata,
 };
 
 int ide_queue_init(struct ide_channel *ch)

@@ -39,6 +39,7 @@ struct trv_blkq;
 struct trv_disk;
 struct trv_req;
 struct trv_seg_iter;
+struct trv_ata_cmd;
 
 enum trv_req_op {
 	TRV_REQ_READ,
@@ -74,6 +75,11 @@ enum trv_req_op {
  *           trv_disk_set_capacity(), before this returns. Sleeps; one at a time
  *           per queue, and concurrent with everything but suspend and removal.
  *           NULL where the medium stays.
+ * @ata:     a command of somebody's, in an ATA disk's own registers, which
+ *           reads @bytes into @data, or nothing. 0 once the disk has ended
+ *           it, also with an error of its own. -EOPNOTSUPP: not let through;
+ *           -EINVAL: it does not read so many. Sleeps, as check_events().
+ *           NULL where disks are no ATA disks.
  */
 struct trv_blk_ops {
 	int (*queue)(struct trv_blkq *q, struct trv_req *req);
@@ -81,6 +87,20 @@ struct trv_blk_ops {
 	int (*poll)(struct trv_blkq *q, int budget);
 	void (*timeout)(struct trv_blkq *q, struct trv_req *req);
 	int (*check_events)(struct trv_disk *disk);
+	int (*ata)(struct trv_disk *disk, struct trv_ata_cmd *cmd, void *data, u32 bytes);
+};
+
+/** struct trv_ata_cmd - the registers of an ATA command; afterwards what they held then */
+struct trv_ata_cmd {
+	u8 command;
+	u8 features;
+	u8 count;
+	u8 lba_low;
+	u8 lba_mid;
+	u8 lba_high;
+	u8 device; /* afterwards only, as the next two */
+	u8 status;
+	u8 error;
 };
 
 /**

@@ -66,6 +66,14 @@ int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, 
 int trv_disk_check_events(struct trv_disk *disk) TRV_MUST_CHECK;
 
 /**
+ * trv_disk_ata() - an ATA command by hand; see trv_blk_ops.ata
+ *
+ * -EOPNOTSUPP also for a disk that is no ATA disk, -EBUSY asleep, -ENODEV going away. Sleeps.
+ */
+int trv_disk_ata(struct trv_disk *disk, struct trv_ata_cmd *cmd, void *data, u32 bytes)
+	TRV_MUST_CHECK;
+
+/**
  * trv_disk_set_timeout() - a request of @disk may take @ms from now on, whatever the driver said
  *
  * What io_timeout in sysfs is to the kernel. Requests under way keep theirs. Atomic.

@@ -13,6 +13,9 @@ static inline void kmod_blkq_progress(struct trv_blkq *q)
 	WRITE_ONCE(q->progress, READ_ONCE(q->progress) + 1);
 }
 
+/** kmod_error_note() - @req ends with @status: kept for debugfs. Any context. */
+void kmod_error_note(const struct trv_req *req, int status);
+
 /** kmod_blkq_poller() - the timer of a polled queue */
 enum hrtimer_restart kmod_blkq_poller(struct hrtimer *timer);
 

@@ -17,11 +17,13 @@
 
 /* What open() is given. */
 #ifdef HAVE_BLK_OPEN_DISK
+#define TRV_BLK_IOCTL_MODE blk_mode_t
 #define TRV_BLK_OPEN_ARGS struct gendisk *gd, blk_mode_t mode
 #define TRV_BLK_OPEN_DISK gd
 #define TRV_BLK_OPEN_NONBLOCKING (mode & BLK_OPEN_NDELAY)
 #define TRV_BLK_OPEN_WRITING (mode & BLK_OPEN_WRITE)
 #else
+#define TRV_BLK_IOCTL_MODE fmode_t
 #define TRV_BLK_OPEN_ARGS struct block_device *bdev, fmode_t mode
 #define TRV_BLK_OPEN_DISK bdev->bd_disk
 #define TRV_BLK_OPEN_NONBLOCKING (mode & FMODE_NDELAY)
@@ -76,7 +78,7 @@ struct trv_disk {
 	u64 changed_ns;
 	bool going, deleted, frozen;
 	int index;
-	atomic_t errors, timeouts, requeues, late;
+	atomic_t errors, timeouts, requeues, late, refused, unmapped;
 	void *priv;
 };
 
@@ -195,7 +197,7 @@ TRV_BLK_HOT bool trv_req_first_seg(struct trv_req *req, struct trv_seg_iter *it)
 }
 
 blk_status_t trv_kmod_refused(struct trv_blkq *q, struct trv_req *req, int rc);
-blk_status_t trv_kmod_stale(struct trv_disk *disk);
+blk_status_t trv_kmod_stale(const struct trv_req *req);
 void trv_kmod_poll_soon(struct trv_blkq *q);
 
 /** trv_kmod_queue() - queue_rq with the driver's ops known at compile time */
@@ -211,7 +213,7 @@ static __always_inline blk_status_t trv_kmod_queue(struct blk_mq_hw_ctx *hctx,
 	int rc;
 
 	if (unlikely(disk->changed_ns && rq->start_time_ns && rq->start_time_ns < disk->changed_ns))
-		return trv_kmod_stale(disk);
+		return trv_kmod_stale(req);
 	if (!(rq->rq_flags & RQF_DONTPREP)) {
 		rq->rq_flags |= RQF_DONTPREP;
 		req->refused_since = 0;
@@ -264,6 +266,7 @@ int trv_kmod_init_hctx(struct blk_mq_hw_ctx *hctx, void *data, unsigned int inde
 int trv_kmod_init_request(struct blk_mq_tag_set *set, struct request *rq, unsigned int index,
 			  unsigned int node);
 int trv_kmod_open(struct gendisk *gd, bool nonblocking, bool writing);
+int trv_kmod_ioctl(struct gendisk *gd, unsigned int cmd, unsigned long arg);
 unsigned int trv_kmod_check_events(struct gendisk *gd, unsigned int clearing);
 
 #define TRV_BLK_DRIVER(drv, blk_ops)                                                             \
@@ -291,9 +294,16 @@ unsigned int trv_kmod_check_events(struct gendisk *gd, unsigned int clearing);
 		return trv_kmod_open(TRV_BLK_OPEN_DISK, TRV_BLK_OPEN_NONBLOCKING,                \
 				     TRV_BLK_OPEN_WRITING);                                      \
 	}                                                                                        \
+	static int drv##_ioctl(struct block_device *bdev, TRV_BLK_IOCTL_MODE mode,               \
+			       unsigned int cmd, unsigned long arg)                              \
+	{                                                                                        \
+		return trv_kmod_ioctl(bdev->bd_disk, cmd, arg);                                  \
+	}                                                                                        \
 	static const struct block_device_operations drv##_fops = {                               \
 		.owner = THIS_MODULE,                                                            \
 		.open = drv##_open,                                                              \
+		.ioctl = drv##_ioctl,                                                            \
+		.compat_ioctl = blkdev_compat_ptr_ioctl,                                         \
 		.check_events = trv_kmod_check_events,                                           \
 	};                                                                                       \
 	static const struct trv_blk_glue drv##_glue = { &drv##_mq_ops, &drv##_fops };            \

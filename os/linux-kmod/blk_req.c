@@ -46,12 +46,16 @@ int trv_req_map(struct trv_req *req)
 	if (WARN_ONCE(req->n_sg, "%s: request %d mapped twice\n", trv_dev_name(q->dev), rq->tag))
 		return -EINVAL;
 	n = blk_rq_map_sg(rq->q, rq, req->sg);
-	if (q->limits.align > 1 && !aligned(req, n, q->limits.align))
+	if (q->limits.align > 1 && !aligned(req, n, q->limits.align)) {
+		atomic_inc(&trv_req_disk(req)->unmapped);
 		return -EFBIG;
+	}
 	req->n_pages = n;
 	n = dma_map_sg(kmod_device(q->dev), req->sg, n, rq_dma_dir(rq));
-	if (!n)
+	if (!n) {
+		atomic_inc(&trv_req_disk(req)->unmapped);
 		return -ENOMEM;
+	}
 	req->n_sg = n;
 	return n;
 }
@@ -202,8 +206,10 @@ static void finish(struct trv_req *req, int status)
 		atomic_dec(&disk->q->out);
 	kmod_blkq_progress(disk->q);
 	req->status = errno_to_blk_status(status);
-	if (unlikely(status))
+	if (unlikely(status)) {
 		atomic_inc(&disk->errors);
+		kmod_error_note(req, status);
+	}
 	blk_mq_complete_request(trv_kmod_rq(req));
 }
 
@@ -258,8 +264,10 @@ blk_status_t trv_kmod_refused(struct trv_blkq *q, struct trv_req *req, int rc)
 		atomic_dec(&q->out);
 	if (rc != -EBUSY) {
 		atomic_inc(&disk->errors);
+		kmod_error_note(req, rc);
 		return errno_to_blk_status(rc);
 	}
+	atomic_inc(&disk->refused);
 	/* The driver may refuse for as long as something moves, or else for a time-out. */
 	if (!req->refused_since || req->refused_at != READ_ONCE(q->progress)) {
 		req->refused_since = jiffies ?: 1;
@@ -269,6 +277,8 @@ blk_status_t trv_kmod_refused(struct trv_blkq *q, struct trv_req *req, int rc)
 		trv_warn(q->dev, "disk %u: a request refused for %u ms", disk->info.unit,
 			 disk->info.timeout_ms);
 		atomic_inc(&disk->timeouts);
+		atomic_inc(&disk->errors);
+		kmod_error_note(req, -ETIMEDOUT);
 		return BLK_STS_TIMEOUT;
 	}
 	/* Asked again in some milliseconds, if nothing ends before. */
@@ -277,9 +287,10 @@ blk_status_t trv_kmod_refused(struct trv_blkq *q, struct trv_req *req, int rc)
 EXPORT_SYMBOL_GPL(trv_kmod_refused);
 
 /* A request for a medium that is not in the drive any more. */
-blk_status_t trv_kmod_stale(struct trv_disk *disk)
+blk_status_t trv_kmod_stale(const struct trv_req *req)
 {
-	atomic_inc(&disk->errors);
+	atomic_inc(&trv_req_disk(req)->errors);
+	kmod_error_note(req, -ENOMEDIUM);
 	return BLK_STS_IOERR;
 }
 EXPORT_SYMBOL_GPL(trv_kmod_stale);

@@ -47,6 +47,18 @@
 #define disk_check_media_change(gd) bdev_check_media_change((gd)->part0)
 #endif
 
+/** trv_pci_given_to() - somebody reserved @pdev for the driver of that name (driver_override) */
+static inline bool trv_pci_given_to(struct pci_dev *pdev, const char *name)
+{
+#ifdef HAVE_DEVICE_DRIVER_OVERRIDE
+	const struct device_driver drv = { .name = name };
+
+	return device_match_driver_override(&pdev->dev, &drv) > 0;
+#else
+	return pdev->driver_override && !strcmp(pdev->driver_override, name);
+#endif
+}
+
 /* In a TP_fast_assign(). */
 #ifdef HAVE_ASSIGN_STR_1
 #define TRV_TRACE_ASSIGN(dst, src) __assign_str(dst)

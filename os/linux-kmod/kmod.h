@@ -5,6 +5,19 @@
 
 #include <core/core.h>
 #include <os/linux-kmod/compat.h>
+#include <trivet/blk.h>
+
+/** struct kmod_error - a request that ended in an error; @when is the log's clock */
+struct kmod_error {
+	u64 when;
+	u64 lba;
+	u32 blocks;
+	u32 unit;
+	enum trv_req_op op;
+	int status;
+};
+
+#define KMOD_ERRORS 32u /* are kept */
 
 /**
  * struct kmod_dev - one bound device; lives from the PCI core's probe to its remove
@@ -20,6 +33,8 @@
  * @irq_lock: covers the masks of @vecs and the command register's INTx bit
  * @options: what the module parameter said when the driver was bound, cut at each comma
  * @asked:   bit per entry of @options that the driver knows
+ * @errors:  the last of them, @n_errors so far; under @errors_lock
+ * @debug:   its directory in debugfs
  */
 struct kmod_dev {
 	struct trv_dev dev;
@@ -37,6 +52,10 @@ struct kmod_dev {
 	char *options;
 	size_t options_len;
 	u64 asked;
+	spinlock_t errors_lock;
+	struct kmod_error errors[KMOD_ERRORS];
+	u32 n_errors;
+	struct dentry *debug;
 };
 
 static inline struct kmod_dev *kmod_dev(const struct trv_dev *dev)
@@ -57,6 +76,12 @@ int kmod_options_take(struct kmod_dev *kd, struct trv_kmod_driver *drv);
 /** kmod_options_check() - name those no driver asked for */
 void kmod_options_check(struct kmod_dev *kd);
 void kmod_options_free(struct kmod_dev *kd);
+
+/** kmod_debug_add(), kmod_debug_del() - the files of a device that is bound */
+void kmod_debug_add(struct kmod_dev *kd);
+void kmod_debug_del(struct kmod_dev *kd);
+void kmod_debug_init(void);
+void kmod_debug_exit(void);
 
 extern struct workqueue_struct *kmod_wq;
 

@@ -24,6 +24,8 @@
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 
+#include <os/linux-kmod/alias.h>
+
 struct trv_blk_glue;
 
 /** struct trv_dev - the driver-visible half; the core's half stands around it */
@@ -441,13 +443,6 @@ struct trv_kmod_driver {
 int trv_kmod_register(struct trv_kmod_driver *drv, struct module *owner, const char *name);
 void trv_kmod_unregister(struct trv_kmod_driver *drv);
 
-/* Without it no device is taken but by driver_override or new_id. */
-#ifdef TRV_KMOD_AUTOLOAD
-#define TRV_KMOD_AUTO true
-#else
-#define TRV_KMOD_AUTO false
-#endif
-
 #define TRV_KMOD_MODULE(driver, blk_glue)                                                         \
 	static struct trv_kmod_driver driver##_kmod = {                                           \
 		.drv = &(driver),                                                                 \
@@ -458,6 +453,7 @@ void trv_kmod_unregister(struct trv_kmod_driver *drv);
 	MODULE_PARM_DESC(options, "[DEVICE/]NAME=NUMBER,... for devices bound after it was set"); \
 	static int __init driver##_init(void)                                                     \
 	{                                                                                         \
+		TRV_KMOD_ALIASES((driver).ids);                                                   \
 		return trv_kmod_register(&driver##_kmod, THIS_MODULE, KBUILD_MODNAME);            \
 	}                                                                                         \
 	module_init(driver##_init);                                                               \

@@ -55,6 +55,7 @@ static void kmod_dev_init(struct kmod_dev *kd, struct pci_dev *pdev)
 	};
 	spin_lock_init(&kd->disks_lock);
 	spin_lock_init(&kd->irq_lock);
+	spin_lock_init(&kd->errors_lock);
 }
 
 static int kmod_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -91,6 +92,7 @@ static int kmod_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_drvdata;
 	}
 	kmod_options_check(kd);
+	kmod_debug_add(kd);
 	return 0;
 
 err_drvdata:
@@ -108,6 +110,7 @@ static void kmod_remove(struct pci_dev *pdev)
 {
 	struct kmod_dev *kd = pci_get_drvdata(pdev);
 
+	kmod_debug_del(kd);
 	kmod_enter(kd);
 	kd->removing = true;
 	trv_core_remove(&kd->dev);
@@ -239,12 +242,16 @@ static int __init kmod_init(void)
 {
 	/* Disks recover from errors by work, and memory may be waiting for them. */
 	kmod_wq = alloc_workqueue("trivet", WQ_MEM_RECLAIM, 0);
-	return kmod_wq ? 0 : -ENOMEM;
+	if (!kmod_wq)
+		return -ENOMEM;
+	kmod_debug_init();
+	return 0;
 }
 module_init(kmod_init);
 
 static void __exit kmod_exit(void)
 {
+	kmod_debug_exit();
 	destroy_workqueue(kmod_wq);
 }
 module_exit(kmod_exit);

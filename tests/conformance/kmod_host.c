@@ -362,7 +362,7 @@ static void find_devices(void)
 	struct pci_dev *pdev = NULL;
 
 	for_each_pci_dev(pdev) {
-		if (pdev->driver_override && !strcmp(pdev->driver_override, conf_driver.pci.name))
+		if (trv_pci_given_to(pdev, conf_driver.pci.name))
 			env.edu = pci_dev_get(pdev);
 		else if (pdev->dev.driver != &companion_driver.pci.driver)
 			continue;

@@ -174,7 +174,7 @@ static void conf_read_width64(struct conf *c)
 {
 	trv_write64(c->regs, EDU_DMA_SRC, WORD64);
 	conf_eq(c, trv_read64(c->regs, EDU_DMA_SRC), WORD64);
-	conf_eq(c, trv_read32(c->regs, EDU_DMA_SRC), (u32)WORD64);
+	conf_eq(c, trv_read32(c->regs, EDU_DMA_SRC), (u32)(WORD64 & 0xffffffff));
 }
 
 static void conf_read_widths(struct conf *c)

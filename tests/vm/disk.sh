@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# QEMU's PIIX3 IDE function as a disk of the kernel's: disk.sh MODULES FILES
+# QEMU's PIIX3 IDE function as a disk of the kernel's: disk.sh MODULES COUNT. COUNT is the name of
+# one in ci/counts: how many files.
 set -eu
 here=$(dirname "$0")
-modules=$1 files=$2
+modules=$1 count=$2
+files=$("$here/../../ci/count" "$count")
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/trivet-disk.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -29,5 +31,5 @@ rc=0
 "$here/vm" -t 300 -w "$work" -d \
 	"-drive file=$work/disk,format=raw,if=none,id=d0 -device ide-hd,drive=d0,bus=ide.0,unit=0,serial=TRIVET1" \
 	"$here/guest/disk.sh" \
-	"$modules" "$files" || rc=$?
+	"$modules" "$files" "$count" || rc=$?
 exit $rc

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Three disks and a CD drive on both channels of QEMU's PIIX3, all at once, and what goes wrong
-# with them: faults.sh MODULES. One disk has a bad block (1234), one can be throttled.
+# with them: faults.sh MODULES. One disk has a block that cannot be read (1234) and one that cannot
+# be written (40000), one can be throttled.
 set -eu
 here=$(dirname "$0")
 
@@ -23,6 +24,10 @@ cat >"$work/rules" <<-END
 	event = "read_aio"
 	errno = "5"
 	sector = "1234"
+	[inject-error]
+	event = "write_aio"
+	errno = "5"
+	sector = "40000"
 END
 
 rc=0

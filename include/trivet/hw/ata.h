@@ -134,6 +134,7 @@ enum {
 	ATA_OP_INIT_PARAMS = 0x91, /* INITIALIZE DEVICE PARAMETERS */
 	ATA_OP_PACKET = 0xa0,
 	ATA_OP_IDENTIFY_PACKET = 0xa1,
+	ATA_OP_SMART = 0xb0,
 	ATA_OP_READ_MULTIPLE = 0xc4,
 	ATA_OP_WRITE_MULTIPLE = 0xc5,
 	ATA_OP_SET_MULTIPLE = 0xc6,
@@ -148,6 +149,17 @@ enum {
 	ATA_OP_IDENTIFY = 0xec,
 	ATA_OP_SET_FEATURES = 0xef,
 	ATA_OP_READ_NATIVE_MAX = 0xf8,
+};
+
+/* SMART subcommands, in Features (V1, SMART). LBA Mid and High are a key. */
+enum {
+	ATA_SMART_READ_DATA = 0xd0,
+	ATA_SMART_READ_THRESHOLDS = 0xd1, /* ATA-3 */
+	ATA_SMART_READ_LOG = 0xd5,	  /* Count is blocks, LBA Low which */
+	ATA_SMART_ENABLE = 0xd8,
+	ATA_SMART_RETURN_STATUS = 0xda, /* by changing the key */
+	ATA_SMART_KEY_MID = 0x4f,
+	ATA_SMART_KEY_HIGH = 0xc2,
 };
 
 /* SET FEATURES subcommands, in Features (V1, SET FEATURES). */

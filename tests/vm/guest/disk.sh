@@ -4,14 +4,14 @@
 # Inside: the machine's PIIX3 IDE function under trivet_ide, with an empty disk as primary master.
 # A file system is made, filled, unmounted, mounted, compared and checked. Prints KTAP.
 #
-# disk.sh MODULES FILES
+# disk.sh MODULES FILES COUNT (the name of that count)
 set -u
 MODULES=$1 files=$2
 . "$(dirname "$0")/lib.inc"
 . "$(dirname "$0")/ktap.inc"
 
 ide=0000:00:01.1
-echo "# count vm-files=$files"
+echo "# count $3=$files"
 
 # What was read may be in the page cache: forget it.
 forget() {
@@ -19,7 +19,7 @@ forget() {
 	echo 3 >/proc/sys/vm/drop_caches
 }
 
-load trivet_ide
+load trivet_ide; report $? 'the modules are loaded'
 [ ! -e "$devices/$ide/driver" ]; report $? 'it takes no device by itself'
 bind $ide trivet_ide; report $? 'it takes the one it is given'
 ls /dev/trva >/dev/null; report $? 'the disk is /dev/trva'
@@ -34,10 +34,11 @@ sfdisk -q /dev/trva <<-END
 END
 report $? 'partitions are made'
 [ -b /dev/trva1 ] && [ -b /dev/trva2 ]; report $? 'and found'
+verify 120 trva1; report $? 'random writes and reads of all sizes'
 mkfs.ext4 -q -E nodiscard /dev/trva2; report $? 'mkfs.ext4'
 mkdir -p /tmp/mnt
 mount /dev/trva2 /tmp/mnt; report $? 'mount'
-cp -a "$SHARE/tree" /tmp/mnt/ && [ "$(find /tmp/mnt/tree -type f | wc -l)" = "$files" ]; report $? "$files files are copied"
+mountpoint -q /tmp/mnt && cp -a "$SHARE/tree" /tmp/mnt/ && [ "$(find /tmp/mnt/tree -type f | wc -l)" = "$files" ]; report $? "$files files are copied"
 umount /tmp/mnt; report $? 'umount'
 forget
 mount -o ro /dev/trva2 /tmp/mnt; report $? 'mounted again'

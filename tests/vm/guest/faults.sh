@@ -11,25 +11,17 @@ MODULES=$1 dir=$2
 . "$(dirname "$0")/ktap.inc"
 
 ide=0000:00:01.1
+debug=/sys/kernel/debug/trivet/$ide
 options=/sys/module/trivet_ide/parameters/options
-
-# verify SECONDS DISK...: random writes and reads of all sizes, compared; all disks at once
-verify() {
-	_seconds=$1 _jobs=
-	shift
-	for _disk; do
-		_jobs="$_jobs --name=$_disk --filename=/dev/$_disk"
-	done
-	# shellcheck disable=SC2086 # a list
-	timeout "$_seconds" fio --eta=never --output=/tmp/fio --allow_file_create=0 --direct=1 --ioengine=libaio --iodepth=8 --rw=randrw \
-		--bsrange=512-256k --offset=1M --size=6M --verify=crc32c --verify_fatal=1 --thread \
-		--randrepeat=0 --time_based=0 $_jobs ||
-		{ grep -E 'fio:|verify:|err=' /tmp/fio; return 1; }
-}
 
 # block DISK N: read that block, past the cache
 block() {
 	dd if="/dev/$1" of=/dev/null bs=512 count=1 skip="$2" iflag=direct status=none 2>/dev/null
+}
+
+# write_block DISK N: the same for a write, of zeroes
+write_block() {
+	dd if=/dev/zero of="/dev/$1" bs=512 count=1 seek="$2" oflag=direct conv=notrunc status=none 2>/dev/null
 }
 
 count() {
@@ -64,6 +56,16 @@ verify 120 trva trvb trvc; report $? 'all disks at once'
 # --- a bad block ---
 block trvc 1233 && ! block trvc 1234 && block trvc 1235; report $? 'the bad block fails, alone'
 [ "$(count trvc errors)" = 1 ] && [ "$(count trva errors)" = 0 ]; report $? 'and is counted once'
+write_block trvc 39999 && ! write_block trvc 40000 && write_block trvc 40001; report $? 'one that cannot be written, alone'
+for _ in 1 2 3 4; do
+	! block trvc 1234 && ! write_block trvc 40000 || echo "no error in round $_"
+done
+[ "$(count trvc errors)" = 10 ]; report $? 'ten errors in ten tries are counted'
+[ "$(count trvc timeouts) $(count trvc late) $(count trva errors)" = '0 0 0' ]; report $? 'and nothing else'
+grep -q '^trvc errors=10 timeouts=0 requeues=0 late=0 ' $debug/counters; report $? 'in debugfs, too'
+[ "$(grep -c 'disk 2: read of 1 blocks at 1234: -EIO$' $debug/errors) \
+$(grep -c 'disk 2: write of 1 blocks at 40000: -EIO$' $debug/errors) $(wc -l <$debug/errors)" = '5 5 10' ]; report $? 'each with its place'
+verify 60 trvc; report $? 'the disk works'
 
 # --- a CD drive ---
 [ "$(cat /sys/block/trvd/queue/logical_block_size)" = 2048 ]; report $? 'the CD has blocks of 2048 bytes'
@@ -86,6 +88,18 @@ took=$(($(date +%s) - start))
 qmp qom-set '{ "path": "/objects/brake", "property": "limits", "value": { "bps-read": 0 } }'
 report $? 'and fast again'
 verify 120 trvb trva; report $? 'both disks of that channel work'
+
+# --- somebody turns off the interrupts of the first channel ---
+late=$(count trva late)
+printf '\002' | dd of=/dev/port bs=1 seek=$((0x3f6)) conv=notrunc status=none; report $? 'nIEN is set behind our back'
+start=$(date +%s)
+! block trva 3000; report $? 'a read ends in an error'
+took=$(($(date +%s) - start))
+[ $took -ge 2 ] && [ $took -le 15 ]; report $? "after its time-out: $took s"
+[ "$(count trva timeouts) $(count trva errors)" = '1 1' ] && [ "$(count trva late)" = "$late" ]
+report $? 'which is counted, once'
+block trva 3000; report $? 'the next one is well'
+verify 120 trva trvb; report $? 'both disks of that channel work'
 
 # --- the driver leaves, the device leaves ---
 load_disk trva; report $? 'a disk is busy'
