@@ -47,7 +47,7 @@ bench-sim: ## measure the simulator: choice points and IDE life cycles per secon
 
 bench-kmod: ## our modules beside the kernel's drivers, in a kernel under QEMU: a quarter of an hour
 	+$(Q)ci/build build-modules
-	$(Q)VM_KERNEL=$$(ci/kmod-build --release) tests/bench/kmod/run $(O)/kmod/modules $$(ci/count bench-repeats) $(O)/results/bench-kmod
+	$(Q)VM_KERNEL=$$(ci/kmod-build --release) tests/bench/kmod/run $(O)/kmod/modules $$(NIGHTLY=1 ci/count bench-repeats) $(O)/results/bench-kmod
 
 # --- prove ---------------------------------------------------------------------------------
 
