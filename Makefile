@@ -17,7 +17,8 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all trivet demo check check-sim check-asan check-mutants check-coverage check-user-build
 .PHONY: check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli lint purity
-.PHONY: readme mutants coverage kmod dkms modules_install bench-sim nightly install uninstall new-driver
+.PHONY: readme mutants coverage kmod dkms modules_install bench-sim bench-kmod nightly
+.PHONY: install uninstall new-driver
 .PHONY: format clean help
 
 all: ## build the commands, the simulator's library and all drivers
@@ -44,6 +45,10 @@ demo: ## drive a real disk image through the IDE driver (DISK=any.img, WRITE=1)
 bench-sim: ## measure the simulator: choice points and IDE life cycles per second
 	+$(Q)ci/build build-bench
 	$(Q)ci/bench $(bench_names:%=$(O)/bin/%)
+
+bench-kmod: ## our modules beside the kernel's drivers, in a kernel under QEMU: a quarter of an hour
+	+$(Q)ci/build build-modules
+	$(Q)VM_KERNEL=$$(ci/kmod-build --release) tests/bench/kmod/run $(O)/kmod/modules $$(NIGHTLY=1 ci/count bench-repeats) $(O)/results/bench-kmod
 
 # --- prove ---------------------------------------------------------------------------------
 

@@ -184,7 +184,7 @@ TRV_BLK_HOT bool trv_req_next_seg(struct trv_seg_iter *it)
 		return false;
 	it->seg.addr = sg_dma_address(it->sg);
 	it->seg.len = sg_dma_len(it->sg);
-	it->sg = sg_next(it->sg);
+	it->sg++; /* an array */
 	it->left--;
 	return true;
 }
