@@ -102,8 +102,8 @@ struct trv_req {
 
 struct trv_seg_iter {
 	struct trv_seg seg;
-	struct scatterlist *sg;
-	u32 left;
+	const struct scatterlist *sg; /* an array */
+	u32 at, n;
 };
 
 static __always_inline struct request *trv_kmod_rq(const struct trv_req *req)
@@ -180,19 +180,21 @@ TRV_BLK_HOT const struct trv_disk_info *trv_disk_info(const struct trv_disk *dis
 
 TRV_BLK_HOT bool trv_req_next_seg(struct trv_seg_iter *it)
 {
-	if (!it->left)
+	const struct scatterlist *sg = &it->sg[it->at];
+
+	if (it->at == it->n)
 		return false;
-	it->seg.addr = sg_dma_address(it->sg);
-	it->seg.len = sg_dma_len(it->sg);
-	it->sg++; /* an array */
-	it->left--;
+	it->seg.addr = sg_dma_address(sg);
+	it->seg.len = sg_dma_len(sg);
+	it->at++;
 	return true;
 }
 
 TRV_BLK_HOT bool trv_req_first_seg(struct trv_req *req, struct trv_seg_iter *it)
 {
 	it->sg = req->sg;
-	it->left = req->n_sg;
+	it->at = 0;
+	it->n = req->n_sg;
 	return trv_req_next_seg(it);
 }
 
