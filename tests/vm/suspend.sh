@@ -12,7 +12,7 @@ truncate -s 64M "$work/disk"
 truncate -s 1M "$work/cd"
 
 rc=0
-"$here/vm" -t 170 -w "$work" -a no_console_suspend -d "
+"$here/vm" -t 280 -w "$work" -a no_console_suspend -d "
 	-drive file=$work/disk,format=raw,if=none,id=a -device ide-hd,drive=a,bus=ide.0,unit=0
 	-drive file=$work/cd,format=raw,if=none,id=cd,media=cdrom,readonly=on
 	-device ide-cd,drive=cd,bus=ide.1,unit=0" \

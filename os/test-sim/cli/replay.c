@@ -201,7 +201,7 @@ const struct cli_verb cli_verb_replay = {
 		"Examples:\n"
 		"  trivet-sim replay ide/lifecycle --svg picture.svg\n"
 		"  trivet-sim replay ide/lifecycle -r 'alloc@blk_queue.c:trv_blkq_alloc#1' --text\n"
-		"  trivet-sim replay edu/dma -r '#18=2,#33'\n",
+		"  trivet-sim replay edu/dma -r '#19=2,#33'\n",
 	.run = replay,
 };
 
