@@ -147,7 +147,14 @@ static void pull(void *arg)
 
 bool sim_body_may_pull(const struct trv_dev *dev)
 {
-	return body.task && !body.puller && dev->core.state == TRV_DEV_BOUND && !dev->living;
+	if (!body.task || body.puller || dev->core.state != TRV_DEV_BOUND)
+		return false;
+	/* What a probe of another device does may be about this one, as in the conformance suite. */
+	for (const struct trv_dev *other = sim_dev_first(); other; other = other->next) {
+		if (other->living)
+			return false;
+	}
+	return true;
 }
 
 void sim_body_pull(struct trv_dev *dev)

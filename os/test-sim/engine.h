@@ -109,7 +109,7 @@ const struct sim_body *sim_body_result(void);
 void sim_body_excuse(const struct sim_site *site, const char *message);
 /** sim_body_recovering() - the body is over, and what sim_recover_with() announced is tried */
 bool sim_body_recovering(void);
-/** sim_body_may_pull() - may the bus take the driver away: is it there, and in no call of life.c? */
+/** sim_body_may_pull() - may the bus take the driver away: is it there, and no call of life.c under way? */
 bool sim_body_may_pull(const struct trv_dev *dev);
 /**
  * sim_body_pull() - @dev is gone, and the bus takes its driver away, beside all that goes on
