@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# timeout: 400
+# timeout: 600
 #
 # The debugging guide tells the truth: its commands are run in order with an installed Trivet,
 # by somebody without privileges (guide.py says how they are judged).
