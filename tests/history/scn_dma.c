@@ -281,6 +281,7 @@ HIST(trim_beyond, "ide/dma/trim-beyond", "TRIM beyond the end; DATA SET MANAGEME
 	trim(r, range, 1);
 	raw_bm_out(r, BM_STATUS, BM_STATUS_INTR | BM_STATUS_ERROR);
 	raw_task48(r, 0, 0, 1);
+	raw_out(r, ATA_FEATURES, 0); /* both bytes of it: the other is TRIM's still */
 	raw_out(r, ATA_FEATURES, 0);
 	raw_command(r, ATA_OP_DATA_SET_MANAGEMENT);
 	raw_wait(r);
