@@ -421,13 +421,11 @@ TRV_HOT void trv_delay_us(u32 us)
 		}                                                           \
 	} while (0)
 
-/* Free in products; the debug build links one that asks the kernel's fault injection. */
-#ifndef TRV_FAULT_POINTS
+/* Free; builds with FAULT_POINTS=1 have a macro before it (fault_driver.h). */
 TRV_HOT bool trv_fault_point(const struct trv_dev *dev, const char *name)
 {
 	return false;
 }
-#endif
 
 struct trv_driver;
 
