@@ -170,10 +170,10 @@ static u32 logged(struct trv_dev *dev, const char *text)
 	return count_log(trv_dev_name(dev), text);
 }
 
-/* What a stock kernel has for misuse: reference counts tell. */
+/* What kernels have for misuse: reference counts tell, and with lockdep locks that are not held. */
 static u32 reports(struct trv_dev *dev)
 {
-	return count_log(NULL, "refcount_t: ");
+	return count_log(NULL, "refcount_t: ") + count_log(NULL, "os_impl.h:");
 }
 
 static void on_trace(void *data, const char *dev, const char *event, u64 a, u64 b)
@@ -209,6 +209,8 @@ static struct trv_dev *trv_dev_of(struct pci_dev *pdev)
 
 static const char *missing_here(const struct conf_leg *leg, const struct conf_clause *clause)
 {
+	if (leg->irq_kinds == TRV_IRQ_MSI && !pci_msi_enabled())
+		return "this kernel was started without MSI";
 	if ((clause->needs & CONF_UNHELD) == CONF_UNHELD && !IS_ENABLED(CONFIG_LOCKDEP))
 		return "this kernel has no lockdep";
 	return conf_missing(leg, clause);

@@ -118,9 +118,9 @@ static enum trv_irq_ret handler_plain(void *arg)
 
 TRV_IRQ_HANDLER(plain_handler, handler_plain, NULL);
 
-static void with_handler(struct conf *c, const char *name)
+static void with_handler(struct conf *c)
 {
-	trv_spin_init(&c->spin, name);
+	trv_spin_init(&c->spin, "conf with handler");
 	conf_irq_alloc(c);
 	conf_ok(c);
 	conf_irq_attach(c, &plain_handler);
@@ -128,7 +128,7 @@ static void with_handler(struct conf *c, const char *name)
 
 static void conf_spin_irqsave(struct conf *c)
 {
-	with_handler(c, "conf irq");
+	with_handler(c);
 	conf_ok(c);
 	/* On this CPU, then on the other one. */
 	for (u32 i = 1; i <= 2; i++) {
@@ -165,7 +165,7 @@ static void conf_spin_restores(struct conf *c)
 {
 	unsigned long outer_flags, inner_flags;
 
-	with_handler(c, "conf outer");
+	with_handler(c);
 	conf_ok(c);
 	trv_spin_init(&c->inner, "conf inner");
 	outer_flags = trv_spin_lock_irqsave(&c->spin);

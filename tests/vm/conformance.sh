@@ -6,5 +6,5 @@
 set -eu
 here=$(dirname "$0")
 
-exec "$here/vm" -t 420 -c 2 -A 'lib/refcount.c|refcount_t: |Call Trace:' \
+exec "$here/vm" -t 420 -c 2 -A 'lib/refcount.c|refcount_t: |os_impl.h:[0-9]* conf_assert_held|Call Trace:' \
 	-d '-device edu,addr=4 -device edu,addr=8' "$here/guest/conformance.sh" "$@"
