@@ -17,7 +17,7 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all trivet demo check check-sim check-asan check-mutants check-coverage check-user-build
 .PHONY: check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli lint purity
-.PHONY: readme mutants coverage kmod dkms modules_install bench-sim bench-kmod nightly
+.PHONY: check-debug-kernel readme mutants coverage kmod dkms modules_install bench-sim bench-kmod nightly
 .PHONY: install uninstall new-driver
 .PHONY: format clean help
 
@@ -54,12 +54,14 @@ bench-kmod: ## our modules beside the kernel's drivers, in a kernel under QEMU: 
 
 LEVELS := lint purity check-sim check-asan check-mutants check-coverage check-user-build
 LEVELS += check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli readme
+# An hour and more.
+NIGHT_LEVELS := check-debug-kernel
 
 check: ## run every level this machine can run; one summary line at the end
 	+$(Q)ci/check $(LEVELS)
 
-nightly: ## the same with the full counts of ci/counts
-	+$(Q)NIGHTLY=1 ci/check $(LEVELS)
+nightly: ## the same with the full counts of ci/counts, and in a debug kernel
+	+$(Q)NIGHTLY=1 ci/check $(NIGHT_LEVELS) $(LEVELS)
 
 # Each level by itself prints its whole KTAP.
 check-sim: ## unit tests, scenarios, conformance and checkers on the simulator
@@ -71,12 +73,13 @@ check-kmod-build: ## compile every driver against the kernel's headers (KDIR=); 
 check-qemu: ## drivers in a process, on QEMU's device models; conformance
 check-valgrind: ## the same under valgrind, and seeded bugs it has to find
 check-vm-kmod: ## modules in stock Debian kernels under QEMU: conformance, disks, tools, DKMS
+check-debug-kernel: ## modules in a kernel with KASAN, lockdep and the like; failures of calls
 check-tsan: ## conformance and drivers on QEMU's models, under ThreadSanitizer
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
 lint: ## format, SPDX, file size, banned patterns, sparse, checkpatch, shell, man pages
 readme: ## README's table against the last reports
 purity: ## drivers depend on the public headers alone; counter-tests included
-$(LEVELS):
+$(LEVELS) $(NIGHT_LEVELS):
 	+$(Q)ci/check -k $@
 
 mutants: ## grade the simulator by seeded bugs; writes tests/mutants/*/RESULTS.md

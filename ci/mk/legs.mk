@@ -8,6 +8,7 @@
 #	build-programs-F  test programs of the user leg; F is user, user-asan or user-tsan
 #	build-kmod	backend and drivers against the headers of KDIR, by Kbuild, with gcc
 #	build-modules	kernel modules; build-vm-modules: those and the tests'
+#	build-debug-modules  the same for the debug kernel, and a second time so that calls can fail
 
 user_parts  := $(if $(USER_SRCS),os/linux-user) $(if $(CLI_SRCS),os/cli) $(if $(CORE_SRCS),core) $(DRIVERS:%=drivers/%)
 kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
@@ -112,10 +113,14 @@ build-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/modules
 build-vm-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance
+build-debug-modules:
+	$(Q)ci/kmod-modules $(O)/kmod/debug tests/conformance tests/vm/bad
+	$(Q)FAULT_POINTS=1 AUTOLOAD=1 ci/kmod-modules $(O)/kmod/faults tests/conformance
 
 # For the level scripts, which report one line per part.
 list-user: ; @echo $(user_parts)
 list-kmod: ; @echo $(kmod_parts)
 list-programs: ; @echo $(user_programs)
 
-.PHONY: build-user build-trivet build-user-lib build-kmod build-modules build-vm-modules list-user list-kmod list-programs
+.PHONY: build-user build-trivet build-user-lib build-kmod build-modules build-vm-modules \
+	build-debug-modules list-user list-kmod list-programs
