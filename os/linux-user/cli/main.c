@@ -8,6 +8,11 @@ static const struct cli_verb *const verbs[] = {
 	&cli_verb_run,
 	&cli_verb_regs,
 	&cli_verb_trace,
+	&cli_verb_status,
+	&cli_verb_bind,
+	&cli_verb_unbind,
+	&cli_verb_reset,
+	&cli_verb_doctor,
 };
 
 static const struct cli_command command = {
