@@ -177,7 +177,7 @@ if command -v bash >/dev/null 2>&1; then
 	completes 'completion: hardware' 'qemu: qtest:' "$t" run edu -d q
 	completes 'completion: formats' 'text' "$t" trace edu --format t
 	completes 'completion: groups' 'regs req' "$t" trace edu --only re
-	completes 'completion: verbs to be helped with' 'regs' "$t" help re
+	completes 'completion: verbs to be helped with' 'regs reset' "$t" help re
 	completes 'completion: nothing' '' "$t" version x
 	completes 'completion: trivet-sim' 'replay' "$root/bin/trivet-sim" rep
 	completes 'completion: scenarios' 'edu/probe' "$root/bin/trivet-sim" run edu/prob
