@@ -376,20 +376,20 @@ refuses 'a reset that fails' 1 'cannot write' reset $nic
 
 pc
 for verb in bind unbind reset; do
-	refuses "$verb: which device?" 2 'which device? see: trivet status' $verb
-	refuses "$verb: no such device" 1 'no device 00:07.0; see: trivet status' $verb 00:07.0
-	refuses "$verb: none by that filter" 1 'no such device' $verb -d dead:beef
-	refuses "$verb: no place" 2 "'eth7': Invalid slot number" $verb eth7
-	refuses "$verb: no filter of places" 2 "'00:zz': Invalid slot number" $verb -s 00:zz
-	refuses "$verb: no filter of IDs" 2 "-d 'zz'" $verb -d zz
+	refuses "$verb: which device?" 2 'which device? see: trivet status' "$verb"
+	refuses "$verb: no such device" 1 'no device 00:07.0; see: trivet status' "$verb" 00:07.0
+	refuses "$verb: none by that filter" 1 'no such device' "$verb" -d dead:beef
+	refuses "$verb: no place" 2 "'eth7': Invalid slot number" "$verb" eth7
+	refuses "$verb: no filter of places" 2 "'00:zz': Invalid slot number" "$verb" -s 00:zz
+	refuses "$verb: no filter of IDs" 2 "-d 'zz'" "$verb" -d zz
 	refuses "$verb: ambiguous" 2 "00:1f may be 0000:00:1f.0, $ahci and others; -s 00:1f takes all 3" \
-		$verb 00:1f
-	refuses "$verb: no number" 2 "--timeout takes a number from 1 to 3600, not 'x'" $verb $nic -t x
-	refuses "$verb: one that is there, one that is not" 1 'no device 00:07.0' $verb $nic 00:07.0
+		"$verb" 00:1f
+	refuses "$verb: no number" 2 "--timeout takes a number from 1 to 3600, not 'x'" "$verb" $nic -t x
+	refuses "$verb: one that is there, one that is not" 1 'no device 00:07.0' "$verb" $nic 00:07.0
 	fails "$verb: no tree" 2 "--sysfs-root '/nonexistent': No such file" \
-		$verb --sysfs-root /nonexistent $nic
-	fails "$verb: a tree that is a file" 2 'not a directory' $verb --sysfs-root /etc/passwd $nic
-	fails "$verb: a tree without devices" 1 'no PCI devices to be seen' $verb --sysfs-root "$T" $nic
+		"$verb" --sysfs-root /nonexistent $nic
+	fails "$verb: a tree that is a file" 2 'not a directory' "$verb" --sysfs-root /etc/passwd $nic
+	fails "$verb: a tree without devices" 1 'no PCI devices to be seen' "$verb" --sysfs-root "$T" $nic
 done
 refuses 'bind: a driver that is none' 2 "'igb': Invalid slot number" bind igb $nic
 
