@@ -125,6 +125,18 @@ does 'bound by others, then by us' 'uio_pci_generic has it now' bind uio $nic
 does 'bound by others, then by us: unbind' "^$nic: " unbind $nic
 is 'bound by others, then by us: the kernel finds one' driven $nic e1000
 
+# Moved by somebody else after we had bound it: that is what comes back.
+rm "$(below $nic)/driver"
+attach $nic e1000
+does 'moved by others: bind' 'e1000 had it' bind $nic
+rm "$(below $nic)/driver"
+echo '(null)' >"$(below $nic)/driver_override"
+attach $nic other
+does 'moved by others: bind again' 'other had it' bind $nic
+does 'moved by others: unbind' 'back with other' unbind $nic --timeout 1
+rm "$(below $nic)/driver"
+attach $nic e1000
+
 # A record of a device that was exchanged is none.
 does 'another device: bind' 'e1000 had it' bind $nic
 echo 0x1533 >"$(below $nic)/device"
@@ -205,6 +217,10 @@ is 'the group is theirs' owner "$M/dev/vfio/3"
 does 'uio --user' 'uio_pci_generic has it now' bind uio --user "$who" $nic
 is 'the node is theirs' owner "$M/dev/uio0"
 is 'the registers are' owner "$(below $nic)/resource0"
+does 'from uio to vfio' 'vfio-pci has it now' bind $nic
+[ "$(stat -c %U "$(below $nic)/resource0")" = "$(id -un)" ]
+report $? 'the registers are not any more, under vfio'
+does 'and to uio' 'uio_pci_generic has it now' bind uio --user "$who" $nic
 does '--user: unbind' 'back with e1000' unbind $nic
 [ "$(stat -c %U "$(below $nic)/resource0")" = "$(id -un)" ]
 report $? 'the registers are not any more'
@@ -331,7 +347,7 @@ pc
 echo vfio-pci >"$M/broken"
 kernel
 trv bind $nic --timeout 1
-[ "$rc" = 1 ] && grep -q 'vfio-pci did not take it' "$T/err" && grep -q 'everything is as it was' "$T/err"
+[ "$rc" = 1 ] && grep -q 'vfio-pci did not take it' "$T/err" && grep -q "$nic: back with e1000" "$T/err"
 report $? 'the driver refuses it'
 is 'it is back' driven $nic e1000
 is 'with no record' [ ! -e "$record/$nic" ]

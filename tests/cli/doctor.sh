@@ -79,10 +79,10 @@ good
 rm "$M/dev/vfio/3"
 finds 'nothing is bound' WARN groups 'no device is bound' 'trivet bind vfio --user NAME DEVICE'
 good
-limits 65536
-finds 'memory enough' PASS memlock '65536 KiB'
 limits 8192
-finds 'little memory' WARN memlock '8192 KiB of memory may be locked' 'ulimit -l unlimited'
+finds "the kernel's default" PASS memlock '8192 KiB'
+limits 4095
+finds 'not memory enough' FAIL memlock '4095 KiB of memory may be locked' 'ulimit -l unlimited'
 limits 64
 finds 'next to no memory' FAIL memlock '64 KiB of memory may be locked' 'ulimit -l unlimited'
 capable $((1 << 14))
@@ -117,8 +117,8 @@ is 'uio: that is the only complaint' [ "$(grep -vc '^PASS' "$T/out")" = 2 ]
 rmdir "$M/sys/bus/pci/drivers/uio_pci_generic"
 finds 'no driver' FAIL uio_pci_generic 'uio_pci_generic is not loaded' 'modprobe uio_pci_generic'
 finds 'pages' PASS hugepages '60 huge pages of 2 MiB are free, of 64'
-echo 0 >"$M/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"
-finds 'no page is free' FAIL hugepages 'no huge page is free, of 64' 'echo 32 >/sys/kernel/mm'
+echo 1 >"$M/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"
+finds 'too few pages are free' FAIL hugepages '1 huge pages of 2 MiB are free, of 64; 2 are needed' 'echo 8 >/sys/kernel/mm'
 rm -r "$M/sys/kernel/mm/hugepages"
 finds 'no huge pages' FAIL hugepages 'this kernel has no huge pages' 'CONFIG_HUGETLBFS'
 finds 'a file system for them' PASS hugetlbfs 'hugetlbfs is mounted on /dev/hugepages'

@@ -8,6 +8,9 @@
 
 #include <os/linux-user/cli/hw/doctor.h>
 
+/* A driver in a process has 4 MiB of memory for DMA, unless it is told otherwise. */
+enum { PAGES = 2 };
+
 static void module(struct doctor_finding *f)
 {
 	doctor_module(f, HW_UIO);
@@ -15,7 +18,7 @@ static void module(struct doctor_finding *f)
 
 static void pages(struct doctor_finding *f)
 {
-	static const char fix[] = "echo 32 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages";
+	static const char fix[] = "echo 8 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages";
 	struct hw_path all = hw_path("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
 	struct hw_path unused = hw_path("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
 	char n_all[32], n_free[32];
@@ -24,8 +27,10 @@ static void pages(struct doctor_finding *f)
 	if (rc)
 		doctor_say(f, DOCTOR_FAIL, "a kernel with CONFIG_HUGETLBFS",
 			   "this kernel has no huge pages of 2 MiB");
-	else if (!strtoul(n_free, NULL, 10))
-		doctor_say(f, DOCTOR_FAIL, fix, "no huge page is free, of %s", n_all);
+	else if (strtoul(n_free, NULL, 10) < PAGES)
+		doctor_say(f, DOCTOR_FAIL, fix,
+			   "%s huge pages of 2 MiB are free, of %s; %d are needed", n_free, n_all,
+			   PAGES);
 	else
 		doctor_say(f, DOCTOR_PASS, "", "%s huge pages of 2 MiB are free, of %s", n_free,
 			   n_all);

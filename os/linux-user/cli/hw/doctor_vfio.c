@@ -8,8 +8,8 @@
 
 #include <os/linux-user/cli/hw/doctor.h>
 
-/* The kernel's default, too little for two drivers; and enough for any of ours. */
-enum { LOCK_FEW = 8 << 20, LOCK_ENOUGH = 64 << 20 };
+/* What a driver in a process has of memory for DMA, unless it is told otherwise. */
+enum { DMA_MEMORY = 4 << 20 };
 
 static const char *iommu_fix(void)
 {
@@ -109,12 +109,10 @@ static void memlock(struct doctor_finding *f)
 	else if (bytes == UINT64_MAX)
 		doctor_say(f, DOCTOR_PASS, "", "any amount of memory may be locked");
 	else
-		doctor_say(f,
-			   bytes >= LOCK_ENOUGH ? DOCTOR_PASS :
-			   bytes >= LOCK_FEW	? DOCTOR_WARN :
-						  DOCTOR_FAIL,
-			   fix, "%llu KiB of memory may be locked, and all DMA memory is",
-			   (unsigned long long)bytes >> 10);
+		doctor_say(f, bytes >= DMA_MEMORY ? DOCTOR_PASS : DOCTOR_FAIL, fix,
+			   "%llu KiB of memory may be locked; a driver's memory for DMA is, of %d "
+			   "KiB as a rule",
+			   (unsigned long long)bytes >> 10, DMA_MEMORY >> 10);
 }
 
 static void lockdown(struct doctor_finding *f)

@@ -50,37 +50,73 @@ static int release(const struct hw_dev *dev, const char *driver)
 	return rc;
 }
 
+static int take_files_back(const struct hw_record *rec)
+{
+	unsigned int uid, gid;
+	struct hw_path path;
+	int rc = CLI_OK, at;
+
+	for (u32 i = 0; i < rec->owners.n; i++) {
+		if (sscanf(rec->owners.at[i], "%u %u %n", &uid, &gid, &at) != 2)
+			continue;
+		snprintf(path.s, sizeof(path.s), "%s", rec->owners.at[i] + at);
+		if (hw_exists(&path))
+			rc = hw_chown(&path, uid, gid) ?: rc;
+	}
+	return rc;
+}
+
+/*
+ * Who has it now; or, if that is one of ours, who is on record as the one
+ * before. Files that were given away are so no longer.
+ */
+static int remember(const struct hw_dev *dev, struct hw_record *rec, bool *fresh)
+{
+	int rc = hw_record_load(dev, rec);
+	char now[HW_NAME];
+
+	if (rc && rc != -ENOENT)
+		return cli_error(cli_code(rc), "%s: the record of its driver: %s", dev->name,
+				 strerror(-rc));
+	hw_driver(dev->name, now, sizeof(now));
+	*fresh = rc || !hw_is_ours(now);
+	if (*fresh) {
+		/* One of ours, but not by us: somebody else alone knows what it had before. */
+		rec->anyone = hw_is_ours(now);
+		snprintf(rec->driver, sizeof(rec->driver), "%s", rec->anyone ? "" : now);
+		hw_override(dev->name, rec->override, sizeof(rec->override));
+		if (rec->anyone)
+			rec->override[0] = '\0';
+	}
+	rc = take_files_back(rec);
+	hw_list_free(&rec->owners);
+	return rc ?: hw_record_save(dev, rec);
+}
+
 int hw_take(const struct hw_dev *dev, const char *driver)
 {
 	struct hw_record rec;
-	int rc = hw_record_load(dev, &rec);
+	char now[HW_NAME];
+	bool fresh = false;
+	int rc = remember(dev, &rec, &fresh);
 
-	/* From one of ours to the other: who had it before those is on record. */
-	if (rc == -ENOENT) {
-		hw_driver(dev->name, rec.driver, sizeof(rec.driver));
-		hw_override(dev->name, rec.override, sizeof(rec.override));
-		/* It was bound by somebody else, who alone knows what it had before. */
-		rec.anyone = hw_is_ours(rec.driver);
-		if (rec.anyone)
-			rec.driver[0] = rec.override[0] = '\0';
-		rc = hw_record_save(dev, &rec);
-	} else if (rc) {
-		rc = cli_error(cli_code(rc), "%s: the record of its driver: %s", dev->name,
-			       strerror(-rc));
-	}
 	if (rc)
 		goto out;
 	rc = set_override(dev, driver);
 	if (rc) {
-		hw_record_drop(dev);
+		if (fresh)
+			hw_record_drop(dev);
 		goto out;
 	}
 	rc = release(dev, driver) ?: probe(dev);
 	if (!rc && !hw_wait_driver(dev->name, driver))
 		rc = cli_error(CLI_FAILED, "%s: %s did not take it, for a reason that dmesg tells",
 			       dev->name, driver);
-	if (rc && hw_give_back(dev, &rec) == CLI_OK)
-		cli_error(0, "%s: everything is as it was", dev->name);
+	if (rc && hw_give_back(dev, &rec) == CLI_OK) {
+		hw_driver(dev->name, now, sizeof(now));
+		cli_error(0, "%s: %s%s", dev->name, now[0] ? "back with " : "without a driver",
+			  now);
+	}
 out:
 	hw_record_free(&rec);
 	return rc;
@@ -156,22 +192,6 @@ int hw_give(const struct hw_dev *dev, const char *driver, uid_t uid)
 	saved = rec.owners.n > before ? hw_record_save(dev, &rec) : CLI_OK;
 	hw_record_free(&rec);
 	return rc ?: saved;
-}
-
-static int take_files_back(const struct hw_record *rec)
-{
-	unsigned int uid, gid;
-	struct hw_path path;
-	int rc = CLI_OK, at;
-
-	for (u32 i = 0; i < rec->owners.n; i++) {
-		if (sscanf(rec->owners.at[i], "%u %u %n", &uid, &gid, &at) != 2)
-			continue;
-		snprintf(path.s, sizeof(path.s), "%s", rec->owners.at[i] + at);
-		if (hw_exists(&path))
-			rc = hw_chown(&path, uid, gid) ?: rc;
-	}
-	return rc;
 }
 
 int hw_give_back(const struct hw_dev *dev, const struct hw_record *rec)
