@@ -104,7 +104,7 @@ new-driver: ## write a driver skeleton: NAME=x CLASS=blk DIR=path
 	$(Q)TRIVET_MK=$(PREFIX)/share/trivet/trivet.mk ci/new-driver '$(NAME)' '$(CLASS)' '$(DIR)'
 
 format: ## let clang-format rewrite the C sources in place
-	$(Q)ci/sources c | xargs clang-format -i
+	$(Q)ci/sources c | xargs ci/lint-format -i
 
 clean: ## remove everything under $(O) that was built
 	$(Q)rm -rf $(addprefix $(O)/,sim asan cov sabotage user user-asan user-tsan kmod dkms lint bin lib man results coverage)
