@@ -80,6 +80,8 @@ struct ide_fault {
 
 /** ide_fault_add() - up to 16 at a time, asked in the order added; returns its index */
 u32 ide_fault_add(struct trv_dev *dev, const struct ide_fault *fault);
+/** ide_faults() - how many have ever been added, struck or not */
+u32 ide_faults(struct trv_dev *dev);
 /** ide_fault_hits() - how often it struck */
 u32 ide_fault_hits(struct trv_dev *dev, u32 index);
 /** ide_faults_clear() - behave from now on; a hung drive still wants its reset */
