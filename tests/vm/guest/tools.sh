@@ -87,17 +87,46 @@ udevadm control --exit
 read_by_us() {
 	iostat -dk trva | awk '$1 == "trva" { print $6 }'
 }
-read_by_qemu() {
+# by_qemu FIGURE...: of the disk
+by_qemu() {
 	qmp query-blockstats && python3 -c 'import json, sys
 for it in json.load(sys.stdin):
     if it["device"] == "disk":
-        print(it["stats"]["rd_bytes"])' <"$SHARE/result"
+        print(*[it["stats"][name] for name in sys.argv[1:]])' "$@" <"$SHARE/result"
 }
-us=$(read_by_us) qemu=$(read_by_qemu)
+us=$(read_by_us) qemu=$(by_qemu rd_bytes)
 dd if=/dev/trva of=/dev/null bs=64k count=48 iflag=direct status=none; report $? '3 MiB are read'
-us=$(($(read_by_us) - us)) qemu=$(($(read_by_qemu) - qemu))
+us=$(($(read_by_us) - us)) qemu=$(($(by_qemu rd_bytes) - qemu))
 echo "# iostat: $us kB, QEMU: $qemu bytes"
 [ "$us" = 3072 ] && [ "$qemu" = 3145728 ]; report $? 'iostat counts as QEMU does'
+
+# --- what is to last, and what is not needed ---
+# since NUMBER NUMBER COMMAND...: how much more writes and flushes there are after it
+since() {
+	_writes=$1 _flushes=$2
+	shift 2
+	"$@" || return
+	by_qemu wr_operations flush_operations | {
+		read -r w f
+		echo $((w - _writes)) $((f - _flushes))
+	}
+}
+write_blocks() {
+	dd if=/dev/urandom of=/dev/trva bs=512 count=3 seek=40000 oflag="$1" conv=notrunc status=none
+}
+# shellcheck disable=SC2046 # words
+[ "$(since $(by_qemu wr_operations flush_operations) write_blocks direct)" = '3 0' ]; report $? 'writes are not flushed'
+# shellcheck disable=SC2046 # words
+[ "$(since $(by_qemu wr_operations flush_operations) sync /dev/trva)" = '0 1' ]; report $? 'a flush is one'
+# A drive without FUA: the write has a flush, and the fsync() that the kernel adds has one.
+# shellcheck disable=SC2046 # words
+[ "$(cat /sys/block/trva/queue/fua) $(since $(by_qemu wr_operations flush_operations) write_blocks direct,dsync)" = '0 3 6' ]
+report $? 'FUA is a flush behind the write'
+dd if=/dev/urandom of=/tmp/data bs=1M count=4 status=none
+dd if=/tmp/data of=/dev/trva bs=1M seek=20 oflag=direct status=none
+blkdiscard -f -o 21M -l 2M /dev/trva && [ "$(by_qemu unmap_operations unmap_bytes)" = '1 2097152' ]; report $? 'two MiB are discarded'
+{ dd if=/tmp/data bs=1M count=1; head -c 2M /dev/zero; dd if=/tmp/data bs=1M skip=3; } 2>/dev/null >/tmp/want
+dd if=/dev/trva bs=1M skip=20 count=4 iflag=direct status=none | cmp - /tmp/want; report $? 'those, and no others'
 
 # --- debugfs ---
 cat $debug/regs >/tmp/out && has /tmp/out '^BAR 0 \(ide_cmd_regs\)$' '0x002  ATA_COUNT = 0x' 'ATA_STATUS: a read has side effects' \
