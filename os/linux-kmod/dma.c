@@ -3,6 +3,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/log2.h>
 
+#include <core/dma_cut.h>
 #include <os/linux-kmod/kmod.h>
 #include <os/linux-kmod/trace.h>
 
@@ -113,28 +114,6 @@ int trv_dma_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir,
 }
 EXPORT_SYMBOL_GPL(trv_dma_map);
 
-/* Cut one mapping to the limits; the number of segments so far, or -EFBIG. */
-static int split(const struct trv_dma_limits *lim, const struct trv_dma_map *map,
-		 struct trv_seg *segs, u32 n, u32 max)
-{
-	u64 addr = map->iova, left = map->len, len;
-	u32 most = lim->max_seg;
-
-	if (most && lim->align)
-		most &= ~(lim->align - 1);
-	while (left) {
-		len = most ? min_t(u64, left, most) : left;
-		if (lim->boundary)
-			len = min_t(u64, len, lim->boundary - (addr & (lim->boundary - 1)));
-		if (n == max)
-			return -EFBIG;
-		segs[n++] = (struct trv_seg){ addr, (u32)len };
-		addr += len;
-		left -= len;
-	}
-	return (int)n;
-}
-
 int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum trv_dma_dir dir,
 		   struct trv_dma_map *maps, struct trv_seg *segs, u32 max)
 {
@@ -150,7 +129,7 @@ int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum t
 		rc = map_run(dev, vec[i].buf, vec[i].len, dir, &maps[i]);
 		if (rc)
 			goto err_unmap;
-		segments = split(lim, &maps[i], segs, (u32)segments, max);
+		segments = trv_dma_cut(lim, &maps[i], segs, (u32)segments, max);
 		if (segments < 0) {
 			rc = segments;
 			i++;
