@@ -2,7 +2,8 @@
 /*
  * Trace events: /sys/kernel/tracing/events/trivet/. Each has the name and the
  * arguments of a probe of the user leg (os/linux-user/TRACING.md), with trivet_
- * before it, since the names of events are the whole kernel's.
+ * before it, since the names of events are the whole kernel's. Registers have
+ * none: README.md says why.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM trivet
