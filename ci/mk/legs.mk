@@ -20,7 +20,10 @@ user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) \
 user_help     := $(wildcard tests/qemu/help*.c) tests/unit/ktap.c tests/conformance/user_dummy.c
 # Programs with bugs for memory checkers to find.
 user_seeds    := $(patsubst tests/seeded/%.c,seed_%,$(wildcard tests/seeded/*.c))
-user_cli      := $(USER_CLI_SRCS) $(CLI_SRCS)
+# libpci is the command's alone. Without it (LIBPCI= makes believe) the verbs that need it say so.
+LIBPCI        ?= $(if $(shell printf '\043include <pci/pci.h>\n' | $(CC) $(CPPFLAGS) $(CFLAGS) -E - >/dev/null 2>&1 && echo y),-lpci)
+user_no_pci   := os/linux-user/cli/hw/$(if $(LIBPCI),nopci,pci).c
+user_cli      := $(filter-out $(user_no_pci),$(USER_CLI_SRCS)) $(CLI_SRCS)
 user_programs := conformance $(patsubst tests/qemu/%.c,qemu_%,$(QEMU_SRCS))
 
 # No two versions of it are alike enough yet to stand in for each other.
@@ -63,7 +66,7 @@ $(O)/$(1)/os/linux-user/gdb.o: $(wildcard os/linux-user/gdb/*.py)
 
 $(trivet_$(1)): $(user_cli:%.c=$(O)/$(1)/%.o) $$(user_objs_$(1))
 	@mkdir -p $$(@D)
-	$$(call say,LD,$$@)$$(call user_ld,$(1),$$(USER_EXPORT))
+	$$(call say,LD,$$@)$$(call user_ld,$(1),$$(USER_EXPORT) $$(LIBPCI))
 
 $(O)/$(1)/bin/conformance: $(user_conform:%.c=$(O)/$(1)/%.o)
 $(O)/$(1)/bin/conformance: $$(user_objs_$(1))
