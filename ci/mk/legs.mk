@@ -114,7 +114,7 @@ $(foreach p,$(sort $(user_parts) $(kmod_parts)),$(eval $(call leg_rules,$(p))))
 build-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/modules
 build-vm-modules:
-	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance
+	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance tests/vm/edu
 
 # For the level scripts, which report one line per part.
 list-user: ; @echo $(user_parts)

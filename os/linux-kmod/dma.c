@@ -5,6 +5,7 @@
 
 #include <core/dma_cut.h>
 #include <os/linux-kmod/kmod.h>
+#include <os/linux-kmod/trace.h>
 
 int trv_dma_limits(struct trv_dev *dev, const struct trv_dma_limits *lim)
 {
@@ -51,6 +52,7 @@ int trv_dma_alloc(struct trv_dev *dev, size_t size, size_t align, struct trv_dma
 	mem->iova = iova;
 	mem->size = size;
 	mem->leg = (void *)room;
+	trace_trivet_dma_alloc(trv_dev_name(dev), iova, size);
 	if (!WARN_ON_ONCE(((unsigned long)mem->cpu | iova) & (align - 1)))
 		return 0;
 	trv_dma_free(dev, mem);
@@ -60,6 +62,7 @@ EXPORT_SYMBOL_GPL(trv_dma_alloc);
 
 void trv_dma_free(struct trv_dev *dev, struct trv_dma_mem *mem)
 {
+	trace_trivet_dma_free(trv_dev_name(dev), mem->iova, mem->size);
 	dma_free_coherent(kmod_device(dev), (size_t)mem->leg, mem->cpu, mem->iova);
 	mem->cpu = NULL;
 }
@@ -99,8 +102,12 @@ int trv_dma_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir,
 	if ((lim->max_seg && len > lim->max_seg) || (lim->boundary && len > lim->boundary))
 		return -EFBIG;
 	rc = map_run(dev, buf, len, dir, map);
-	if (rc || !crosses(lim, map->iova, len))
+	if (rc)
 		return rc;
+	if (!crosses(lim, map->iova, len)) {
+		trace_trivet_dma_map(trv_dev_name(dev), map->iova, len, dir);
+		return 0;
+	}
 	dma_unmap_single_attrs(kmod_device(dev), map->iova, len, trv_kmod_dir(dir),
 			       DMA_ATTR_SKIP_CPU_SYNC);
 	return -EFBIG;
@@ -129,6 +136,8 @@ int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum t
 			goto err_unmap;
 		}
 	}
+	for (i = 0; i < n; i++)
+		trace_trivet_dma_map(trv_dev_name(dev), maps[i].iova, maps[i].len, dir);
 	return segments;
 
 err_unmap:
