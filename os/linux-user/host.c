@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <os/linux-user/qemu/qemu.h>
+#include <os/linux-user/vfio/vfio.h>
 
 static const struct {
 	struct trv_user_transport about;
@@ -14,6 +15,9 @@ static const struct {
 	{ { "qtest:", "SOCKET,addr=SLOT.FUNCTION,ram=FILE[,key=value...]",
 	    "a QEMU somebody else started, by its test socket" },
 	  qemu_attach },
+	{ { "vfio:", "DOMAIN:BUS:SLOT.FUNCTION[,key=value...][+...]",
+	    "devices of this machine behind its IOMMU, bound to vfio-pci" },
+	  vfio_open },
 };
 
 const struct trv_user_transport *trv_user_transport(u32 index)
