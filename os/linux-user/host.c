@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <os/linux-user/qemu/qemu.h>
+#include <os/linux-user/uio/uio.h>
 #include <os/linux-user/vfio/vfio.h>
 
 static const struct {
@@ -18,6 +19,9 @@ static const struct {
 	{ { "vfio:", "DOMAIN:BUS:SLOT.FUNCTION[,key=value...][+...]",
 	    "devices of this machine behind its IOMMU, bound to vfio-pci" },
 	  vfio_open },
+	{ { "uio:", "DOMAIN:BUS:SLOT.FUNCTION[,key=value...][+...]",
+	    "the same without an IOMMU, bound to uio_pci_generic" },
+	  uio_open },
 };
 
 const struct trv_user_transport *trv_user_transport(u32 index)

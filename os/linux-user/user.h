@@ -314,6 +314,13 @@ double trv_user_debug_call(struct trv_dev *dev, u32 n);
 /** user_event_wait() - trv_event_wait(), for the leg's own waits in any context */
 int user_event_wait(struct trv_event *e, u64 timeout_us) TRV_MUST_CHECK;
 
+/* bar.c */
+/** user_mapped_read(), user_mapped_write() - one access to a mapped register; _rep(): @n to the same */
+u64 user_mapped_read(const volatile u8 *reg, u32 bytes);
+void user_mapped_write(volatile u8 *reg, u32 bytes, u64 val);
+void user_mapped_read_rep(const volatile u8 *reg, u32 bytes, void *to, u32 n);
+void user_mapped_write_rep(volatile u8 *reg, u32 bytes, const void *from, u32 n);
+
 /* cfg.c */
 int user_cfg_set_bits(struct trv_dev *dev, u32 off, u16 clear, u16 set);
 

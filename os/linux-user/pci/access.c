@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Registers that are files; how much memory a device is to reach. */
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <os/linux-user/pci/pci.h>
@@ -31,6 +32,22 @@ int pci_pwrite(int fd, u64 at, u32 bytes, u64 val)
 	trv_put_le64(val, le);
 	n = pwrite(fd, le, bytes, (off_t)at);
 	return n == (ssize_t)bytes ? 0 : failed(n);
+}
+
+void pci_pread_rep(int fd, u64 at, u32 bytes, void *buf, u32 n)
+{
+	for (u8 *to = buf; n; n--, to += bytes) {
+		if (pread(fd, to, bytes, (off_t)at) != (ssize_t)bytes)
+			memset(to, 0xff, bytes);
+	}
+}
+
+void pci_pwrite_rep(int fd, u64 at, u32 bytes, const void *buf, u32 n)
+{
+	for (const u8 *from = buf; n; n--, from += bytes) {
+		if (pwrite(fd, from, bytes, (off_t)at) < 0)
+			return;
+	}
 }
 
 int pci_dma_size(struct user_item *item, u64 unit, u64 *size, struct trv_user_error *err)

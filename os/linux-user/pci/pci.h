@@ -40,8 +40,8 @@ int pci_bound(const struct pci_place *place, const char *driver, struct trv_user
 void pci_link(const struct pci_place *place, const char *link, char name[64]);
 /** pci_bars() - length, address and kind of its BARs; -EIO */
 int pci_bars(const struct pci_place *place, struct user_bar *bars);
-/** pci_answers() - @dev has started: is anybody there? A sentence in @err when all it says is ones */
-int pci_answers(const struct trv_dev *dev, struct trv_user_error *err);
+/** pci_answers() - is the first dword of its configuration space an @id? A sentence in @err if it is ones */
+int pci_answers(const struct pci_place *place, u64 id, struct trv_user_error *err);
 /** pci_no_unknown() - every option of @item was understood; @known lists them */
 int pci_no_unknown(const struct user_item *item, const char *known, struct trv_user_error *err);
 /** pci_switch() - the value of a key that is one of two words: *@second when it is the second */
@@ -51,6 +51,9 @@ int pci_switch(struct user_item *item, const char *key, const char *const words[
 /** pci_pread(), pci_pwrite() - one access of 1 to 8 bytes, little-endian; -ENODEV, -EIO */
 int pci_pread(int fd, u64 at, u32 bytes, u64 *val);
 int pci_pwrite(int fd, u64 at, u32 bytes, u64 val);
+/** pci_pread_rep(), pci_pwrite_rep() - @n of them to the same place; all ones, or dropped, on an error */
+void pci_pread_rep(int fd, u64 at, u32 bytes, void *buf, u32 n);
+void pci_pwrite_rep(int fd, u64 at, u32 bytes, const void *buf, u32 n);
 
 #define PCI_DMA_DEFAULT (4ULL << 20) /* fits RLIMIT_MEMLOCK as systems have it, 8 MiB */
 #define PCI_DMA_MAX (1ULL << 30)

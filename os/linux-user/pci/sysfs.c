@@ -114,16 +114,14 @@ int pci_bars(const struct pci_place *place, struct user_bar *bars)
 	return i == TRV_PCI_BARS ? 0 : -EIO;
 }
 
-int pci_answers(const struct trv_dev *dev, struct trv_user_error *err)
+int pci_answers(const struct pci_place *place, u64 id, struct trv_user_error *err)
 {
-	const struct trv_pci_ident *id = &dev->ident;
-
-	if (id->vendor != 0xffff || id->device != 0xffff)
+	if ((u32)id != ~0U)
 		return 0;
 	return user_error(err, -ENODEV,
 			  "%s: it does not answer (all ones): asleep, in reset, or gone; run: echo 1 "
-			  ">/sys/bus/pci/devices/%s/remove && echo 1 >/sys/bus/pci/rescan",
-			  dev->name, dev->name);
+			  ">%s/remove; echo 1 >/sys/bus/pci/rescan",
+			  place->name, place->dir);
 }
 
 int pci_no_unknown(const struct user_item *item, const char *known, struct trv_user_error *err)

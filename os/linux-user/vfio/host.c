@@ -51,20 +51,14 @@ static void bar_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void 
 {
 	const struct vfio_dev *d = vfio_dev_of(dev);
 
-	for (u8 *to = buf; n; n--, to += bytes) {
-		if (pread(d->fd, to, bytes, (off_t)(d->bars[bar].offset + off)) != (ssize_t)bytes)
-			memset(to, 0xff, bytes);
-	}
+	pci_pread_rep(d->fd, d->bars[bar].offset + off, bytes, buf, n);
 }
 
 static void bar_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf, u32 n)
 {
 	const struct vfio_dev *d = vfio_dev_of(dev);
 
-	for (const u8 *from = buf; n; n--, from += bytes) {
-		if (pwrite(d->fd, from, bytes, (off_t)(d->bars[bar].offset + off)) < 0)
-			return;
-	}
+	pci_pwrite_rep(d->fd, d->bars[bar].offset + off, bytes, buf, n);
 }
 
 static void *bar_map(struct trv_dev *dev, u32 bar)
@@ -234,6 +228,7 @@ static int describe(struct vfio_dev *d, struct trv_user_error *err)
 static int open_device(struct vfio *v, struct vfio_dev *d, struct trv_user_error *err)
 {
 	int rc = vfio_iommu_device(v, d, err);
+	u64 id = 0;
 
 	if (rc)
 		return rc;
@@ -243,9 +238,11 @@ static int open_device(struct vfio *v, struct vfio_dev *d, struct trv_user_error
 	v->host.devs[v->host.n_devs++] = d->dev;
 	rc = describe(d, err);
 	if (!rc)
-		rc = user_dev_start(d->dev);
+		rc = pci_pread(d->fd, d->cfg.offset + TRV_PCI_VENDOR_ID, 4, &id);
 	if (!rc)
-		rc = pci_answers(d->dev, err);
+		rc = pci_answers(&d->place, id, err);
+	if (!rc)
+		rc = user_dev_start(d->dev);
 	return rc ?: vfio_irq_notices(d);
 }
 
