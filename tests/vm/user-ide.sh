@@ -13,15 +13,10 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 truncate -s 8M "$work/disk"
 
-case $transport in
-vfio) device=0000:00:05.0 bus=ide9 controller='-device piix3-ide,id=ide9,addr=5' ;;
-*) device=0000:00:01.1 bus=ide controller= ;; # the machine's own
-esac
+user_ide "$transport" "$work/disk"
 rc=0
-(user_vm "$transport" -t 240 -w "$work" \
-	-d "$controller -drive file=$work/disk,format=raw,if=none,id=d0" \
-	-d "-device ide-hd,drive=d0,bus=$bus.0,unit=0,serial=TRIVET1" \
-	"$here/guest/user-ide.sh" "$transport" "$trivet" "$device") >"$work/ktap" || rc=$?
+(user_vm "$transport" -t 240 -w "$work" -d "$ide_args" \
+	"$here/guest/user-ide.sh" "$transport" "$trivet" "$ide_device") >"$work/ktap" || rc=$?
 grep -v '^1\.\.' "$work/ktap"
 "$trivet" run ide -d "qemu:piix3-ide,disk=$work/disk" --bench 0 --verify >"$work/verify" 2>&1 ||
 	{ sed 's/^/# /' "$work/verify"; printf 'not '; rc=1; }
