@@ -143,8 +143,8 @@ static void spec_of(bool unplug, char *spec, size_t size)
 	if (!env.hardware)
 		snprintf(spec, size, SPEC, env.disk);
 	else
-		snprintf(spec, size, "%.*s%s%s", (int)first, env.hardware, unplug ? ",mmap=off" : "",
-			 env.hardware + first);
+		snprintf(spec, size, "%.*s%s%s", (int)first, env.hardware,
+			 unplug ? ",mmap=off" : "", env.hardware + first);
 }
 
 static bool open_host(bool unplug)

@@ -53,7 +53,8 @@ int pci_find(struct user_item *item, const struct pci_roots *roots, struct pci_p
 	if (n >= (int)sizeof(place->dir))
 		return user_error(err, -EINVAL, "sysfs=%s: too long", roots->sysfs);
 	if (access(place->dir, F_OK))
-		return user_error(err, -ENODEV, "%s: this machine has no such device; see: lspci -D",
+		return user_error(err, -ENODEV,
+				  "%s: this machine has no such device; see: lspci -D",
 				  place->name);
 	return 0;
 }
@@ -118,10 +119,11 @@ int pci_answers(const struct pci_place *place, u64 id, struct trv_user_error *er
 {
 	if ((u32)id != ~0U)
 		return 0;
-	return user_error(err, -ENODEV,
-			  "%s: it does not answer (all ones): asleep, in reset, or gone; run: echo 1 "
-			  ">%s/remove; echo 1 >/sys/bus/pci/rescan",
-			  place->name, place->dir);
+	return user_error(
+		err, -ENODEV,
+		"%s: it does not answer (all ones): asleep, in reset, or gone; run: echo 1 "
+		">%s/remove; echo 1 >/sys/bus/pci/rescan",
+		place->name, place->dir);
 }
 
 int pci_no_unknown(const struct user_item *item, const char *known, struct trv_user_error *err)

@@ -122,9 +122,10 @@ static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *er
 
 	uio_name(&d->place, name);
 	if (!*name)
-		return user_error(err, -ENODEV,
-				  "%s: uio_pci_generic has made no device for it; see: dmesg | tail",
-				  d->place.name);
+		return user_error(
+			err, -ENODEV,
+			"%s: uio_pci_generic has made no device for it; see: dmesg | tail",
+			d->place.name);
 	snprintf(path, sizeof(path), "%.200s/%s", u->roots.dev, name);
 	d->uio_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (d->uio_fd < 0)
@@ -153,10 +154,11 @@ static int take_config(struct uio_dev *d, struct trv_user_error *err)
 	/* Before all else: a process that died may have left it writing. */
 	rc = uio_master_off(d);
 	if (rc < 0)
-		return user_error(err, -EPERM,
-				  "%s: its configuration cannot be written; if the kernel is locked "
-				  "down (Secure Boot), use vfio:%s",
-				  d->place.name, d->place.name);
+		return user_error(
+			err, -EPERM,
+			"%s: its configuration cannot be written; if the kernel is locked "
+			"down (Secure Boot), use vfio:%s",
+			d->place.name, d->place.name);
 	if (rc)
 		trv_log(NULL, TRV_LOG_WARN, "%s: was left bus master, and is not any more",
 			d->place.name);
@@ -177,9 +179,10 @@ static int not_translated(const struct uio_dev *d, struct trv_user_error *err)
 		fclose(f);
 	if (strncmp(type, "DMA", 3))
 		return 0;
-	return user_error(err, -ENODEV,
-			  "%s: an IOMMU keeps it from memory, and uio cannot change that; use vfio:%s",
-			  d->place.name, d->place.name);
+	return user_error(
+		err, -ENODEV,
+		"%s: an IOMMU keeps it from memory, and uio cannot change that; use vfio:%s",
+		d->place.name, d->place.name);
 }
 
 static bool has_irq(const struct pci_place *place)
@@ -210,7 +213,8 @@ static int find_device(struct uio *u, struct user_item *item, struct trv_user_er
 		rc = pci_switch(item, "ports", direct_file, &d->ports_by_file, err);
 	if (!rc)
 		rc = pci_no_unknown(
-			item, "mmap ports; and, with the first device: dma hugetlbfs sysfs dev", err);
+			item, "mmap ports; and, with the first device: dma hugetlbfs sysfs dev",
+			err);
 	if (!rc)
 		rc = pci_bound(&d->place, "uio_pci_generic", err);
 	if (!rc)

@@ -63,9 +63,10 @@ static int find_pages(struct uio *u, struct trv_user_error *err)
 	struct statfs fs;
 
 	if (!*u->dir && !mounted(u->dir, sizeof(u->dir)))
-		return user_error(err, -ENODEV,
-				  "no hugetlbfs is mounted; run: mkdir -p /dev/hugepages && mount -t "
-				  "hugetlbfs none /dev/hugepages");
+		return user_error(
+			err, -ENODEV,
+			"no hugetlbfs is mounted; run: mkdir -p /dev/hugepages && mount -t "
+			"hugetlbfs none /dev/hugepages");
 	if (statfs(u->dir, &fs) || fs.f_type != HUGETLBFS_MAGIC)
 		return user_error(err, -ENODEV,
 				  "%s is no hugetlbfs; run: mount -t hugetlbfs none %s", u->dir,
@@ -80,8 +81,10 @@ static int find_pages(struct uio *u, struct trv_user_error *err)
 static int no_file(const char *path, struct trv_user_error *err)
 {
 	if (errno == EACCES)
-		return user_error(err, -EACCES, "%s: no permission; run as root, or give another "
-						"hugetlbfs=DIR", path);
+		return user_error(err, -EACCES,
+				  "%s: no permission; run as root, or give another "
+				  "hugetlbfs=DIR",
+				  path);
 	return user_error(err, -EIO, "%s: %s", path, strerror(errno));
 }
 
@@ -135,12 +138,13 @@ static int too_few(const struct uio *u, struct trv_user_error *err)
 {
 	const unsigned long want = (unsigned long)(u->mem_size / u->page);
 
-	return user_error(err, -ENOMEM,
-			  "dma=%lluK: %lu huge pages of %llu KiB are needed, and %lu are free; as "
-			  "root, run: sysctl vm.nr_hugepages=%lu (more than there are now), or give a "
-			  "smaller dma=",
-			  (unsigned long long)u->mem_size >> 10, want,
-			  (unsigned long long)u->page >> 10, free_pages(u), want);
+	return user_error(
+		err, -ENOMEM,
+		"dma=%lluK: %lu huge pages of %llu KiB are needed, and %lu are free; as "
+		"root, run: sysctl vm.nr_hugepages=%lu (more than there are now), or give a "
+		"smaller dma=",
+		(unsigned long long)u->mem_size >> 10, want, (unsigned long long)u->page >> 10,
+		free_pages(u), want);
 }
 
 /* ---- addresses ----------------------------------------------------------- */

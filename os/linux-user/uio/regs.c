@@ -203,9 +203,9 @@ static int open_bar(struct uio_dev *d, u32 bar, struct trv_user_error *err)
 	if (rc == -EACCES)
 		return user_error(err, rc, "%s: no permission; run as root", path);
 	if (rc == -EPERM)
-		return user_error(err, rc,
-				  "%s: the kernel is locked down (Secure Boot); use vfio:%s instead",
-				  path, d->place.name);
+		return user_error(
+			err, rc, "%s: the kernel is locked down (Secure Boot); use vfio:%s instead",
+			path, d->place.name);
 	if (rc)
 		return user_error(err, -EIO, "%s: %s; see: dmesg | tail", path, strerror(-rc));
 	if (b->port)

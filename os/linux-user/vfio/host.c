@@ -203,7 +203,8 @@ static void interrupts(struct vfio_dev *d)
 
 	for (info.index = 0; info.index < VFIO_PCI_NUM_IRQS; info.index++) {
 		/* An index it does not have is an error. */
-		d->irqs[info.index] = ioctl(d->fd, VFIO_DEVICE_GET_IRQ_INFO, &info) ? 0 : info.count;
+		d->irqs[info.index] = ioctl(d->fd, VFIO_DEVICE_GET_IRQ_INFO, &info) ? 0 :
+										      info.count;
 	}
 }
 

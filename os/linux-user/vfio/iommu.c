@@ -31,10 +31,11 @@ static bool harmless(const char *driver)
 static int not_viable(const struct vfio_dev *d, const char *sibling, const char *driver,
 		      struct trv_user_error *err)
 {
-	return user_error(err, -EBUSY,
-			  "%s: IOMMU group %d not viable: %s is bound to %s; run: driverctl --nosave "
-			  "set-override %s vfio-pci",
-			  d->place.name, d->group, sibling, driver, sibling);
+	return user_error(
+		err, -EBUSY,
+		"%s: IOMMU group %d not viable: %s is bound to %s; run: driverctl --nosave "
+		"set-override %s vfio-pci",
+		d->place.name, d->group, sibling, driver, sibling);
 }
 
 /* The kernel would only say that something is in the way. */
@@ -67,10 +68,11 @@ int vfio_iommu_group(struct vfio_dev *d, struct trv_user_error *err)
 	pci_link(&d->place, "iommu_group", name);
 	d->group = (int)strtol(name, &end, 10);
 	if (!*name || *end)
-		return user_error(err, -ENODEV,
-				  "%s: not behind an IOMMU: enable it (firmware; intel_iommu=on on "
-				  "the kernel's command line), or use uio:%s, which protects nothing",
-				  d->place.name, d->place.name);
+		return user_error(
+			err, -ENODEV,
+			"%s: not behind an IOMMU: enable it (firmware; intel_iommu=on on "
+			"the kernel's command line), or use uio:%s, which protects nothing",
+			d->place.name, d->place.name);
 	return look_at_siblings(d, err);
 }
 
@@ -85,9 +87,8 @@ static int open_group(struct vfio *v, const struct vfio_dev *d, int *fd, struct 
 		return user_error(err, -EBUSY, "%s: another process has %s; who: fuser -v %s",
 				  d->place.name, path, path);
 	if (*fd < 0 && errno == EACCES)
-		return user_error(err, -EACCES,
-				  "%s: %s: no permission; as root, run: chown %u %s", d->place.name,
-				  path, (unsigned)geteuid(), path);
+		return user_error(err, -EACCES, "%s: %s: no permission; as root, run: chown %u %s",
+				  d->place.name, path, (unsigned)geteuid(), path);
 	if (*fd < 0)
 		return user_error(err, errno == ENOENT ? -ENODEV : -EIO,
 				  "%s: %s: %s; run: modprobe vfio-pci", d->place.name, path,
@@ -147,8 +148,8 @@ static int open_container(struct vfio *v, struct trv_user_error *err)
 		return user_error(err, -ENODEV, "%s: %s; run: modprobe vfio-pci", path,
 				  strerror(errno));
 	if (ioctl(v->container, VFIO_GET_API_VERSION) != VFIO_API_VERSION)
-		return user_error(err, -ENODEV, "%s: not VFIO as this program knows it; see: modinfo vfio",
-				  path);
+		return user_error(err, -ENODEV,
+				  "%s: not VFIO as this program knows it; see: modinfo vfio", path);
 	if (ioctl(v->container, VFIO_CHECK_EXTENSION, VFIO_TYPE1v2_IOMMU) != 1)
 		return user_error(err, -ENODEV,
 				  "%s: VFIO has no IOMMU driver of type 1; run: modprobe "
@@ -251,14 +252,13 @@ static int too_little(const struct vfio *v, struct trv_user_error *err)
 	if (limit.rlim_cur == RLIM_INFINITY)
 		return user_error(err, -ENOMEM, "dma=%lluK: no memory; see: free",
 				  (unsigned long long)v->mem_size >> 10);
-	return user_error(err, -ENOMEM,
-			  "dma=%lluK: %llu KiB of locked memory are needed, and the limit is %llu KiB; "
-			  "run: ulimit -l %llu (as root, or raise memlock in "
-			  "/etc/security/limits.conf), or give a smaller dma=",
-			  (unsigned long long)v->mem_size >> 10,
-			  (unsigned long long)v->mem_size >> 10,
-			  (unsigned long long)limit.rlim_cur >> 10,
-			  (unsigned long long)v->mem_size >> 10);
+	return user_error(
+		err, -ENOMEM,
+		"dma=%lluK: %llu KiB of locked memory are needed, and the limit is %llu KiB; "
+		"run: ulimit -l %llu (as root, or raise memlock in "
+		"/etc/security/limits.conf), or give a smaller dma=",
+		(unsigned long long)v->mem_size >> 10, (unsigned long long)v->mem_size >> 10,
+		(unsigned long long)limit.rlim_cur >> 10, (unsigned long long)v->mem_size >> 10);
 }
 
 int vfio_iommu_memory(struct vfio *v, struct trv_user_error *err)

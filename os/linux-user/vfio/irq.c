@@ -119,7 +119,8 @@ static int notice_by(struct vfio_dev *d, u32 index, int *fd, u32 which)
 	if (*fd < 0)
 		return -ENOMEM;
 	rc = user_loop_notice(d->dev, *fd, which);
-	if (!rc && set_irqs(d, index, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, 1, fd))
+	if (!rc &&
+	    set_irqs(d, index, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER, 1, fd))
 		rc = -EIO;
 	return rc;
 }
