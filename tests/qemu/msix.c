@@ -125,7 +125,7 @@ static void each_vector(void)
 	struct trv_host *host;
 	struct nic nic[2];
 
-	CU_ASSERT_EQUAL_FATAL(trv_user_open("qemu:e1000e+e1000e", &err, &host), 0);
+	CU_ASSERT_EQUAL_FATAL(trv_user_open(qt_hardware("e1000e+e1000e"), &err, &host), 0);
 	for (u32 i = 0; i < 2; i++)
 		CU_ASSERT_FATAL(attach(&nic[i], trv_user_dev(host, i), 1));
 	fires(&nic[0]);
@@ -150,7 +150,7 @@ static void masked(void)
 	struct trv_host *host;
 	struct nic nic;
 
-	CU_ASSERT_EQUAL_FATAL(trv_user_open("qemu:e1000e", &err, &host), 0);
+	CU_ASSERT_EQUAL_FATAL(trv_user_open(qt_hardware("e1000e"), &err, &host), 0);
 	CU_ASSERT_FATAL(attach(&nic, trv_user_dev(host, 0), 1));
 	trv_irq_mask(nic.dev, 1);
 	for (u32 i = 0; i < 3; i++)
@@ -174,7 +174,7 @@ static void first_of_kinds(void)
 	struct trv_host *host;
 	struct trv_dev *dev;
 
-	CU_ASSERT_EQUAL_FATAL(trv_user_open("qemu:e1000e+edu", &err, &host), 0);
+	CU_ASSERT_EQUAL_FATAL(trv_user_open(qt_hardware("e1000e+edu"), &err, &host), 0);
 	dev = trv_user_dev(host, 0);
 	CU_ASSERT_EQUAL_FATAL(trv_user_bind(dev, &any), 0);
 	CU_ASSERT_EQUAL(trv_irq_alloc(dev, 1, 2, TRV_IRQ_MSIX | TRV_IRQ_MSI | TRV_IRQ_INTX, &kind),

@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# QEMU's PIIX3 IDE function driven by a process behind vfio or uio: user-ide.sh vfio|uio TRIVET.
-# What it wrote is then read outside, by the transport qemu.
+# Other devices than edu driven by a process behind vfio or uio: user-devices.sh vfio|uio TRIVET
+# PROGRAMS. A disk on a PIIX3 IDE function, and what it was told is then read outside, by the
+# transport qemu; by tests/qemu's programs, function reset (NVMe) and MSI-X (two e1000e).
 set -eu
 here=$(dirname "$0")
 . "$here/user.inc"
-transport=$1 trivet=$2
+transport=$1 trivet=$2 programs=$3
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/trivet-ide.XXXXXX")
+work=$(mktemp -d "${TMPDIR:-/tmp}/trivet-devices.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 truncate -s 8M "$work/disk"
@@ -16,7 +17,8 @@ truncate -s 8M "$work/disk"
 user_ide "$transport" "$work/disk"
 rc=0
 (user_vm "$transport" -t 240 -w "$work" -d "$ide_args" \
-	"$here/guest/user-ide.sh" "$transport" "$trivet" "$ide_device") >"$work/ktap" || rc=$?
+	-d '-device nvme,serial=1,addr=6 -device e1000e,addr=7 -device e1000e,addr=8 -device edu,addr=9' \
+	"$here/guest/user-devices.sh" "$transport" "$trivet" "$programs" "$ide_device") >"$work/ktap" || rc=$?
 grep -v '^1\.\.' "$work/ktap"
 "$trivet" run ide -d "qemu:piix3-ide,disk=$work/disk" --bench 0 --verify >"$work/verify" 2>&1 ||
 	{ sed 's/^/# /' "$work/verify"; printf 'not '; rc=1; }
