@@ -24,6 +24,7 @@ static void function_level(void)
 	dev = trv_user_dev(host, 0);
 	CU_ASSERT_EQUAL_FATAL(trv_user_bind(dev, &any), 0);
 	CU_ASSERT_EQUAL_FATAL(trv_bar_map(dev, 0, NVME_REGS, &h), 0);
+	trv_write32(h, NVME_CC, 0); /* firmware may have it at work */
 	trv_write32(h, NVME_CC, NVME_CC_SIZES);
 	CU_ASSERT_EQUAL(trv_read32(h, NVME_CC), NVME_CC_SIZES);
 	CU_ASSERT_EQUAL(trv_bus_master(dev, true), 0);

@@ -18,7 +18,7 @@ static const struct cli_command command = {
 		    "  trivet run ide -d qemu:piix3-ide,disk=d.img\n"
 		    "  trivet regs -d qemu:edu\n"
 		    "  trivet trace edu -d qemu:edu\n",
-	.built_in = "hardware: qemu, qtest\n"
+	.built_in = "hardware: qemu, qtest, vfio, uio\n"
 		    "probes: " USER_PROBES_BUILT "\n",
 	.verbs = verbs,
 	.n_verbs = TRV_ARRAY_SIZE(verbs),
