@@ -81,6 +81,7 @@ static const struct user_transport uio_transport = {
 	.irq_teardown = uio_irq_teardown,
 	.irq_rearm = uio_irq_rearm,
 	.irq_mask = uio_irq_mask,
+	.irq_restore = uio_irq_restore,
 	.gone = gone,
 	.unplug = unplug,
 	.close = close_host,

@@ -42,6 +42,13 @@ void uio_irq_rearm(struct trv_dev *dev, u32 vec)
 	pthread_mutex_unlock(&dev->cfg_lock);
 }
 
+/* What was saved before the reset may have been read between an interrupt and its handler. */
+int uio_irq_restore(struct trv_dev *dev)
+{
+	uio_irq_rearm(dev, 0);
+	return 0;
+}
+
 /* Held back until irq_rearm(), which follows each unmasking. */
 void uio_irq_mask(struct trv_dev *dev, u32 vec, bool mask)
 {

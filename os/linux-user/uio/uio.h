@@ -78,6 +78,7 @@ int uio_irq_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds);
 void uio_irq_teardown(struct trv_dev *dev);
 void uio_irq_rearm(struct trv_dev *dev, u32 vec);
 void uio_irq_mask(struct trv_dev *dev, u32 vec, bool mask);
+int uio_irq_restore(struct trv_dev *dev);
 
 /* ---- regs.c: the transport's accesses ------------------------------------ */
 

@@ -223,23 +223,36 @@ static u64 room_in(u64 start, u64 end, u64 size)
 	return at >= start && at <= end && size - 1 <= end - at ? at : ~0ULL;
 }
 
+/* The lowest address in any of the IOMMU's ranges. The kernel may have put them at any address. */
+static u64 room_in_ranges(const void *cap, u64 size)
+{
+	struct vfio_iommu_type1_info_cap_iova_range head;
+	const u8 *at = (const u8 *)cap + sizeof(head);
+	struct vfio_iova_range range;
+	u64 best = ~0ULL;
+
+	memcpy(&head, cap, sizeof(head));
+	for (; head.nr_iovas--; at += sizeof(range)) {
+		memcpy(&range, at, sizeof(range));
+		best = trv_min(best, room_in(range.start, range.end, size));
+	}
+	return best;
+}
+
 /* Low, since a device may not have many address bits, and where the IOMMU has no hole. */
 static u64 choose_iova(const struct vfio *v)
 {
-	const struct vfio_iommu_type1_info_cap_iova_range *ranges = NULL;
 	struct vfio_iommu_type1_info *info = get_info(v);
-	u64 best = ~0ULL;
+	const void *ranges = NULL;
+	u64 best = LOWEST_IOVA; /* before Linux 5.4 it did not say */
 
 	if (!info)
-		return best;
+		return ~0ULL;
 	if (info->flags & VFIO_IOMMU_INFO_CAPS)
-		ranges = (const void *)vfio_cap(info, info->argsz, info->cap_offset,
-						VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE);
-	if (!ranges) /* before Linux 5.4 it did not say */
-		best = LOWEST_IOVA;
-	for (u32 i = 0; ranges && i < ranges->nr_iovas; i++)
-		best = trv_min(best, room_in(ranges->iova_ranges[i].start,
-					     ranges->iova_ranges[i].end, v->mem_size));
+		ranges = vfio_cap(info, info->argsz, info->cap_offset,
+				  VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE);
+	if (ranges)
+		best = room_in_ranges(ranges, v->mem_size);
 	free(info);
 	return best;
 }
