@@ -62,14 +62,14 @@ done
 
 function $me
 on 'vfio: no driver' 1 "$me: not bound to vfio-pci" \
-	"modprobe vfio-pci && driverctl --nosave set-override $me vfio-pci" vfio
+	"modprobe vfio-pci && trivet bind vfio $me" vfio
 on 'uio: no driver' 1 "$me: not bound to uio_pci_generic" \
-	"modprobe uio_pci_generic && driverctl --nosave set-override $me uio_pci_generic" uio
+	"modprobe uio_pci_generic && trivet bind uio $me" uio
 function $me ata_piix
 on 'vfio: another driver' 3 "$me: the kernel's driver ata_piix has it" \
-	"driverctl --nosave set-override $me vfio-pci" vfio
+	"trivet bind vfio $me" vfio
 on 'uio: another driver' 3 "$me: the kernel's driver ata_piix has it" \
-	"driverctl --nosave set-override $me uio_pci_generic" uio
+	"trivet bind uio $me" uio
 
 # ---- vfio ----
 
@@ -84,7 +84,7 @@ ln -s "$devices/$me" "$groups/7/devices/$me"
 ln -s "$devices/0000:00:03.1" "$groups/7/devices/0000:00:03.1"
 on 'vfio: a sibling of the kernel' 3 \
 	"$me: IOMMU group 7 not viable: 0000:00:03.1 is bound to i801_smbus" \
-	'driverctl --nosave set-override 0000:00:03.1 vfio-pci' vfio
+	'trivet bind vfio 0000:00:03.1' vfio
 function 0000:00:03.1
 fails 'vfio: twice' 2 "$me is named twice" run edu -d "vfio:$me,sysfs=$sys+$me"
 for driver in pci-stub pcieport vfio-pci; do

@@ -34,8 +34,9 @@ struct pci_roots pci_roots(struct user_item *item);
 /** pci_find() - the function @item names, which this machine has; a sentence in @err */
 int pci_find(struct user_item *item, const struct pci_roots *roots, struct pci_place *place,
 	     struct trv_user_error *err);
-/** pci_bound() - 0 when that is @driver, else a sentence that says how to get there */
-int pci_bound(const struct pci_place *place, const char *driver, struct trv_user_error *err);
+/** pci_bound() - 0 when it is bound to @driver, which is @transport's, else a sentence that says how */
+int pci_bound(const struct pci_place *place, const char *driver, const char *transport,
+	      struct trv_user_error *err);
 /** pci_link() - the last part of what a link in its directory points to; "" when there is none */
 void pci_link(const struct pci_place *place, const char *link, char name[64]);
 /** pci_bars() - length, address and kind of its BARs; -EIO */

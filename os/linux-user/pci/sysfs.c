@@ -72,7 +72,8 @@ void pci_link(const struct pci_place *place, const char *link, char name[64])
 	snprintf(name, 64, "%.63s", last ? last + 1 : target);
 }
 
-int pci_bound(const struct pci_place *place, const char *driver, struct trv_user_error *err)
+int pci_bound(const struct pci_place *place, const char *driver, const char *transport,
+	      struct trv_user_error *err)
 {
 	char now[64];
 
@@ -81,13 +82,12 @@ int pci_bound(const struct pci_place *place, const char *driver, struct trv_user
 		return 0;
 	if (*now)
 		return user_error(err, -EBUSY,
-				  "%s: the kernel's driver %s has it, not %s; run: driverctl "
-				  "--nosave set-override %s %s",
-				  place->name, now, driver, place->name, driver);
+				  "%s: the kernel's driver %s has it, not %s; run: modprobe %s && "
+				  "trivet bind %s %s",
+				  place->name, now, driver, driver, transport, place->name);
 	return user_error(err, -ENODEV,
-			  "%s: not bound to %s; run: modprobe %s && driverctl --nosave "
-			  "set-override %s %s",
-			  place->name, driver, driver, place->name, driver);
+			  "%s: not bound to %s; run: modprobe %s && trivet bind %s %s", place->name,
+			  driver, driver, transport, place->name);
 }
 
 int pci_bars(const struct pci_place *place, struct user_bar *bars)

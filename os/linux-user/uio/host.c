@@ -217,7 +217,7 @@ static int find_device(struct uio *u, struct user_item *item, struct trv_user_er
 			item, "mmap ports; and, with the first device: dma hugetlbfs sysfs dev",
 			err);
 	if (!rc)
-		rc = pci_bound(&d->place, "uio_pci_generic", err);
+		rc = pci_bound(&d->place, "uio_pci_generic", "uio", err);
 	if (!rc)
 		rc = not_translated(d, err);
 	if (!rc)

@@ -262,7 +262,7 @@ static int find_device(struct vfio *v, struct user_item *item, struct trv_user_e
 			rc = user_error(err, -EINVAL, "%s is named twice", d->place.name);
 	}
 	if (!rc)
-		rc = pci_bound(&d->place, "vfio-pci", err);
+		rc = pci_bound(&d->place, "vfio-pci", "vfio", err);
 	if (!rc)
 		rc = vfio_iommu_group(d, err);
 	v->n_devs++;

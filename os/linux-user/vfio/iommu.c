@@ -31,11 +31,10 @@ static bool harmless(const char *driver)
 static int not_viable(const struct vfio_dev *d, const char *sibling, const char *driver,
 		      struct trv_user_error *err)
 {
-	return user_error(
-		err, -EBUSY,
-		"%s: IOMMU group %d not viable: %s is bound to %s; run: driverctl --nosave "
-		"set-override %s vfio-pci",
-		d->place.name, d->group, sibling, driver, sibling);
+	return user_error(err, -EBUSY,
+			  "%s: IOMMU group %d not viable: %s is bound to %s; run: trivet bind "
+			  "vfio %s",
+			  d->place.name, d->group, sibling, driver, sibling);
 }
 
 /* The kernel would only say that something is in the way. */

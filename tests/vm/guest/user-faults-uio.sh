@@ -15,7 +15,7 @@ edu=0000:00:04.0
 huge=/dev/hugepages
 free=/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages
 
-ends 'no module' 1 'modprobe uio_pci_generic && driverctl' edu uio:$edu
+ends 'no module' 1 'modprobe uio_pci_generic && trivet bind uio' edu uio:$edu
 take uio $edu 0000:00:08.0 "$ide"
 report $? 'the devices are bound'
 pages=$(cat $free)

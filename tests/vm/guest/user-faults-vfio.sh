@@ -14,7 +14,7 @@ trivet=$1 ide=$2
 edu=0000:00:04.0
 pair=0000:00:06
 
-ends 'no module' 1 'modprobe vfio-pci && driverctl' edu vfio:$edu
+ends 'no module' 1 'modprobe vfio-pci && trivet bind vfio' edu vfio:$edu
 take vfio $edu 0000:00:08.0 $pair.0 "$ide"
 report $? 'the devices are bound'
 group=$(basename "$(realpath $devices/$edu/iommu_group)")
