@@ -207,7 +207,7 @@ void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
 	X(IDE_T_ABSENT, 4, "device 0 for no device 1: Status 00h; all 00h; mute; its own")       \
 	X(IDE_T_RESET, 4, "a reset ends ready; DSC the other way; after 12 s; DRDY 5 s later")   \
 	X(IDE_T_SIGNATURE, 2, "it has Count and LBA Low 01h; just Mid and High")                 \
-	X(IDE_T_STATUS, 5, "DSC; no DSC; CORR, and IDX now and then; all with BSY; BSY in DMA")  \
+	X(IDE_T_STATUS, 6, "DSC; no DSC; CORR, and IDX; all with BSY; BSY in DMA; CD: no DRDY")  \
 	X(IDE_T_OUTPUTS, 2, "registers without a meaning keep their values; hold junk")          \
 	X(IDE_T_PACE, 3, "PIO blocks take their time; are ready at once; late, busy after all")  \
 	X(IDE_T_CYCLE, 2, "Status is right after the last word; a PIO cycle later")              \
