@@ -36,7 +36,7 @@ static void quiet(struct uio_dev *d)
 
 	if (!d->memory)
 		return;
-	rc = uio_master_off(d);
+	rc = uio_left(d) ? 0 : uio_master_off(d);
 	if (rc >= 0 || rc == -ENODEV)
 		uio_memory_release(d);
 	else
@@ -59,6 +59,8 @@ static void close_host(struct trv_host *host)
 		uio_bars_close(d);
 		if (d->cfg_fd >= 0)
 			close(d->cfg_fd);
+		if (d->watch_fd >= 0)
+			close(d->watch_fd);
 		if (d->uio_fd >= 0)
 			close(d->uio_fd); /* the last: its lock says the device is ours */
 		if (d->dev)
@@ -82,6 +84,7 @@ static const struct user_transport uio_transport = {
 	.irq_rearm = uio_irq_rearm,
 	.irq_mask = uio_irq_mask,
 	.irq_restore = uio_irq_restore,
+	.notice = uio_leave_notice,
 	.gone = gone,
 	.unplug = unplug,
 	.close = close_host,
@@ -134,7 +137,7 @@ static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *er
 	if (flock(d->uio_fd, LOCK_EX | LOCK_NB))
 		return user_error(err, -EBUSY, "%s: another process has %s; who: fuser -v %s",
 				  d->place.name, path, path);
-	return 0;
+	return uio_leave_watch(d, path);
 }
 
 static int take_config(struct uio_dev *d, struct trv_user_error *err)
@@ -236,7 +239,9 @@ static int start_device(struct uio *u, struct uio_dev *d, struct trv_user_error 
 	u->host.devs[u->host.n_devs++] = d->dev;
 	/* Before its threads are started: they have the ports from us. */
 	rc = uio_bars_open(d, err);
-	return rc ?: user_dev_start(d->dev);
+	if (!rc)
+		rc = user_dev_start(d->dev);
+	return rc ?: uio_leave_start(d);
 }
 
 static struct uio *new_uio(struct user_spec *spec)
@@ -249,7 +254,7 @@ static struct uio *new_uio(struct user_spec *spec)
 	u->roots = pci_roots(&spec->items[0]);
 	u->mem_fd = -1;
 	for (u32 i = 0; i < USER_HOST_DEVS; i++) {
-		u->devs[i].uio_fd = u->devs[i].cfg_fd = -1;
+		u->devs[i].uio_fd = u->devs[i].watch_fd = u->devs[i].cfg_fd = -1;
 		pthread_mutex_init(&u->devs[i].lock, NULL);
 		for (u32 bar = 0; bar < TRV_PCI_BARS; bar++)
 			u->devs[i].bars[bar].fd = -1;

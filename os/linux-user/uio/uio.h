@@ -26,6 +26,7 @@ struct uio_dev {
 	struct pci_place place;
 	bool no_mmap, ports_by_file;
 	int uio_fd;
+	int watch_fd; /* tells when its node in /dev goes */
 	int cfg_fd;
 	struct uio_bar bars[TRV_PCI_BARS];
 	bool has_irq;
@@ -96,6 +97,16 @@ void uio_bars_close(struct uio_dev *d);
 int uio_master_off(struct uio_dev *d);
 /** uio_intx_on() - clear Interrupt Disable, by one write */
 void uio_intx_on(struct uio_dev *d);
+
+/* ---- leave.c: it is unbound while it is ours ------------------------------ */
+
+/** uio_leave_watch() - hear of it; the node of @d is @path */
+int uio_leave_watch(struct uio_dev *d, const char *path);
+/** uio_leave_start() - its loop runs: from here on */
+int uio_leave_start(struct uio_dev *d);
+/** uio_left() - is it somebody else's? The kernel has cleared bus master before it was. */
+bool uio_left(const struct uio_dev *d);
+void uio_leave_notice(struct trv_dev *dev, u32 which);
 
 /* ---- host.c -------------------------------------------------------------- */
 

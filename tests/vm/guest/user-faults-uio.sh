@@ -15,6 +15,11 @@ edu=0000:00:04.0
 huge=/dev/hugepages
 free=/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages
 
+# command_of DEVICE: the lower byte of its command register
+command_of() {
+	od -An -tu1 -j4 -N1 "$devices/$1/config" | tr -d ' '
+}
+
 ends 'no module' 1 'modprobe uio_pci_generic && trivet bind uio' edu uio:$edu
 take uio $edu 0000:00:08.0 "$ide"
 report $? 'the devices are bound'
@@ -85,6 +90,23 @@ report $? 'the other one'
 report $? 'bus master was cleared, and then the memory given back'
 [ "$(cat $free)" = "$pages" ] && [ -z "$(ls $huge)" ]
 report $? 'which it is'
+
+# ---- it has to go ----
+
+busy "uio:$ide"
+report $? 'at work'
+timeout 20 sh -c "echo $ide >$devices/$ide/driver/unbind"
+report $? 'it can be unbound meanwhile'
+[ $(($(command_of "$ide") & 4)) = 0 ]
+report $? 'by which the kernel ends its DMA'
+printf '\007' | dd of="$devices/$ide/config" bs=1 seek=4 conv=notrunc status=none # its next driver
+wait $busy
+[ $? = 1 ] && grep -q 'unbound from uio_pci_generic' /tmp/busy && grep -q 'No such device' /tmp/busy
+report $? 'the process has ended, and says why'
+[ "$(command_of "$ide")" = 7 ] && [ -z "$(ls $huge)" ]
+report $? 'and has let it alone, and leaves nothing'
+take uio "$ide"
+ends 'bound again' 0 'passed' "$trivet" run ide -d "uio:$ide" --bench 0
 
 # ---- lockdown: the last, for there is no way back ----
 
