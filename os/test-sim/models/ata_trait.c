@@ -34,9 +34,13 @@ static void say(enum ide_trait trait, u32 answer)
 
 static u32 ways(const struct ata_drive *d, enum ide_trait trait)
 {
-	/* DRDY of a CD drive comes with its first command, if at all; a PIIX's pointer stays. */
+	/*
+	 * DRDY of a CD drive comes with its first command, if at all; a PIIX's pointer stays; and
+	 * where firmware chose the modes, a drive that forgets them is one without DMA.
+	 */
 	if ((trait == IDE_T_RESET && d->packet) || (trait == IDE_T_STATUS && !d->packet) ||
-	    (trait == IDE_T_MASTER && d->ch->hba->kind != IDE_GENERIC))
+	    (trait == IDE_T_MASTER && d->ch->hba->kind != IDE_GENERIC) ||
+	    (trait == IDE_T_MODES && d->ch->hba->kind == IDE_GENERIC))
 		return answers[trait] - 1;
 	return answers[trait];
 }

@@ -16,6 +16,7 @@ static void refuses(const char *spec, u32 dma, struct ide_fault f, const char *m
 	struct trv_disk *d;
 
 	scn_option(&s, "dma", dma);
+	ide_trait_set(s.dev, 0, IDE_T_MODES, 0);
 	ide_fault_add(s.dev, &f);
 	if (!scn_bind(&s))
 		return;
