@@ -16,7 +16,8 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all trivet demo check check-sim check-asan check-mutants check-coverage check-user-build
-.PHONY: check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli lint purity
+.PHONY: check-kmod-build check-qemu check-valgrind check-vm-kmod check-vm-user check-tsan check-cli
+.PHONY: lint purity
 .PHONY: readme mutants coverage kmod dkms modules_install bench-sim bench-kmod nightly
 .PHONY: install uninstall new-driver
 .PHONY: format clean help
@@ -53,7 +54,8 @@ bench-kmod: ## our modules beside the kernel's drivers, in a kernel under QEMU: 
 # --- prove ---------------------------------------------------------------------------------
 
 LEVELS := lint purity check-sim check-asan check-mutants check-coverage check-user-build
-LEVELS += check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli readme
+LEVELS += check-kmod-build check-qemu check-valgrind check-vm-kmod check-vm-user check-tsan check-cli
+LEVELS += readme
 
 check: ## run every level this machine can run; one summary line at the end
 	+$(Q)ci/check $(LEVELS)
@@ -71,6 +73,7 @@ check-kmod-build: ## compile every driver against the kernel's headers (KDIR=); 
 check-qemu: ## drivers in a process, on QEMU's device models; conformance
 check-valgrind: ## the same under valgrind, and seeded bugs it has to find
 check-vm-kmod: ## modules in stock Debian kernels under QEMU: conformance, disks, tools, DKMS
+check-vm-user: ## drivers in a process over vfio and uio, in a stock Debian kernel under QEMU
 check-tsan: ## conformance and drivers on QEMU's models, under ThreadSanitizer
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
 lint: ## format, SPDX, file size, banned patterns, sparse, checkpatch, shell, man pages

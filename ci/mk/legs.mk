@@ -8,6 +8,7 @@
 #	build-programs-F  test programs of the user leg; F is user, user-asan or user-tsan
 #	build-kmod	backend and drivers against the headers of KDIR, by Kbuild, with gcc
 #	build-modules	kernel modules; build-vm-modules: those and the tests'
+#	build-vm-user	what a process does to devices in a virtual machine
 
 user_parts  := $(if $(USER_SRCS),os/linux-user) $(if $(CLI_SRCS),os/cli) $(if $(CORE_SRCS),core) $(DRIVERS:%=drivers/%)
 kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
@@ -90,6 +91,7 @@ $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 user_objs := $(user_objs_user) $(user_cli:%.c=$(O)/user/%.o)
 
 build-trivet: $(trivet_user)
+build-vm-user: $(trivet_user) $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix) $(trivet_user-asan)
 build-user-lib: $(O)/lib/libtrivet-user.a $(O)/lib/$(user_so)
 
 $(O)/lib/libtrivet-user.a: $(user_objs_user)
@@ -121,4 +123,4 @@ list-user: ; @echo $(user_parts)
 list-kmod: ; @echo $(kmod_parts)
 list-programs: ; @echo $(user_programs)
 
-.PHONY: build-user build-trivet build-user-lib build-kmod build-modules build-vm-modules list-user list-kmod list-programs
+.PHONY: build-user build-trivet build-vm-user build-user-lib build-kmod build-modules build-vm-modules list-user list-kmod list-programs

@@ -20,7 +20,9 @@ bounded() {
 
 readme_examples() {
 	sed -n '/^```sh/,/^```/s,^.*\(build/bin/trivet .*\),\1,p' README.md | sed 's/  *#.*//; s/^/README|/'
-	sed -n 's/^	\(trivet .*\)/\1/p' os/linux-user/README.md os/linux-user/TRACING.md | sed 's/	*#.*//; s/^/leg|/'
+	# Those on a device of this machine need one: check-vm-user runs the like.
+	sed -n 's/^	\(trivet .*\)/\1/p' os/linux-user/README.md os/linux-user/TRACING.md |
+		sed '/ -d \(vfio\|uio\):/d; s/	*#.*//; s/^/leg|/'
 }
 
 mkdir -p "$T/away/build/bin"

@@ -18,7 +18,7 @@ static const struct cli_command command = {
 		    "  trivet trace edu -d qemu:edu\n"
 		    "  trivet status\n"
 		    "  trivet doctor qemu\n",
-	.built_in = "hardware: qemu, qtest\n"
+	.built_in = "hardware: qemu, qtest, vfio, uio\n"
 		    "probes: " USER_PROBES_BUILT "\n",
 	.verbs = verbs,
 	.n_verbs = TRV_ARRAY_SIZE(verbs),
