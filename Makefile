@@ -16,8 +16,9 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 
 # The name of every target a user types; each has a "##" line below.
 .PHONY: all trivet demo check check-sim check-asan check-mutants check-coverage check-user-build
-.PHONY: check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli lint purity
-.PHONY: check-debug-kernel readme mutants coverage kmod dkms modules_install bench-sim bench-kmod nightly
+.PHONY: check-kmod-build check-qemu check-valgrind check-vm-kmod check-vm-user check-tsan check-cli
+.PHONY: check-debug-kernel lint purity
+.PHONY: readme mutants coverage kmod dkms modules_install bench-sim bench-kmod nightly
 .PHONY: install uninstall new-driver
 .PHONY: format clean help
 
@@ -53,7 +54,8 @@ bench-kmod: ## our modules beside the kernel's drivers, in a kernel under QEMU: 
 # --- prove ---------------------------------------------------------------------------------
 
 LEVELS := lint purity check-sim check-asan check-mutants check-coverage check-user-build
-LEVELS += check-kmod-build check-qemu check-valgrind check-vm-kmod check-tsan check-cli readme
+LEVELS += check-kmod-build check-qemu check-valgrind check-vm-kmod check-vm-user check-tsan check-cli
+LEVELS += readme
 # An hour and more.
 NIGHT_LEVELS := check-debug-kernel
 
@@ -74,6 +76,7 @@ check-qemu: ## drivers in a process, on QEMU's device models; conformance
 check-valgrind: ## the same under valgrind, and seeded bugs it has to find
 check-vm-kmod: ## modules in stock Debian kernels under QEMU: conformance, disks, tools, DKMS
 check-debug-kernel: ## modules in a kernel with KASAN, lockdep and the like; failures of calls
+check-vm-user: ## drivers in a process over vfio and uio, in a stock Debian kernel under QEMU
 check-tsan: ## conformance and drivers on QEMU's models, under ThreadSanitizer
 check-cli: ## the commands: bad input, installation, parallel runs, the demo
 lint: ## format, SPDX, file size, banned patterns, sparse, checkpatch, shell, man pages
@@ -107,7 +110,7 @@ new-driver: ## write a driver skeleton: NAME=x CLASS=blk DIR=path
 	$(Q)TRIVET_MK=$(PREFIX)/share/trivet/trivet.mk ci/new-driver '$(NAME)' '$(CLASS)' '$(DIR)'
 
 format: ## let clang-format rewrite the C sources in place
-	$(Q)ci/sources c | xargs clang-format -i
+	$(Q)ci/sources c | xargs ci/lint-format -i
 
 clean: ## remove everything under $(O) that was built
 	$(Q)rm -rf $(addprefix $(O)/,sim asan cov sabotage user user-asan user-tsan kmod dkms lint bin lib man results coverage)

@@ -9,6 +9,7 @@
 #	build-kmod	backend and drivers against the headers of KDIR, by Kbuild, with gcc
 #	build-modules	kernel modules; build-vm-modules: those and the tests'
 #	build-debug-modules  the same for the debug kernel, and a second time so that calls can fail
+#	build-vm-user	what a process does to devices in a virtual machine
 
 user_parts  := $(if $(USER_SRCS),os/linux-user) $(if $(CLI_SRCS),os/cli) $(if $(CORE_SRCS),core) $(DRIVERS:%=drivers/%)
 kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
@@ -21,7 +22,10 @@ user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) \
 user_help     := $(wildcard tests/qemu/help*.c) tests/unit/ktap.c tests/conformance/user_dummy.c
 # Programs with bugs for memory checkers to find.
 user_seeds    := $(patsubst tests/seeded/%.c,seed_%,$(wildcard tests/seeded/*.c))
-user_cli      := $(USER_CLI_SRCS) $(CLI_SRCS)
+# libpci is the command's alone. Without it (LIBPCI= makes believe) the verbs that need it say so.
+LIBPCI        ?= $(if $(shell printf '\043include <pci/pci.h>\n' | $(CC) $(CPPFLAGS) $(CFLAGS) -E - >/dev/null 2>&1 && echo y),-lpci)
+user_no_pci   := os/linux-user/cli/hw/$(if $(LIBPCI),nopci,pci).c
+user_cli      := $(filter-out $(user_no_pci),$(USER_CLI_SRCS)) $(CLI_SRCS)
 user_programs := conformance $(patsubst tests/qemu/%.c,qemu_%,$(QEMU_SRCS))
 
 # No two versions of it are alike enough yet to stand in for each other.
@@ -64,7 +68,7 @@ $(O)/$(1)/os/linux-user/gdb.o: $(wildcard os/linux-user/gdb/*.py)
 
 $(trivet_$(1)): $(user_cli:%.c=$(O)/$(1)/%.o) $$(user_objs_$(1))
 	@mkdir -p $$(@D)
-	$$(call say,LD,$$@)$$(call user_ld,$(1),$$(USER_EXPORT))
+	$$(call say,LD,$$@)$$(call user_ld,$(1),$$(USER_EXPORT) $$(LIBPCI))
 
 $(O)/$(1)/bin/conformance: $(user_conform:%.c=$(O)/$(1)/%.o)
 $(O)/$(1)/bin/conformance: $$(user_objs_$(1))
@@ -88,6 +92,7 @@ $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 user_objs := $(user_objs_user) $(user_cli:%.c=$(O)/user/%.o)
 
 build-trivet: $(trivet_user)
+build-vm-user: $(trivet_user) $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix) $(trivet_user-asan)
 build-user-lib: $(O)/lib/libtrivet-user.a $(O)/lib/$(user_so)
 
 $(O)/lib/libtrivet-user.a: $(user_objs_user)
@@ -112,7 +117,7 @@ $(foreach p,$(sort $(user_parts) $(kmod_parts)),$(eval $(call leg_rules,$(p))))
 build-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/modules
 build-vm-modules:
-	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance
+	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance tests/vm/edu
 build-debug-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/debug tests/conformance tests/vm/bad
 	$(Q)FAULT_POINTS=1 AUTOLOAD=1 ci/kmod-modules $(O)/kmod/faults tests/conformance
@@ -122,5 +127,5 @@ list-user: ; @echo $(user_parts)
 list-kmod: ; @echo $(kmod_parts)
 list-programs: ; @echo $(user_programs)
 
-.PHONY: build-user build-trivet build-user-lib build-kmod build-modules build-vm-modules \
+.PHONY: build-user build-trivet build-vm-user build-user-lib build-kmod build-modules build-vm-modules \
 	build-debug-modules list-user list-kmod list-programs

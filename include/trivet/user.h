@@ -32,10 +32,14 @@ struct trv_user_error {
  *
  *	qemu:MODEL[,key=value...][+MODEL...]	a stock QEMU, started for us
  *	qtest:SOCKET,addr=DEV.FN,ram=FILE[,key=value...]	one somebody else started
+ *	vfio:0000:00:03.0[,key=value...][+...]	devices of this machine, behind its IOMMU
+ *	uio:0000:00:03.0[,key=value...][+...]	the same without one
  *
  * os/linux-user/README.md lists the keys. -EINVAL for a @spec that makes no
- * sense, -ENODEV when the hardware is not there or did not come up,
- * -ETIMEDOUT, -ENOMEM; @err (may be NULL) then says more.
+ * sense, -ENODEV when the hardware is not there or did not come up, -EBUSY
+ * when somebody else has it, -EACCES and -EPERM for a privilege that is
+ * missing, -ENOMEM for memory or a limit, -ETIMEDOUT; @err (may be NULL) then
+ * says more, and what to do.
  */
 int trv_user_open(const char *spec, struct trv_user_error *err, struct trv_host **host)
 	TRV_MUST_CHECK;

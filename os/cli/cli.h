@@ -97,6 +97,8 @@ void cli_end_row(void);
 void cli_field(const char *key, const char *value, int width);
 /** cli_field_json() - a field that people are not shown */
 void cli_field_json(const char *key, const char *value);
+/** cli_plain() - what programs are not shown */
+void cli_plain(const char *fmt, ...) TRV_PRINTF(1, 2);
 /** cli_field_list() - @n values: an array, or one column with commas */
 void cli_field_list(const char *key, const char *const *values, u32 n, int width);
 

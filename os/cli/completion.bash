@@ -12,11 +12,19 @@ _trivet_options() {
 	echo --help
 }
 
+# _trivet_devices COMMAND FIELD: of this machine; 1 their places, 2 their IDs
+_trivet_devices() {
+	"$1" status 2>/dev/null | sed -n '/^[0-9a-f]/p' | cut -d ' ' -f "$2" | sort -u
+}
+
 # _trivet_arguments COMMAND VERB: names that VERB takes
 _trivet_arguments() {
 	case ${1##*/}:$2 in
 	*:help) _trivet_verbs "$1" ;;
 	trivet:run | trivet:regs | trivet:trace) "$1" list 2>/dev/null | sed 's/ .*//' ;;
+	trivet:bind) printf '%s\n' vfio uio; _trivet_devices "$1" 1 ;;
+	trivet:status | trivet:unbind | trivet:reset) _trivet_devices "$1" 1 ;;
+	trivet:doctor) printf '%s\n' qemu vfio uio pci debug ;;
 	trivet-sim:checks) "$1" list --checks 2>/dev/null | sed 's/ .*//' ;;
 	trivet-sim:disk) printf '%s\n' read write exercise ;;
 	trivet-sim:list | *:version | trivet:*) ;;
@@ -26,10 +34,22 @@ _trivet_arguments() {
 
 _trivet() {
 	local command=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-}
-	local previous=${COMP_WORDS[COMP_CWORD - 1]} words
+	local previous=${COMP_WORDS[COMP_CWORD - 1]} words before
+
+	# To bash a colon ends a word: what is before the last is there already, and is not said again.
+	before=${COMP_LINE:0:${COMP_POINT:-0}}
+	before=${before##*[[:space:]]}
+	[[ $before = *:* ]] && before=${before%"${before##*:}"} || before=
 
 	if [ "$COMP_CWORD" = 1 ]; then
 		words=$(_trivet_verbs "$command"; echo --help; echo --version)
+	elif [[ ${command##*/}:$verb = trivet:@(status|bind|unbind|reset) &&
+		$previous = @(-d|--id|-s|--slot|-u|--user) ]]; then
+		case $previous in
+		-d | --id) words=$(_trivet_devices "$command" 2) ;;
+		-s | --slot) words=$(_trivet_devices "$command" 1) ;;
+		*) words=$(compgen -u) ;;
+		esac
 	elif [ "${command##*/}" = trivet ] && [[ $previous = -d || $previous = --device ]]; then
 		words=$("$command" list --transports 2>/dev/null | sed 's/ .*//')
 		compopt -o nospace 2>/dev/null
@@ -45,7 +65,9 @@ _trivet() {
 	else
 		words=$(_trivet_arguments "$command" "$verb")
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	[[ $cur != : ]] || cur=
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$before$cur")
+	COMPREPLY=("${COMPREPLY[@]#"$before"}")
 	# No name fits: it is a file, if anything.
 	[ "${#COMPREPLY[@]}" != 0 ] || compopt -o default 2>/dev/null
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Lists that a command prints: for people, or for programs. */
+#include <stdarg.h>
 #include <stdio.h>
 
 #include <os/cli/cli.h>
@@ -46,6 +47,17 @@ void cli_field_json(const char *key, const char *value)
 		return;
 	key_of(key);
 	cli_json_string(value);
+}
+
+void cli_plain(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (json)
+		return;
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
 }
 
 void cli_field(const char *key, const char *value, int width)

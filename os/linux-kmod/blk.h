@@ -16,6 +16,17 @@ static inline void kmod_blkq_progress(struct trv_blkq *q)
 /** kmod_error_note() - @req ends with @status: kept for debugfs. Any context. */
 void kmod_error_note(const struct trv_req *req, int status);
 
+/** kmod_req_lba() - trv_req_lba(), and 0 of a FLUSH, for which the block layer has all ones */
+static inline u64 kmod_req_lba(const struct trv_req *req)
+{
+	return trv_req_op(req) == TRV_REQ_FLUSH ? 0 : trv_req_lba(req);
+}
+
+/* kmod_trace_req_EVENT() - the event, which somebody looks at. Any context. */
+void kmod_trace_req_done(const struct trv_req *req, int status) __cold;
+void kmod_trace_req_map(const struct trv_req *req) __cold;
+void kmod_trace_req_unmap(const struct trv_req *req) __cold;
+
 /** kmod_blkq_poller() - the timer of a polled queue */
 enum hrtimer_restart kmod_blkq_poller(struct hrtimer *timer);
 

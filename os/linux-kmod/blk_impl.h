@@ -202,6 +202,9 @@ blk_status_t trv_kmod_refused(struct trv_blkq *q, struct trv_req *req, int rc);
 blk_status_t trv_kmod_stale(const struct trv_req *req);
 void trv_kmod_poll_soon(struct trv_blkq *q);
 
+DECLARE_TRACEPOINT(trivet_req_start);
+void trv_kmod_trace_req_start(const struct trv_req *req) __cold;
+
 /** trv_kmod_queue() - queue_rq with the driver's ops known at compile time */
 static __always_inline blk_status_t trv_kmod_queue(struct blk_mq_hw_ctx *hctx,
 						   const struct blk_mq_queue_data *bd,
@@ -235,6 +238,8 @@ static __always_inline blk_status_t trv_kmod_queue(struct blk_mq_hw_ctx *hctx,
 	rc = -ENODEV;
 	if (likely(!q->dead)) {
 		blk_mq_start_request(rq);
+		if (tracepoint_enabled(trivet_req_start))
+			trv_kmod_trace_req_start(req);
 		rc = ops->queue(q, req);
 	}
 	if (unlikely(rc)) /* it is not the driver's: nobody takes it from him */

@@ -11,6 +11,9 @@
 #define KMOD_POLL_MIN_NS (10 * NSEC_PER_USEC) /* between calls of poll(): doubles while */
 #define KMOD_POLL_MAX_NS (1 * NSEC_PER_MSEC)  /* they find nothing */
 
+DECLARE_TRACEPOINT(trivet_dma_map);
+DECLARE_TRACEPOINT(trivet_req_done);
+
 static const char *const op_names[] = { "read", "write", "flush", "discard" };
 
 static struct trv_blkq *queue_of(const struct trv_req *req)
@@ -21,6 +24,12 @@ static struct trv_blkq *queue_of(const struct trv_req *req)
 static bool take(struct trv_req *req)
 {
 	return !test_and_set_bit(TRV_REQ_TAKEN, &req->flags);
+}
+
+static void trace_done(const struct trv_req *req, int status)
+{
+	if (tracepoint_enabled(trivet_req_done))
+		kmod_trace_req_done(req, status);
 }
 
 /* ---- DMA ----------------------------------------------------------------- */
@@ -57,6 +66,8 @@ int trv_req_map(struct trv_req *req)
 		return -ENOMEM;
 	}
 	req->n_sg = n;
+	if (tracepoint_enabled(trivet_dma_map))
+		kmod_trace_req_map(req);
 	return n;
 }
 EXPORT_SYMBOL_GPL(trv_req_map);
@@ -65,6 +76,8 @@ void trv_req_unmap(struct trv_req *req)
 {
 	if (!req->n_sg)
 		return;
+	if (tracepoint_enabled(trivet_dma_unmap))
+		kmod_trace_req_unmap(req);
 	req->n_sg = 0;
 	dma_unmap_sg(kmod_device(queue_of(req)->dev), req->sg, req->n_pages,
 		     rq_dma_dir(trv_kmod_rq(req)));
@@ -210,6 +223,7 @@ static void finish(struct trv_req *req, int status)
 		atomic_inc(&disk->errors);
 		kmod_error_note(req, status);
 	}
+	trace_done(req, status);
 	blk_mq_complete_request(trv_kmod_rq(req));
 }
 
@@ -265,6 +279,7 @@ blk_status_t trv_kmod_refused(struct trv_blkq *q, struct trv_req *req, int rc)
 	if (rc != -EBUSY) {
 		atomic_inc(&disk->errors);
 		kmod_error_note(req, rc);
+		trace_done(req, rc);
 		return errno_to_blk_status(rc);
 	}
 	atomic_inc(&disk->refused);
@@ -279,6 +294,7 @@ blk_status_t trv_kmod_refused(struct trv_blkq *q, struct trv_req *req, int rc)
 		atomic_inc(&disk->timeouts);
 		atomic_inc(&disk->errors);
 		kmod_error_note(req, -ETIMEDOUT);
+		trace_done(req, -ETIMEDOUT);
 		return BLK_STS_TIMEOUT;
 	}
 	/* Asked again in some milliseconds, if nothing ends before. */
@@ -356,7 +372,7 @@ static void end_taken(struct trv_req *req)
 	if (!gone) {
 		trv_warn(q->dev, "disk %u: %s of %u blocks at %llu: no answer in %u ms",
 			 disk->info.unit, op_names[trv_req_op(req)], trv_req_blocks(req),
-			 trv_req_lba(req), disk->info.timeout_ms);
+			 kmod_req_lba(req), disk->info.timeout_ms);
 		atomic_inc(&disk->timeouts);
 	}
 	finish(req, gone ? -ENODEV : -ETIMEDOUT);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* os.h: configuration space, capabilities, bus master. */
 #include <os/linux-kmod/kmod.h>
+#include <os/linux-kmod/trace.h>
 
 static int cfg_check(struct trv_dev *dev, u32 off, u32 bytes)
 {
@@ -21,29 +22,32 @@ static int cfg_answer(struct trv_dev *dev, int rc, bool ones)
 	return ones && trv_dev_gone(dev) ? -ENODEV : 0;
 }
 
-#define KMOD_CFG(bits, kind)                                                                      \
-	int trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val)                        \
-	{                                                                                         \
-		int rc = cfg_check(dev, off, bits / 8);                                           \
-		*val = (u##bits) ~0U;                                                             \
-		if (rc)                                                                           \
-			return rc;                                                                \
-		rc = pci_read_config_##kind(dev->pdev, (int)off, val);                            \
-		rc = cfg_answer(dev, rc, *val == (u##bits) ~0U);                                  \
-		if (rc)                                                                           \
-			*val = (u##bits) ~0U;                                                     \
-		return rc;                                                                        \
-	}                                                                                         \
-	EXPORT_SYMBOL_GPL(trv_cfg_read##bits);                                                    \
-	int trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val)                        \
-	{                                                                                         \
-		int rc = cfg_check(dev, off, bits / 8);                                           \
-		if (rc)                                                                           \
-			return rc;                                                                \
-		if (trv_dev_gone(dev))                                                            \
-			return -ENODEV;                                                           \
-		return cfg_answer(dev, pci_write_config_##kind(dev->pdev, (int)off, val), false); \
-	}                                                                                         \
+#define KMOD_CFG(bits, kind)                                                                    \
+	int trv_cfg_read##bits(struct trv_dev *dev, u32 off, u##bits *val)                      \
+	{                                                                                       \
+		int rc = cfg_check(dev, off, bits / 8);                                         \
+		*val = (u##bits) ~0U;                                                           \
+		if (!rc) {                                                                      \
+			rc = pci_read_config_##kind(dev->pdev, (int)off, val);                  \
+			rc = cfg_answer(dev, rc, *val == (u##bits) ~0U);                        \
+		}                                                                               \
+		if (rc)                                                                         \
+			*val = (u##bits) ~0U;                                                   \
+		trace_trivet_cfg_read(trv_dev_name(dev), off, bits / 8, *val, rc);              \
+		return rc;                                                                      \
+	}                                                                                       \
+	EXPORT_SYMBOL_GPL(trv_cfg_read##bits);                                                  \
+	int trv_cfg_write##bits(struct trv_dev *dev, u32 off, u##bits val)                      \
+	{                                                                                       \
+		int rc = cfg_check(dev, off, bits / 8);                                         \
+		if (!rc && trv_dev_gone(dev))                                                   \
+			rc = -ENODEV;                                                           \
+		if (!rc)                                                                        \
+			rc = cfg_answer(dev, pci_write_config_##kind(dev->pdev, (int)off, val), \
+					false);                                                 \
+		trace_trivet_cfg_write(trv_dev_name(dev), off, bits / 8, val, rc);              \
+		return rc;                                                                      \
+	}                                                                                       \
 	EXPORT_SYMBOL_GPL(trv_cfg_write##bits)
 KMOD_CFG(8, byte);
 KMOD_CFG(16, word);

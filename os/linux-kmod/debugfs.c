@@ -164,7 +164,7 @@ void kmod_error_note(const struct trv_req *req, int status)
 	spin_lock_irqsave(&kd->errors_lock, flags);
 	kd->errors[kd->n_errors++ % KMOD_ERRORS] = (struct kmod_error){
 		.when = local_clock(),
-		.lba = trv_req_lba(req),
+		.lba = kmod_req_lba(req),
 		.blocks = trv_req_blocks(req),
 		.unit = disk->info.unit,
 		.op = trv_req_op(req),

@@ -7,14 +7,20 @@
 #include <linux/workqueue.h>
 
 #include <os/linux-kmod/kmod.h>
+#include <os/linux-kmod/trace.h>
 
 /* ---- work ---------------------------------------------------------------- */
 
 void trv_kmod_work(struct work_struct *work)
 {
 	struct trv_work *w = container_of(work, struct trv_work, work);
+	struct trv_dev *dev = w->dev;
+	void (*const fn)(void *arg) = w->fn;
 
-	w->fn(w->arg);
+	trace_trivet_work(pci_name(dev->pdev), fn);
+	fn(w->arg);
+	/* The work may be gone by now. */
+	trace_trivet_work_done(pci_name(dev->pdev), fn);
 }
 EXPORT_SYMBOL_GPL(trv_kmod_work);
 
@@ -35,8 +41,12 @@ EXPORT_SYMBOL_GPL(trv_work_cancel_sync);
 void trv_kmod_timer(struct timer_list *timer)
 {
 	struct trv_timer *t = timer_container_of(t, timer, timer);
+	struct trv_dev *dev = t->dev;
+	void (*const fn)(void *arg) = t->fn;
 
-	t->fn(t->arg);
+	trace_trivet_timer(pci_name(dev->pdev), fn);
+	fn(t->arg);
+	trace_trivet_timer_done(pci_name(dev->pdev), fn);
 }
 EXPORT_SYMBOL_GPL(trv_kmod_timer);
 

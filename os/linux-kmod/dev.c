@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 
 #include <os/linux-kmod/kmod.h>
+#include <os/linux-kmod/trace.h>
 
 const char *trv_dev_name(const struct trv_dev *dev)
 {
@@ -37,8 +38,8 @@ bool trv_dev_gone(struct trv_dev *dev)
 {
 	struct kmod_dev *kd = kmod_dev(dev);
 
-	if (!READ_ONCE(kd->gone) && !pci_device_is_present(dev->pdev))
-		WRITE_ONCE(kd->gone, true);
+	if (!READ_ONCE(kd->gone) && !pci_device_is_present(dev->pdev) && !xchg(&kd->gone, true))
+		trace_trivet_gone(trv_dev_name(dev));
 	return READ_ONCE(kd->gone);
 }
 EXPORT_SYMBOL_GPL(trv_dev_gone);

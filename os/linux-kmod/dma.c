@@ -3,7 +3,9 @@
 #include <linux/dma-mapping.h>
 #include <linux/log2.h>
 
+#include <core/dma_cut.h>
 #include <os/linux-kmod/kmod.h>
+#include <os/linux-kmod/trace.h>
 
 int trv_dma_limits(struct trv_dev *dev, const struct trv_dma_limits *lim)
 {
@@ -50,6 +52,7 @@ int trv_dma_alloc(struct trv_dev *dev, size_t size, size_t align, struct trv_dma
 	mem->iova = iova;
 	mem->size = size;
 	mem->leg = (void *)room;
+	trace_trivet_dma_alloc(trv_dev_name(dev), iova, size);
 	if (!WARN_ON_ONCE(((unsigned long)mem->cpu | iova) & (align - 1)))
 		return 0;
 	trv_dma_free(dev, mem);
@@ -59,6 +62,7 @@ EXPORT_SYMBOL_GPL(trv_dma_alloc);
 
 void trv_dma_free(struct trv_dev *dev, struct trv_dma_mem *mem)
 {
+	trace_trivet_dma_free(trv_dev_name(dev), mem->iova, mem->size);
 	dma_free_coherent(kmod_device(dev), (size_t)mem->leg, mem->cpu, mem->iova);
 	mem->cpu = NULL;
 }
@@ -98,35 +102,17 @@ int trv_dma_map(struct trv_dev *dev, void *buf, u32 len, enum trv_dma_dir dir,
 	if ((lim->max_seg && len > lim->max_seg) || (lim->boundary && len > lim->boundary))
 		return -EFBIG;
 	rc = map_run(dev, buf, len, dir, map);
-	if (rc || !crosses(lim, map->iova, len))
+	if (rc)
 		return rc;
+	if (!crosses(lim, map->iova, len)) {
+		trace_trivet_dma_map(trv_dev_name(dev), map->iova, len, dir);
+		return 0;
+	}
 	dma_unmap_single_attrs(kmod_device(dev), map->iova, len, trv_kmod_dir(dir),
 			       DMA_ATTR_SKIP_CPU_SYNC);
 	return -EFBIG;
 }
 EXPORT_SYMBOL_GPL(trv_dma_map);
-
-/* Cut one mapping to the limits; the number of segments so far, or -EFBIG. */
-static int split(const struct trv_dma_limits *lim, const struct trv_dma_map *map,
-		 struct trv_seg *segs, u32 n, u32 max)
-{
-	u64 addr = map->iova, left = map->len, len;
-	u32 most = lim->max_seg;
-
-	if (most && lim->align)
-		most &= ~(lim->align - 1);
-	while (left) {
-		len = most ? min_t(u64, left, most) : left;
-		if (lim->boundary)
-			len = min_t(u64, len, lim->boundary - (addr & (lim->boundary - 1)));
-		if (n == max)
-			return -EFBIG;
-		segs[n++] = (struct trv_seg){ addr, (u32)len };
-		addr += len;
-		left -= len;
-	}
-	return (int)n;
-}
 
 int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum trv_dma_dir dir,
 		   struct trv_dma_map *maps, struct trv_seg *segs, u32 max)
@@ -143,13 +129,15 @@ int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum t
 		rc = map_run(dev, vec[i].buf, vec[i].len, dir, &maps[i]);
 		if (rc)
 			goto err_unmap;
-		segments = split(lim, &maps[i], segs, (u32)segments, max);
+		segments = trv_dma_cut(lim, &maps[i], segs, (u32)segments, max);
 		if (segments < 0) {
 			rc = segments;
 			i++;
 			goto err_unmap;
 		}
 	}
+	for (i = 0; i < n; i++)
+		trace_trivet_dma_map(trv_dev_name(dev), maps[i].iova, maps[i].len, dir);
 	return segments;
 
 err_unmap:

@@ -106,8 +106,11 @@ int trv_irq_alloc(struct trv_dev *dev, u32 min, u32 max, u32 kinds, enum trv_irq
 		free_kind(kd);
 		return -ENOMEM;
 	}
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		kd->vecs[i].irq = irq_number(kd, i);
+		kd->vecs[i].nr = i;
+		kd->vecs[i].dev = dev;
+	}
 	kd->n_vecs = n;
 	*kind = kd->irq_kind;
 	return n;
@@ -165,6 +168,7 @@ int trv_irq_attach(struct trv_dev *dev, u32 vec, const struct trv_irq_handler *h
 		return -EBUSY;
 	v->arg = arg;
 	v->handler = h;
+	v->name = name;
 	rc = request_threaded_irq(v->irq, h->hard, h->thread, shared ? IRQF_SHARED : 0, name, v);
 	if (!rc)
 		return 0;

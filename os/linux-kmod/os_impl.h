@@ -22,6 +22,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
+#include <linux/tracepoint-defs.h>
 #include <linux/workqueue.h>
 
 #include <os/linux-kmod/alias.h>
@@ -195,18 +196,34 @@ static __always_inline enum dma_data_direction trv_kmod_dir(enum trv_dma_dir dir
 					    DMA_BIDIRECTIONAL;
 }
 
+DECLARE_TRACEPOINT(trivet_dma_unmap);
+DECLARE_TRACEPOINT(trivet_dma_sync_cpu);
+DECLARE_TRACEPOINT(trivet_dma_sync_device);
+/* trv_kmod_trace_EVENT() - the event, which somebody looks at; see trace.c. Any context. */
+void trv_kmod_trace_dma_unmap(const struct trv_dev *dev, const struct trv_dma_map *map) __cold;
+void trv_kmod_trace_dma_sync_cpu(const struct trv_dev *dev, const struct trv_dma_map *map, u32 off,
+				 u32 len) __cold;
+void trv_kmod_trace_dma_sync_device(const struct trv_dev *dev, const struct trv_dma_map *map,
+				    u32 off, u32 len) __cold;
+
 TRV_HOT void trv_dma_unmap(struct trv_dev *dev, struct trv_dma_map *map)
 {
+	if (tracepoint_enabled(trivet_dma_unmap))
+		trv_kmod_trace_dma_unmap(dev, map);
 	dma_unmap_single(&dev->pdev->dev, map->iova, map->len, trv_kmod_dir(map->dir));
 }
 
 TRV_HOT void trv_dma_sync_for_cpu(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len)
 {
+	if (tracepoint_enabled(trivet_dma_sync_cpu))
+		trv_kmod_trace_dma_sync_cpu(dev, map, off, len);
 	dma_sync_single_range_for_cpu(&dev->pdev->dev, map->iova, off, len, trv_kmod_dir(map->dir));
 }
 
 TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u32 len)
 {
+	if (tracepoint_enabled(trivet_dma_sync_device))
+		trv_kmod_trace_dma_sync_device(dev, map, off, len);
 	dma_sync_single_range_for_device(&dev->pdev->dev, map->iova, off, len,
 					 trv_kmod_dir(map->dir));
 }
@@ -220,6 +237,8 @@ TRV_HOT void trv_dma_sync_for_device(struct trv_dev *dev, struct trv_dma_map *ma
  * @handler: attached, or NULL
  * @masks:   how often it is masked
  * @irq:     the kernel's number
+ * @nr:      the driver's
+ * @name:    as it was attached
  */
 struct trv_kmod_vec {
 	void *arg;
@@ -227,6 +246,9 @@ struct trv_kmod_vec {
 	const struct trv_irq_handler *handler;
 	u32 masks;
 	int irq;
+	u32 nr;
+	struct trv_dev *dev;
+	const char *name;
 };
 
 struct trv_irq_handler {
@@ -234,43 +256,64 @@ struct trv_irq_handler {
 	irq_handler_t thread; /* NULL without a deferred function */
 };
 
+DECLARE_TRACEPOINT(trivet_irq);
+DECLARE_TRACEPOINT(trivet_irq_done);
+DECLARE_TRACEPOINT(trivet_work);
+DECLARE_TRACEPOINT(trivet_work_done);
+void trv_kmod_trace_irq(const struct trv_kmod_vec *vec) __cold;
+void trv_kmod_trace_irq_done(const struct trv_kmod_vec *vec, irqreturn_t ret) __cold;
+void trv_kmod_trace_work(const struct trv_dev *dev, void (*fn)(void *arg)) __cold;
+void trv_kmod_trace_work_done(const struct trv_dev *dev, void (*fn)(void *arg)) __cold;
+
 /* The thread; NULL where that is what was given: a comparison would be warned about. */
-#define TRV_KMOD_THREAD(fn, thread)                                                         \
+#define TRV_KMOD_THREAD(fn, thread) \
 	__builtin_choose_expr(__builtin_types_compatible_p(typeof(fn), void *), NULL, thread)
 
 /* enum trv_irq_ret has the values of irqreturn_t; the driver's function is called directly. */
-#define TRV_IRQ_HANDLER(name, fn, deferred_fn)                                 \
-	static irqreturn_t name##_hard(int irq, void *arg)                     \
-	{                                                                      \
-		const struct trv_kmod_vec *vec = arg;                          \
-		static_assert((int)TRV_IRQ_HANDLED == (int)IRQ_HANDLED &&      \
-			      (int)TRV_IRQ_DEFER == (int)IRQ_WAKE_THREAD);     \
-		if (unlikely(READ_ONCE(vec->held)))                            \
-			return IRQ_NONE;                                       \
-		return (irqreturn_t)fn(vec->arg);                              \
-	}                                                                      \
-	static void (*const name##_deferred)(void *) = deferred_fn;            \
-	static __maybe_unused irqreturn_t name##_thread(int irq, void *arg)    \
-	{                                                                      \
-		const struct trv_kmod_vec *vec = arg;                          \
-		name##_deferred(vec->arg);                                     \
-		return IRQ_HANDLED;                                            \
-	}                                                                      \
-	static const struct trv_irq_handler name = {                           \
-		.hard = name##_hard,                                           \
-		.thread = TRV_KMOD_THREAD(deferred_fn, name##_thread),         \
+#define TRV_IRQ_HANDLER(name, fn, deferred_fn)                               \
+	static irqreturn_t name##_hard(int irq, void *arg)                   \
+	{                                                                    \
+		const struct trv_kmod_vec *vec = arg;                        \
+		irqreturn_t ret;                                             \
+		static_assert((int)TRV_IRQ_HANDLED == (int)IRQ_HANDLED &&    \
+			      (int)TRV_IRQ_DEFER == (int)IRQ_WAKE_THREAD);   \
+		if (unlikely(READ_ONCE(vec->held)))                          \
+			return IRQ_NONE;                                     \
+		if (tracepoint_enabled(trivet_irq))                          \
+			trv_kmod_trace_irq(vec);                             \
+		ret = (irqreturn_t)fn(vec->arg);                             \
+		if (tracepoint_enabled(trivet_irq_done))                     \
+			trv_kmod_trace_irq_done(vec, ret);                   \
+		return ret;                                                  \
+	}                                                                    \
+	static void (*const name##_deferred)(void *) = deferred_fn;          \
+	static __maybe_unused irqreturn_t name##_thread(int irq, void *arg)  \
+	{                                                                    \
+		const struct trv_kmod_vec *vec = arg;                        \
+		if (tracepoint_enabled(trivet_work))                         \
+			trv_kmod_trace_work(vec->dev, name##_deferred);      \
+		name##_deferred(vec->arg);                                   \
+		if (tracepoint_enabled(trivet_work_done))                    \
+			trv_kmod_trace_work_done(vec->dev, name##_deferred); \
+		return IRQ_HANDLED;                                          \
+	}                                                                    \
+	static const struct trv_irq_handler name = {                         \
+		.hard = name##_hard,                                         \
+		.thread = TRV_KMOD_THREAD(deferred_fn, name##_thread),       \
 	}
 
 /* ---- deferred work and timers: macros, so that lockdep tells them apart --- */
 
 struct trv_work {
 	struct work_struct work;
+	struct trv_dev *dev;
 	void (*fn)(void *arg);
 	void *arg;
 };
 
 struct trv_timer {
 	struct timer_list timer;
+	struct trv_dev *dev;
 	void (*fn)(void *arg);
 	void *arg;
 	bool dead; /* being cancelled: nobody re-arms it now */
@@ -279,20 +322,20 @@ struct trv_timer {
 void trv_kmod_work(struct work_struct *work);
 void trv_kmod_timer(struct timer_list *timer);
 
-#define trv_work_init(dev, w, func, data)             \
+#define trv_work_init(tdev, w, func, data)            \
 	do {                                          \
 		struct trv_work *__w = (w);           \
-		(void)(dev);                          \
 		INIT_WORK(&__w->work, trv_kmod_work); \
+		__w->dev = (tdev);                    \
 		__w->fn = (func);                     \
 		__w->arg = (data);                    \
 	} while (0)
 
-#define trv_timer_init(dev, t, func, data)                   \
+#define trv_timer_init(tdev, t, func, data)                  \
 	do {                                                 \
 		struct trv_timer *__t = (t);                 \
-		(void)(dev);                                 \
 		timer_setup(&__t->timer, trv_kmod_timer, 0); \
+		__t->dev = (tdev);                           \
 		__t->fn = (func);                            \
 		__t->arg = (data);                           \
 		__t->dead = false;                           \

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 
 #include <os/linux-kmod/kmod.h>
+#include <os/linux-kmod/trace.h>
 
 struct workqueue_struct *kmod_wq;
 
@@ -82,7 +83,9 @@ static int kmod_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	kmod_enter(kd);
 	kd->dev.glue = drv->glue;
+	trace_trivet_bind(pci_name(pdev), drv->drv->name);
 	rc = trv_core_probe(&kd->dev, drv->drv);
+	trace_trivet_bind_done(pci_name(pdev), drv->drv->name, rc);
 	kmod_leave(kd);
 	if (rc) {
 		if (drv->drv->ids && !trv_pci_match(drv->drv->ids, &kd->dev.ident))
@@ -113,7 +116,9 @@ static void kmod_remove(struct pci_dev *pdev)
 	kmod_debug_del(kd);
 	kmod_enter(kd);
 	kd->removing = true;
+	trace_trivet_unbind(pci_name(pdev), kd->core.drv->name);
 	trv_core_remove(&kd->dev);
+	trace_trivet_unbind_done(pci_name(pdev));
 	kmod_leave(kd);
 	kmod_leftovers(kd);
 	pci_set_drvdata(pdev, NULL);

@@ -102,7 +102,7 @@ static int reachable(struct trv_dev *dev, u32 bar, u32 off, u32 bytes)
 }
 
 /* Somebody watches a register that could be accessed without us: the same access, here. */
-static u64 mapped_read(const volatile u8 *reg, u32 bytes)
+u64 user_mapped_read(const volatile u8 *reg, u32 bytes)
 {
 	switch (bytes) {
 	case 1:
@@ -116,7 +116,7 @@ static u64 mapped_read(const volatile u8 *reg, u32 bytes)
 	}
 }
 
-static void mapped_write(volatile u8 *reg, u32 bytes, u64 val)
+void user_mapped_write(volatile u8 *reg, u32 bytes, u64 val)
 {
 	switch (bytes) {
 	case 1:
@@ -167,7 +167,7 @@ u64 trv_user_read(struct trv_dev *dev, u32 bar, u32 off, u32 bytes)
 	int rc = reachable(dev, bar, off, bytes);
 
 	if (!rc && b->base)
-		val = mapped_read(b->base + off, bytes);
+		val = user_mapped_read(b->base + off, bytes);
 	else if (!rc && b->io)
 		val = port_read(b->io + off, bytes);
 	else if (!rc)
@@ -187,7 +187,7 @@ void trv_user_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val)
 	user_record(dev, TRV_FACT_REG_WRITE, .bar = (u8)bar, .off = off, .width = bytes, .val = val,
 		    .rc = rc);
 	if (!rc && b->base)
-		mapped_write(b->base + off, bytes, val);
+		user_mapped_write(b->base + off, bytes, val);
 	else if (!rc && b->io)
 		port_write(b->io + off, bytes, val);
 	else if (!rc)
@@ -197,8 +197,10 @@ void trv_user_write(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, u64 val)
 /* ---- FIFOs --------------------------------------------------------------- */
 
 /* Bytes keep their order in memory: no conversion, here and in the ports' instructions. */
-static void mapped_read_rep(const volatile u8 *reg, u32 bytes, u8 *buf, u32 n)
+void user_mapped_read_rep(const volatile u8 *reg, u32 bytes, void *to, u32 n)
 {
+	u8 *buf = to;
+
 	for (u32 i = 0; i < n; i++, buf += bytes) {
 		if (bytes == 2) {
 			u16 v = *(const volatile u16 *)reg;
@@ -213,8 +215,10 @@ static void mapped_read_rep(const volatile u8 *reg, u32 bytes, u8 *buf, u32 n)
 	TRV_USER_IO_RMB();
 }
 
-static void mapped_write_rep(volatile u8 *reg, u32 bytes, const u8 *buf, u32 n)
+void user_mapped_write_rep(volatile u8 *reg, u32 bytes, const void *from, u32 n)
 {
+	const u8 *buf = from;
+
 	TRV_USER_IO_WMB();
 	for (u32 i = 0; i < n; i++, buf += bytes) {
 		if (bytes == 2) {
@@ -283,7 +287,7 @@ void trv_user_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *b
 	if (rc)
 		memset(buf, 0xff, (size_t)n * bytes);
 	else if (b->base)
-		mapped_read_rep(b->base + off, bytes, buf, n);
+		user_mapped_read_rep(b->base + off, bytes, buf, n);
 	else if (!port_read_rep(b->io ? b->io + off : 0, bytes, buf, n))
 		dev->ops->bar_read_rep(dev, bar, off, bytes, buf, n);
 	user_probe(reg_read_rep, dev, bar, off, bytes, n, buf);
@@ -305,7 +309,7 @@ void trv_user_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const 
 	if (rc)
 		return;
 	if (b->base)
-		mapped_write_rep(b->base + off, bytes, buf, n);
+		user_mapped_write_rep(b->base + off, bytes, buf, n);
 	else if (!port_write_rep(b->io ? b->io + off : 0, bytes, buf, n))
 		dev->ops->bar_write_rep(dev, bar, off, bytes, buf, n);
 }

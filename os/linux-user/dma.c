@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <core/dma_cut.h>
 #include <os/linux-user/record.h>
 
 static bool power_of_two(u64 v)
@@ -229,30 +230,6 @@ void trv_user_dma_sync(struct trv_dev *dev, struct trv_dma_map *map, u32 off, u3
 
 /* ---- several pieces ------------------------------------------------------ */
 
-/* Cut one mapping to the limits; the number of segments so far, or -EFBIG. */
-static int split(const struct trv_dma_limits *lim, const struct trv_dma_map *map,
-		 struct trv_seg *segs, u32 n, u32 max)
-{
-	u64 addr = map->iova, left = map->len, len;
-	u32 most = lim->max_seg;
-
-	if (most && lim->align)
-		most &= ~(lim->align - 1);
-	while (left) {
-		len = left;
-		if (most)
-			len = trv_min(len, (u64)most);
-		if (lim->boundary)
-			len = trv_min(len, lim->boundary - (addr & (lim->boundary - 1)));
-		if (n == max)
-			return -EFBIG;
-		segs[n++] = (struct trv_seg){ addr, (u32)len };
-		addr += len;
-		left -= len;
-	}
-	return (int)n;
-}
-
 int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum trv_dma_dir dir,
 		   struct trv_dma_map *maps, struct trv_seg *segs, u32 max)
 {
@@ -269,7 +246,7 @@ int trv_dma_map_sg(struct trv_dev *dev, const struct trv_vec *vec, u32 n, enum t
 			     &maps[i]);
 		if (rc)
 			goto err_unmap;
-		segments = split(lim, &maps[i], segs, (u32)segments, max);
+		segments = trv_dma_cut(lim, &maps[i], segs, (u32)segments, max);
 		if (segments < 0) {
 			rc = segments;
 			i++;

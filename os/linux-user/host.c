@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include <os/linux-user/qemu/qemu.h>
+#include <os/linux-user/uio/uio.h>
+#include <os/linux-user/vfio/vfio.h>
 
 static const struct {
 	struct trv_user_transport about;
@@ -14,6 +16,12 @@ static const struct {
 	{ { "qtest:", "SOCKET,addr=SLOT.FUNCTION,ram=FILE[,key=value...]",
 	    "a QEMU somebody else started, by its test socket" },
 	  qemu_attach },
+	{ { "vfio:", "DOMAIN:BUS:SLOT.FUNCTION[,key=value...][+...]",
+	    "devices of this machine behind its IOMMU, bound to vfio-pci" },
+	  vfio_open },
+	{ { "uio:", "DOMAIN:BUS:SLOT.FUNCTION[,key=value...][+...]",
+	    "the same without an IOMMU, bound to uio_pci_generic" },
+	  uio_open },
 };
 
 const struct trv_user_transport *trv_user_transport(u32 index)

@@ -209,8 +209,12 @@ static int alloc_kind(struct trv_dev *dev, u32 min, u32 max, enum trv_irq_kind k
 	if (!n || n < min)
 		return -EOPNOTSUPP;
 	rc = dev->ops->irq_setup(dev, kind, n, fds);
+	if (rc > 0) { /* the machine has not as many as the device */
+		n = (u32)rc;
+		rc = n < min ? -EOPNOTSUPP : dev->ops->irq_setup(dev, kind, n, fds);
+	}
 	if (rc)
-		return rc;
+		return rc > 0 ? -EOPNOTSUPP : rc;
 	pthread_mutex_lock(&dev->lock);
 	dev->irq_generation++;
 	dev->irq_kind = kind;

@@ -17,6 +17,7 @@
 /* What an event is about: a vector's tag (see user_irq_fire()) or one of these. */
 #define ABOUT_TIMER (1ULL << 32)
 #define ABOUT_STOP (2ULL << 32)
+#define ABOUT_NOTICE (3ULL << 32) /* and which */
 
 enum { EVENTS = 16 };
 
@@ -56,6 +57,8 @@ static void *loop_main(void *arg)
 				/* Level-triggered: the read says it was seen. */
 				(void)!read(dev->timer_fd, &expired, sizeof(expired));
 				user_timers_run(dev);
+			} else if (about >= ABOUT_NOTICE) {
+				dev->ops->notice(dev, (u32)about);
 			} else {
 				user_irq_fire(dev, (u32)about);
 			}
@@ -73,6 +76,11 @@ static int watch(struct trv_dev *dev, int fd, u32 events, u64 about)
 int user_loop_watch(struct trv_dev *dev, int fd, u32 tag)
 {
 	return watch(dev, fd, EPOLLIN | EPOLLET, tag);
+}
+
+int user_loop_notice(struct trv_dev *dev, int fd, u32 which)
+{
+	return watch(dev, fd, EPOLLIN | EPOLLET, ABOUT_NOTICE | which);
 }
 
 void user_loop_unwatch(struct trv_dev *dev, int fd)

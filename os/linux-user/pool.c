@@ -2,6 +2,7 @@
 /* The memory host and device share: first fit over a list of free extents. */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include <os/linux-user/memcheck.h>
 #include <os/linux-user/user.h>
@@ -30,32 +31,79 @@ static struct user_extent *extent(u64 off, u64 len, struct user_extent *next)
 	return e;
 }
 
-int user_pool_init(struct user_pool *pool, u8 *base, u64 iova, size_t size)
+u8 *user_pool_reserve(size_t size)
+{
+	const size_t room = size + USER_POOL_ALIGN;
+	u8 *at = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	u8 *base;
+
+	if (at == MAP_FAILED)
+		return NULL;
+	base = (u8 *)TRV_ALIGN_UP((uintptr_t)at, (uintptr_t)USER_POOL_ALIGN);
+	if (base > at)
+		munmap(at, (size_t)(base - at));
+	munmap(base + size, (size_t)(at + room - (base + size)));
+	return base;
+}
+
+void user_pool_init_empty(struct user_pool *pool, u8 *base, u64 iova, size_t size)
 {
 	pool->base = base;
 	pool->iova = iova;
 	pool->size = size;
-	pool->free = extent(0, size, NULL);
-	if (!pool->free)
-		return -ENOMEM;
+	pool->free = pool->parts = NULL;
 	pthread_mutex_init(&pool->lock, NULL);
 	VALGRIND_CREATE_MEMPOOL(pool, 0, 0);
-	user_mem_deny(base, size);
+}
+
+/* At the end of the list, or longer what is there; NULL: no memory. */
+static struct user_extent *append(struct user_extent **at, u64 off, u64 len)
+{
+	while (*at && (*at)->next)
+		at = &(*at)->next;
+	if (*at && (*at)->off + (*at)->len == off) {
+		(*at)->len += len;
+		return *at;
+	}
+	if (*at)
+		at = &(*at)->next;
+	*at = extent(off, len, NULL);
+	return *at;
+}
+
+int user_pool_add(struct user_pool *pool, u64 off, u64 len)
+{
+	if (!append(&pool->parts, off, len) || !append(&pool->free, off, len))
+		return -ENOMEM;
+	user_mem_deny(pool->base + off, len);
 	return 0;
+}
+
+int user_pool_init(struct user_pool *pool, u8 *base, u64 iova, size_t size)
+{
+	user_pool_init_empty(pool, base, iova, size);
+	return user_pool_add(pool, 0, size);
+}
+
+static void forget(struct user_extent **list)
+{
+	struct user_extent *e;
+
+	while ((e = *list)) {
+		*list = e->next;
+		free(e);
+	}
 }
 
 void user_pool_exit(struct user_pool *pool)
 {
-	struct user_extent *e;
-
 	if (!pool->base)
 		return;
 	VALGRIND_DESTROY_MEMPOOL(pool);
-	user_mem_allow(pool->base, pool->size);
-	while ((e = pool->free)) {
-		pool->free = e->next;
-		free(e);
-	}
+	for (struct user_extent *e = pool->parts; e; e = e->next)
+		user_mem_allow(pool->base + e->off, e->len);
+	forget(&pool->free);
+	forget(&pool->parts);
 }
 
 /* Where in @e do @len bytes fit? ~0 when nowhere. Addresses count, not offsets. */

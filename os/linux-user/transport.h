@@ -20,12 +20,15 @@
  * @irq_max:  how many vectors of one kind the device can have here
  * @irq_setup: open an eventfd for each of @n vectors, non-blocking and empty, for the caller to
  *            close after teardown: one write for each interrupt. INTx is level: after a write
- *            the next one comes after irq_rearm(). 0 or an error, and then none is open.
+ *            the next one comes after irq_rearm(). 0; an error, or how many there can be at this
+ *            time (less than @n), and then none is open. INTx may be anything that epoll takes
+ *            for an eventfd.
  * @irq_teardown: no eventfd is written after it returned
  * @irq_rearm: INTx was looked at: write again if it is asserted still
  * @irq_mask: hold INTx back at the device; the other kinds are held back by irq.c
  * @irq_restore: the function was reset: what of its interrupts is not in configuration space; may
  *            be NULL
+ * @notice:   what user_loop_notice() was asked for has come. On the device's loop; may be NULL
  * @gone:     has the device left? Cheap, no access.
  * @reset:    a reset of one function that configuration space does not offer; may be NULL
  * @unplug:   for tests: the hardware is gone from here on
@@ -47,6 +50,7 @@ struct user_transport {
 	void (*irq_rearm)(struct trv_dev *dev, u32 vec);
 	void (*irq_mask)(struct trv_dev *dev, u32 vec, bool mask);
 	int (*irq_restore)(struct trv_dev *dev);
+	void (*notice)(struct trv_dev *dev, u32 which);
 	bool (*gone)(const struct trv_dev *dev);
 	int (*reset)(struct trv_dev *dev);
 	void (*unplug)(struct trv_host *host);

@@ -185,13 +185,14 @@ struct trv_dev {
 /**
  * struct user_pool - memory that host and device share
  * @base, @iova: where CPU and device see it; alike modulo USER_POOL_ALIGN
+ * @size: from the first byte to the last; there may be holes
  */
 struct user_pool {
 	u8 *base;
 	u64 iova;
 	size_t size;
 	pthread_mutex_t lock;
-	struct user_extent *free; /* by address */
+	struct user_extent *free, *parts; /* by address: what is free, and what is memory */
 };
 
 enum { USER_HOST_DEVS = 8 };
@@ -230,6 +231,8 @@ int user_loop_start(struct trv_dev *dev);
 void user_loop_stop(struct trv_dev *dev);
 int user_loop_watch(struct trv_dev *dev, int fd, u32 vec);
 void user_loop_unwatch(struct trv_dev *dev, int fd);
+/** user_loop_notice() - call the transport's notice(@which) when @fd is written, until the loop stops */
+int user_loop_notice(struct trv_dev *dev, int fd, u32 which);
 bool user_on_loop(const struct trv_dev *dev);
 int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg);
 
@@ -247,8 +250,14 @@ void user_workers_stop(struct trv_dev *dev);
 u32 user_work_load(const struct trv_work *w);
 
 /* pool.c */
+/** user_pool_init() - addresses; all of @size are memory, or (user_pool_init_empty()) nothing yet */
 int user_pool_init(struct user_pool *pool, u8 *base, u64 iova, size_t size);
+void user_pool_init_empty(struct user_pool *pool, u8 *base, u64 iova, size_t size);
+/** user_pool_add() - @len bytes at the offset @off are memory; ascending. -ENOMEM */
+int user_pool_add(struct user_pool *pool, u64 off, u64 len);
 void user_pool_exit(struct user_pool *pool);
+/** user_pool_reserve() - @size bytes of address space at a multiple of USER_POOL_ALIGN; NULL */
+u8 *user_pool_reserve(size_t size);
 /** user_pool_alloc() - within @lim (mask and boundary), @align-ed for both sides. Any context. */
 void *user_pool_alloc(struct user_pool *pool, size_t size, size_t align,
 		      const struct trv_dma_limits *lim);
@@ -304,6 +313,13 @@ double trv_user_debug_call(struct trv_dev *dev, u32 n);
 /* time.c */
 /** user_event_wait() - trv_event_wait(), for the leg's own waits in any context */
 int user_event_wait(struct trv_event *e, u64 timeout_us) TRV_MUST_CHECK;
+
+/* bar.c */
+/** user_mapped_read(), user_mapped_write() - one access to a mapped register; _rep(): @n to the same */
+u64 user_mapped_read(const volatile u8 *reg, u32 bytes);
+void user_mapped_write(volatile u8 *reg, u32 bytes, u64 val);
+void user_mapped_read_rep(const volatile u8 *reg, u32 bytes, void *to, u32 n);
+void user_mapped_write_rep(volatile u8 *reg, u32 bytes, const void *from, u32 n);
 
 /* cfg.c */
 int user_cfg_set_bits(struct trv_dev *dev, u32 off, u16 clear, u16 set);

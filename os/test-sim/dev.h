@@ -132,6 +132,7 @@ struct trv_dev {
 	} teardown;
 	u64 log_window;
 	u32 log_lines, log_dropped;
+	u32 log_errors;	      /* lines of that level, those dropped among them */
 	u64 reset_until;      /* 0: not in reset; no BAR is on until this is over */
 	const char *reset_by; /* the datasheet's words */
 	struct sim_posted *posted;
@@ -228,6 +229,8 @@ int sim_resume(struct trv_dev *dev);
 void sim_shutdown(struct trv_dev *dev);
 /** sim_option_set() - what trv_option() will find */
 void sim_option_set(struct trv_dev *dev, const char *name, u32 val);
+/** sim_log_errors() - how many lines of level TRV_LOG_ERR its driver has logged */
+u32 sim_log_errors(const struct trv_dev *dev);
 /** sim_fault_set() - the fault point of that name, kept, fires until told otherwise; NULL: none */
 void sim_fault_set(struct trv_dev *dev, const char *name);
 

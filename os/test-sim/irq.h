@@ -83,6 +83,8 @@ struct sim_irq_src *sim_irq_shared(u32 n);
 /** sim_irq_is_exact() - see sim_irq_exact() */
 bool sim_irq_is_exact(const struct sim_irq_src *src);
 bool sim_irq_any_masked(const struct sim_irq_src *src);
+/** sim_irqs_offer_again() - a stage of a device's life begins: interrupts without a reason are new to it */
+void sim_irqs_offer_again(void);
 /** sim_irqs_forget() - nothing is deliverable in the world that begins */
 void sim_irqs_forget(void);
 

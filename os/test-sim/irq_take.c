@@ -11,7 +11,7 @@
 #define LATE_NS 10000 /* a late interrupt is not later than that */
 #define STORM 64      /* calls with the level never low */
 
-/* Lines of the driver at which a shared line was offered to fire: here, and beside a lock. */
+/* Lines of the driver at which a shared line was offered to fire in this stage of its life. */
 enum { OFFERED_AT = 256, OFFERED = 2 };
 static struct lines {
 	struct line {
@@ -347,6 +347,7 @@ void sim_irq_spurious_anywhere(void)
 /*
  * On the other CPU, just as a lock was taken here: if the handler wants it, it is the next who
  * has it, without the time that an interrupt takes to be noticed, and looks at the device at once.
+ * So it does before, if it looks at something without the lock.
  */
 void sim_irq_spurious_beside(void)
 {
@@ -367,8 +368,16 @@ void sim_irq_spurious_beside(void)
 		src->phantom = src->prompt = true;
 		src->target = (s8)other->id;
 		sim_irq_changed(src);
+		/* What it looks at before it has the lock is as it was when this CPU took it. */
+		sim_m.now++;
+		sim_resched();
 		return;
 	}
+}
+
+void sim_irqs_offer_again(void)
+{
+	lines.n = locks.n = 0;
 }
 
 /* ---- a fresh world -------------------------------------------------------- */
@@ -378,5 +387,5 @@ void sim_irqs_forget(void)
 	sim_m.irq_list = NULL;
 	sim_m.irq_tail = &sim_m.irq_list;
 	sim_m.irq_held = false;
-	lines.n = locks.n = 0;
+	sim_irqs_offer_again();
 }

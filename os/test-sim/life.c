@@ -5,6 +5,7 @@
  */
 #include <os/test-sim/dma.h>
 #include <os/test-sim/engine.h>
+#include <os/test-sim/irq.h>
 #include <os/test-sim/mem.h>
 #include <os/test-sim/pci.h>
 
@@ -77,6 +78,7 @@ static void nothing_left(struct trv_dev *dev, const char *after)
 static void begin(struct trv_dev *dev, const char *what)
 {
 	sim_entry_begin(what, NULL);
+	sim_irqs_offer_again();
 	dev->living++;
 }
 

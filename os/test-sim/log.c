@@ -78,6 +78,7 @@ void trv_log(const struct trv_dev *dev, enum trv_log_level level, const char *fm
 
 	sim_enter("log", SIM_ANY, SIM_COST_CALL);
 	/* The counters are the simulator's own, whatever the caller may not change. */
+	((struct trv_dev *)dev)->log_errors += level == TRV_LOG_ERR;
 	if (limited((struct trv_dev *)dev) && !SIM_SAB("log-unlimited"))
 		return;
 	if (SIM_SAB("log-drops") && dev->log_lines & 1)
@@ -99,6 +100,11 @@ void trv_trace(const struct trv_dev *dev, const char *event, u64 a, u64 b)
 	sim_trace(SIM_T_USER, dev, event, a, b, 0);
 	if (sim_tap)
 		sim_tap(SIM_T_USER, dev, event, a, b);
+}
+
+u32 sim_log_errors(const struct trv_dev *dev)
+{
+	return dev->log_errors;
 }
 
 void sim_fault_set(struct trv_dev *dev, const char *name)

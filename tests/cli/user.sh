@@ -7,6 +7,7 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 . tests/cli/command.inc
+. tests/cli/machine.inc
 O=$(realpath "${O:-build}")
 root=$T/dest/opt/trivet
 command=$root/bin/trivet
@@ -170,16 +171,35 @@ on_qemu works 'and so does the other' '^bound: 0' "$T/static" qemu:edu
 
 if command -v bash >/dev/null 2>&1; then
 	t=$root/bin/trivet
-	completes 'completion: verbs' 'run regs' "$t" r
+	completes 'completion: verbs' 'run regs reset' "$t" r
 	completes 'completion: options' '--verify --verbose' "$t" run --ver
 	completes 'completion: drivers' 'edu' "$t" run e
 	completes 'completion: hardware' 'qemu: qtest:' "$t" run edu -d q
 	completes 'completion: formats' 'text' "$t" trace edu --format t
 	completes 'completion: groups' 'regs req' "$t" trace edu --only re
-	completes 'completion: verbs to be helped with' 'regs' "$t" help re
+	completes 'completion: verbs to be helped with' 'regs reset' "$t" help re
 	completes 'completion: nothing' '' "$t" version x
 	completes 'completion: trivet-sim' 'replay' "$root/bin/trivet-sim" rep
 	completes 'completion: scenarios' 'edu/probe' "$root/bin/trivet-sim" run edu/prob
+	# On a machine made of files.
+	machine
+	device 0000:00:02.0 8086:100e 020000 e1000
+	device 0000:00:04.0 1234:11e8 00ff00 -
+	mkdir "$T/fake"
+	printf '#!/bin/sh\n[ "$1" != status ] || set -- "$@" --sysfs-root "%s"\nexec "%s" "$@"\n' \
+		"$M" "$t" >"$T/fake/trivet"
+	chmod +x "$T/fake/trivet"
+	completes 'completion: devices' '0000:00:02.0 0000:00:04.0' "$T/fake/trivet" unbind 0
+	completes 'completion: devices or a driver' 'vfio' "$T/fake/trivet" bind v
+	completes 'completion: IDs' '1234:11e8' "$T/fake/trivet" status -d 1
+	COMP_LINE='trivet status 0000:00:04' COMP_POINT=24
+	export COMP_LINE COMP_POINT
+	completes 'completion: after a colon' '04.0' "$T/fake/trivet" status 0000 : 00 : 04
+	COMP_LINE='trivet status 0000:00:' COMP_POINT=22
+	completes 'completion: at a colon' '02.0 04.0' "$T/fake/trivet" status 0000 : 00 :
+	unset COMP_LINE COMP_POINT
+	completes 'completion: users' 'root' "$T/fake/trivet" bind -u roo
+	completes 'completion: what a doctor knows' 'vfio' "$t" doctor v
 	for v in $("$t" help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 		complete "$t" "$v" --
 		rc=0

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The suite in an ordinary process, on QEMU's edu: every clause once, those
- * about delivered interrupts for each kind there is. Registers of every width
- * are the dummy's, through a transport in this process. Prints KTAP.
+ * The suite in an ordinary process, on an edu: every clause once, those about
+ * delivered interrupts for each kind there is. Registers of every width are
+ * the dummy's, through a transport in this process. Prints KTAP.
  *
- *	conformance [GLOB]
+ *	conformance [-d HARDWARE] [GLOB]
+ *
+ * HARDWARE, of QEMU's models if none is named, is an edu, and if there are more
+ * another one on its interrupt line, and an IDE function.
  */
 #include <fnmatch.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +26,9 @@
 
 static struct {
 	struct trv_host *host, *scratch;
+	const char *hardware; /* NULL: QEMU's, with a disk of ours */
 	char disk[200];
-	bool unplugged;
+	bool unplugged; /* or to be, and not to be used for anything else */
 	pthread_t far;
 	bool far_runs;
 	struct {
@@ -130,23 +135,34 @@ static bool open_scratch(void)
 	return env.scratch && !trv_user_bind(trv_user_dev(env.scratch, 0), &conf_companion);
 }
 
-static bool open_host(void)
+/* What is mapped into this process nobody can pull out of it: then, its registers are read by call. */
+static void spec_of(bool unplug, char *spec, size_t size)
 {
-	struct trv_user_error err;
-	char spec[256];
+	const size_t first = env.hardware ? strcspn(env.hardware, "+") : 0;
+
+	if (!env.hardware)
+		snprintf(spec, size, SPEC, env.disk);
+	else
+		snprintf(spec, size, "%.*s%s%s", (int)first, env.hardware,
+			 unplug ? ",mmap=off" : "", env.hardware + first);
+}
+
+static bool open_host(bool unplug)
+{
+	struct trv_user_error err = { "" };
+	struct trv_dev *dev;
+	char spec[512];
 	int rc;
 
-	if (env.host && !env.unplugged)
+	if (env.host && !env.unplugged && !(unplug && env.hardware))
 		return true;
 	trv_user_close(env.host);
 	env.host = NULL;
-	env.unplugged = false;
-	snprintf(spec, sizeof(spec), SPEC, env.disk);
+	env.unplugged = unplug && env.hardware;
+	spec_of(unplug, spec, sizeof(spec));
 	rc = trv_user_open(spec, &err, &env.host);
-	if (!rc)
-		rc = trv_user_bind(trv_user_dev(env.host, 1), &conf_companion);
-	if (!rc)
-		rc = trv_user_bind(trv_user_dev(env.host, 2), &conf_companion);
+	for (u32 i = 1; !rc && (dev = trv_user_dev(env.host, i)); i++)
+		rc = trv_user_bind(dev, &conf_companion);
 	if (!rc)
 		return true;
 	fprintf(stderr, "# %s: error %d: %s\n", spec, -rc, err.text);
@@ -199,7 +215,7 @@ static void result(const char *name, const char *suffix, const char *skipped, bo
 static void run(const struct conf_clause *clause, u32 kinds, const char *suffix)
 {
 	struct conf_leg leg = {
-		.name = "linux-user, qemu",
+		.name = "linux-user",
 		.irq_kinds = kinds,
 		.elsewhere = elsewhere,
 		.unplug = unplug,
@@ -215,7 +231,7 @@ static void run(const struct conf_clause *clause, u32 kinds, const char *suffix)
 	int rc;
 
 	snprintf(name, sizeof(name), "%s/%s", clause->entry, clause->id);
-	if (!c || !open_host() || !open_scratch()) {
+	if (!c || !open_host(clause->needs & CONF_UNPLUG) || !open_scratch()) {
 		result(name, suffix, NULL, false);
 		free(c);
 		return;
@@ -253,6 +269,12 @@ static bool wanted(const struct conf_clause *clause, const char *glob)
 	return !glob || !fnmatch(glob, name, 0);
 }
 
+/* uio hands out INTx and nothing else. */
+static bool messages(void)
+{
+	return !env.hardware || strncmp(env.hardware, "uio:", 4);
+}
+
 static u32 for_each(const char *glob, bool go)
 {
 	u32 n = 0;
@@ -266,12 +288,13 @@ static u32 for_each(const char *glob, bool go)
 
 			if (!wanted(clause, glob))
 				continue;
-			n += by_kind ? 2 : 1;
+			n += by_kind && messages() ? 2 : 1;
 			if (!go)
 				continue;
 			if (by_kind) {
 				run(clause, TRV_IRQ_INTX, "/intx");
-				run(clause, TRV_IRQ_MSI, "/msi");
+				if (messages())
+					run(clause, TRV_IRQ_MSI, "/msi");
 			} else {
 				run(clause, TRV_IRQ_MSIX | TRV_IRQ_MSI | TRV_IRQ_INTX, "");
 			}
@@ -282,17 +305,25 @@ static u32 for_each(const char *glob, bool go)
 
 int main(int argc, char **argv)
 {
-	const char *glob = argc > 1 ? argv[1] : NULL;
+	const char *glob;
+	int c;
 
+	while ((c = getopt(argc, argv, "d:")) != -1) {
+		if (c != 'd')
+			return 2;
+		env.hardware = optarg;
+	}
+	glob = argv[optind];
 	env.log.lines = calloc(LOG_LINES, sizeof(*env.log.lines));
-	if (!env.log.lines || !make_disk())
+	if (!env.log.lines || (!env.hardware && !make_disk()))
 		return 1;
 	trv_user_on_log(on_log, NULL);
 	printf("KTAP version 1\n1..%u\n", for_each(glob, false));
 	(void)for_each(glob, true);
 	trv_user_close(env.scratch);
 	trv_user_close(env.host);
-	unlink(env.disk);
+	if (!env.hardware)
+		unlink(env.disk);
 	free(env.log.lines);
 	return failures != 0;
 }

@@ -8,16 +8,21 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 . tests/cli/examples.inc
+. tests/cli/machine.inc
 command=$trivet
 man=os/linux-user/cli/trivet.1
 
+# Devices of a machine, but not of this one. The user of an example is who runs this.
 bounded() {
-	cat
+	sed -e "s,^trivet \(status\|bind\|unbind\|reset\|doctor [vu]\)\( \|$\),trivet \1 --sysfs-root $M\2," \
+		-e "s/--user nobody/--user $(id -u)/"
 }
 
 readme_examples() {
 	sed -n '/^```sh/,/^```/s,^.*\(build/bin/trivet .*\),\1,p' README.md | sed 's/  *#.*//; s/^/README|/'
-	sed -n 's/^	\(trivet .*\)/\1/p' os/linux-user/README.md os/linux-user/TRACING.md | sed 's/	*#.*//; s/^/leg|/'
+	# Those on a device of this machine need one: check-vm-user runs the like.
+	sed -n 's/^	\(trivet .*\)/\1/p' os/linux-user/README.md os/linux-user/TRACING.md |
+		sed '/ -d \(vfio\|uio\):/d; s/	*#.*//; s/^/leg|/'
 }
 
 mkdir -p "$T/away/build/bin"
@@ -27,6 +32,11 @@ ${CC:-gcc} -shared -fPIC -std=gnu11 -Iinclude -I. -DTRV_OS_LINUX_USER -DTRIVET_V
 	-o "$T/away/build/mine.so" drivers/edu/edu.c os/linux-user/module/module.c
 truncate -s 4M "$T/away/d.img" "$T/away/scratch.img"
 readme_examples >"$T/readme"
+machine
+device 0000:00:02.0 8086:100e 020000 e1000 3
+device 0000:00:04.0 1234:11e8 00ff00 -
+: >"$(below 0000:00:02.0)/reset"
+kernel
 
 set +e
 echo 'KTAP version 1'

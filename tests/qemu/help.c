@@ -154,6 +154,41 @@ int qt_error(const char *fmt, ...)
 	return rc;
 }
 
+/* Where the @n-th device of @model is, in words like "vfio edu=0000:00:04.0 edu=0000:00:08.0"; NULL. */
+static const char *place_of(const char *words, const char *model, size_t len, u32 n)
+{
+	for (const char *at = strchr(words, ' '); at; at = strchr(at, ' ')) {
+		at++;
+		if (!strncmp(at, model, len) && at[len] == '=' && !n--)
+			return at + len + 1;
+	}
+	return NULL;
+}
+
+const char *qt_hardware(const char *models)
+{
+	static char spec[256];
+	const char *words = getenv("TRIVET_HARDWARE"), *at = models, *place;
+	size_t len, used;
+
+	if (!words) {
+		snprintf(spec, sizeof(spec), "qemu:%s", models);
+		return spec;
+	}
+	used = (size_t)snprintf(spec, sizeof(spec), "%.*s:", (int)strcspn(words, " "), words);
+	for (u32 n = 0; *at; n++) {
+		len = strcspn(at, ",+");
+		/* Those of several are all the same, or the first of their kind. */
+		place = place_of(words, at, len, strncmp(at, models, len) ? 0 : n);
+		CU_ASSERT_FATAL(place && used < sizeof(spec) - 32);
+		used += (size_t)snprintf(spec + used, sizeof(spec) - used, "%s%.*s", n ? "+" : "",
+					 (int)strcspn(place, " "), place);
+		at += strcspn(at, "+");
+		at += *at == '+';
+	}
+	return spec;
+}
+
 struct trv_host *qt_open(const char *fmt, ...)
 {
 	struct trv_host *host;

@@ -25,6 +25,13 @@ bool qt_file_filled(const char *path, u64 off, size_t len, u32 seed);
 /** qt_file_zero() - there is nothing but zeroes there */
 bool qt_file_zero(const char *path, u64 off, size_t len);
 
+/**
+ * qt_hardware() - a specification of these devices, "edu+edu": of QEMU's models
+ *
+ * Or, with TRIVET_HARDWARE="vfio edu=0000:00:04.0 edu=0000:00:08.0" in the environment, of that
+ * transport, without their properties. Until the next call.
+ */
+const char *qt_hardware(const char *models);
 /** qt_open() - open @fmt... and bind its first device; NULL, and a failed assertion, on errors */
 struct trv_host *qt_open(const char *fmt, ...) TRV_PRINTF(1, 2);
 /** qt_error() - what opening @fmt... returns; the sentence is in qt_error_text */

@@ -20,10 +20,11 @@ static void function_level(void)
 	struct trv_mmio h;
 	struct trv_dev *dev;
 
-	CU_ASSERT_EQUAL_FATAL(trv_user_open("qemu:nvme,serial=1", &err, &host), 0);
+	CU_ASSERT_EQUAL_FATAL(trv_user_open(qt_hardware("nvme,serial=1"), &err, &host), 0);
 	dev = trv_user_dev(host, 0);
 	CU_ASSERT_EQUAL_FATAL(trv_user_bind(dev, &any), 0);
 	CU_ASSERT_EQUAL_FATAL(trv_bar_map(dev, 0, NVME_REGS, &h), 0);
+	trv_write32(h, NVME_CC, 0); /* firmware may have it at work */
 	trv_write32(h, NVME_CC, NVME_CC_SIZES);
 	CU_ASSERT_EQUAL(trv_read32(h, NVME_CC), NVME_CC_SIZES);
 	CU_ASSERT_EQUAL(trv_bus_master(dev, true), 0);
@@ -42,7 +43,7 @@ static void function_level(void)
 
 static void no_method(void)
 {
-	struct trv_host *host = qt_open("qemu:edu");
+	struct trv_host *host = qt_open("%s", qt_hardware("edu"));
 
 	if (!host)
 		return;

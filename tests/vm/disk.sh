@@ -3,17 +3,12 @@
 #
 # QEMU's PIIX3 IDE function as a disk of the kernel's: disk.sh MODULES COUNT. COUNT is the name of
 # one in ci/counts: how many files.
-set -eu
-here=$(dirname "$0")
+. "$(dirname "$0")/work.inc"
 modules=$1 count=$2
 files=$("$here/../../ci/count" "$count")
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/trivet-disk.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
-
 # That many files, small and large, with names that say which they are.
-mkdir -p "$work/share/tree"
+mkdir "$work/share/tree"
 awk -v files="$files" -v dir="$work/share/tree" 'BEGIN {
 	srand(1)
 	for (i = 0; i < files; i++) {
@@ -27,9 +22,7 @@ awk -v files="$files" -v dir="$work/share/tree" 'BEGIN {
 }'
 truncate -s 256M "$work/disk"
 
-rc=0
 "$here/vm" -t 300 -w "$work" -d \
 	"-drive file=$work/disk,format=raw,if=none,id=d0 -device ide-hd,drive=d0,bus=ide.0,unit=0,serial=TRIVET1" \
 	"$here/guest/disk.sh" \
-	"$modules" "$files" "$count" || rc=$?
-exit $rc
+	"$modules" "$files" "$count"

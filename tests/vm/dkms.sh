@@ -3,8 +3,7 @@
 #
 # What tests/vm/dkms-build made, or is making, in DIR: installed into a kernel, found by modprobe,
 # used and removed. dkms.sh DIR plain|autoload
-set -eu
-here=$(dirname "$0")
+. "$(dirname "$0")/work.inc"
 dir=$(realpath "$1")
 
 for _ in $(seq 240); do
@@ -17,12 +16,7 @@ if grep -E '\.[chS]:[0-9].*(warning|note):' "$dir"/tree/trivet/*/*/*/log/make.lo
 fi
 read -r version release <"$dir/names"
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/trivet-dkms.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
 truncate -s 16M "$work/disk"
-rc=0
 "$here/vm" -k "$release" -t 200 -w "$work" -d "-device edu,addr=4
 	-drive file=$work/disk,format=raw,if=none,id=d -device ide-hd,drive=d,bus=ide.0,unit=0" \
-	"$here/guest/dkms.sh" "$dir" "$version" "$release" "$2" || rc=$?
-exit $rc
+	"$here/guest/dkms.sh" "$dir" "$version" "$release" "$2"

@@ -8,6 +8,9 @@
 #include <os/cli/cli.h>
 
 extern const struct cli_verb cli_verb_list, cli_verb_run, cli_verb_regs, cli_verb_trace;
+/* cli/hw: devices of this machine */
+extern const struct cli_verb cli_verb_status, cli_verb_bind, cli_verb_unbind, cli_verb_reset;
+extern const struct cli_verb cli_verb_doctor;
 
 /* open.c: what several verbs begin with */
 

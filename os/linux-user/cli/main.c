@@ -4,21 +4,21 @@
 #include <os/linux-user/probes.h>
 
 static const struct cli_verb *const verbs[] = {
-	&cli_verb_list,
-	&cli_verb_run,
-	&cli_verb_regs,
-	&cli_verb_trace,
+	&cli_verb_list, &cli_verb_run,	  &cli_verb_regs,  &cli_verb_trace,  &cli_verb_status,
+	&cli_verb_bind, &cli_verb_unbind, &cli_verb_reset, &cli_verb_doctor,
 };
 
 static const struct cli_command command = {
 	.name = "trivet",
 	.what = "Run device drivers in an ordinary process, on hardware that is named by a line\n"
-		"such as qemu:piix3-ide,disk=d.img.",
+		"such as qemu:piix3-ide,disk=d.img; lend devices of this machine to them.",
 	.examples = "  trivet list\n"
 		    "  trivet run ide -d qemu:piix3-ide,disk=d.img\n"
 		    "  trivet regs -d qemu:edu\n"
-		    "  trivet trace edu -d qemu:edu\n",
-	.built_in = "hardware: qemu, qtest\n"
+		    "  trivet trace edu -d qemu:edu\n"
+		    "  trivet status\n"
+		    "  trivet doctor qemu\n",
+	.built_in = "hardware: qemu, qtest, vfio, uio\n"
 		    "probes: " USER_PROBES_BUILT "\n",
 	.verbs = verbs,
 	.n_verbs = TRV_ARRAY_SIZE(verbs),

@@ -29,27 +29,20 @@ int qemu_bios(void)
 /* CPU and device see the same alignment: address 0 of the machine is at a multiple of it. */
 int qemu_ram_map(struct qemu *q, struct trv_user_error *err)
 {
-	const size_t room = q->ram_size + USER_POOL_ALIGN;
-	u8 *at = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	u8 *base;
-	int rc;
+	u8 *base = user_pool_reserve(q->ram_size);
 
-	if (at == MAP_FAILED)
-		return user_error(err, -ENOMEM, "no address space for %zu bytes", room);
-	base = (u8 *)TRV_ALIGN_UP((uintptr_t)at, (uintptr_t)USER_POOL_ALIGN);
+	if (!base)
+		return user_error(err, -ENOMEM, "no address space for %llu bytes",
+				  (unsigned long long)q->ram_size);
 	if (mmap(base, q->ram_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, q->ram_fd, 0) ==
 	    MAP_FAILED) {
-		munmap(at, room);
+		munmap(base, q->ram_size);
 		return user_error(err, -ENOMEM, "cannot map the memory of QEMU: %s",
 				  strerror(errno));
 	}
-	if (base > at)
-		munmap(at, (size_t)(base - at));
-	munmap(base + q->ram_size, (size_t)(at + room - (base + q->ram_size)));
 	q->ram = base;
-	rc = user_pool_init(&q->host.pool, base + QEMU_LOW_RAM, QEMU_LOW_RAM,
-			    q->ram_size - QEMU_LOW_RAM);
-	return rc;
+	return user_pool_init(&q->host.pool, base + QEMU_LOW_RAM, QEMU_LOW_RAM,
+			      q->ram_size - QEMU_LOW_RAM);
 }
 
 void qemu_ram_unmap(struct qemu *q)

@@ -40,17 +40,20 @@ void ata_drive_init(struct ata_drive *d, struct ata_channel *ch, u32 index)
 	cd_init(d);
 }
 
-/* Settings after a reset: a soft one leaves the transfer mode, and the rest only after 66h. */
+/*
+ * Settings after a reset: a soft one leaves the transfer modes, if the drive is as new as that
+ * (ATA-2 does not say so), and the rest only after 66h.
+ */
 void ata_drive_defaults(struct ata_drive *d, bool hard)
 {
 	d->spun_up = !hard;
 	d->turning = false;
-	if (hard) {
+	if (hard || ata_trait(d, IDE_T_MODES)) {
 		d->pio_mode = ATA_XFER_PIO;
 		d->dma_mode = 0;
-		d->revert = true;
 	}
-	if (hard || d->revert) {
+	d->revert |= hard;
+	if (d->revert) {
 		d->multiple = d->caps.multiple;
 		d->wcache_on = d->caps.write_cache;
 		d->look_ahead_on = true;

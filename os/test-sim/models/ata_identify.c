@@ -64,7 +64,7 @@ void ata_id_timing(const struct ata_drive *d, u8 *out)
 {
 	const struct ide_caps *c = &d->caps;
 
-	ata_id_put(out, ATA_ID_PIO_OLD, 0x0200);
+	ata_id_put(out, ATA_ID_PIO_OLD, trv_min(c->pio, (u8)ATA_PIO_NO_FLOW_CONTROL) << 8);
 	ata_id_put(out, ATA_ID_PIO, c->pio < 3 ? 0 : (1u << (c->pio - 2)) - 1);
 	ata_id_put(out, ATA_ID_PIO_MIN_NS, 120);
 	ata_id_put(out, ATA_ID_PIO_IORDY_NS, 120);

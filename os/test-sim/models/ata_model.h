@@ -287,6 +287,7 @@ struct ide_hba {
 	struct ide_fault fault[16];
 	u32 fault_seen[16], fault_hits[16];
 	u32 n_fault;
+	u32 faults; /* ever added */
 };
 
 static inline struct ide_hba *ide_hba(struct trv_dev *dev)

@@ -34,9 +34,13 @@ static void say(enum ide_trait trait, u32 answer)
 
 static u32 ways(const struct ata_drive *d, enum ide_trait trait)
 {
-	/* DRDY of a CD drive comes with its first command; a PIIX's pointer stays where it is. */
-	if ((trait == IDE_T_RESET && d->packet) ||
-	    (trait == IDE_T_MASTER && d->ch->hba->kind != IDE_GENERIC))
+	/*
+	 * DRDY of a CD drive comes with its first command, if at all; a PIIX's pointer stays; and
+	 * where firmware chose the modes, a drive that forgets them is one without DMA.
+	 */
+	if ((trait == IDE_T_RESET && d->packet) || (trait == IDE_T_STATUS && !d->packet) ||
+	    (trait == IDE_T_MASTER && d->ch->hba->kind != IDE_GENERIC) ||
+	    (trait == IDE_T_MODES && d->ch->hba->kind == IDE_GENERIC))
 		return answers[trait] - 1;
 	return answers[trait];
 }
@@ -98,7 +102,8 @@ u32 ata_trait_at(struct ata_drive *d, enum ide_trait trait, const struct sim_sit
 /*
  * DSC, CORR and IDX are obsolete or the command's since ATA-4 and tell nothing of the command
  * before that; with BSY set no other bit means anything; and a DMA transfer shows BSY, DRQ, or now
- * the one and now the other (ATA/ATAPI-7 V1, Status; V2, DMA data protocols; ATA-3, Status).
+ * the one and now the other (ATA/ATAPI-7 V1, Status; V2, DMA data protocols; ATA-3, Status). DRDY
+ * of a packet device is "na" (V1, PACKET, normal outputs).
  */
 u8 ata_trait_status(struct ata_drive *d)
 {
@@ -120,6 +125,8 @@ u8 ata_trait_status(struct ata_drive *d)
 		return status & ATA_STATUS_BSY ? status | (u8)~ATA_STATUS_DF : status;
 	case 4:
 		return d->phase == ATA_P_DMA && status & ATA_STATUS_DRQ ? status ^ in_dma : status;
+	case 5:
+		return status & ~ATA_STATUS_DRDY;
 	default:
 		return status;
 	}

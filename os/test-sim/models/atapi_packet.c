@@ -36,9 +36,10 @@ static u32 reply(struct ata_drive *d, u32 bytes, u32 room)
 /*
  * The bytes that mean nothing: zero, or what was there; and there may be less or more than the
  * least (SPC, INQUIRY's additional length and vendor specific bytes; sense data, additional sense
- * length: through the qualifier at least, MMC).
+ * length: through the qualifier at least, MMC). VALID says that the information field has a meaning,
+ * whatever the key is (SPC, fixed format).
  */
-enum loose { TIDY, SHORT, JUNK };
+enum loose { TIDY, SHORT, JUNK, VALID };
 
 static enum loose loose(struct ata_drive *d)
 {
@@ -103,10 +104,10 @@ static u32 request_sense(struct ata_drive *d)
 	r[SENSE_ASC] = sense >> 8;
 	r[SENSE_ASC] ^= SIM_SAB("model-sense-bit") && sense;
 	r[SENSE_ASCQ] = sense;
-	if (t->information_valid) {
+	if (t->information_valid || loose(d) == VALID)
 		r[0] |= SENSE_VALID;
+	if (t->information_valid)
 		put_be32(t->information, r + SENSE_INFORMATION);
-	}
 	return reply(d, bytes, d->pk.cdb[PACKET_LENGTH_6]);
 }
 

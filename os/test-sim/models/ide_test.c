@@ -21,7 +21,13 @@ u32 ide_fault_add(struct trv_dev *dev, const struct ide_fault *fault)
 	hba->fault[hba->n_fault] = *fault;
 	hba->fault_seen[hba->n_fault] = 0;
 	hba->fault_hits[hba->n_fault] = 0;
+	hba->faults++;
 	return hba->n_fault++;
+}
+
+u32 ide_faults(struct trv_dev *dev)
+{
+	return ide_hba(dev)->faults;
 }
 
 u32 ide_fault_hits(struct trv_dev *dev, u32 index)

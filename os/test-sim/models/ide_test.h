@@ -80,6 +80,8 @@ struct ide_fault {
 
 /** ide_fault_add() - up to 16 at a time, asked in the order added; returns its index */
 u32 ide_fault_add(struct trv_dev *dev, const struct ide_fault *fault);
+/** ide_faults() - how many have ever been added, struck or not */
+u32 ide_faults(struct trv_dev *dev);
 /** ide_fault_hits() - how often it struck */
 u32 ide_fault_hits(struct trv_dev *dev, u32 index);
 /** ide_faults_clear() - behave from now on; a hung drive still wants its reset */
@@ -206,8 +208,9 @@ void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
 	X(IDE_T_FLOATING, 4, "channel: what nobody drives reads 7fh; ffh; 00h; the last byte")   \
 	X(IDE_T_ABSENT, 4, "device 0 for no device 1: Status 00h; all 00h; mute; its own")       \
 	X(IDE_T_RESET, 4, "a reset ends ready; DSC the other way; after 12 s; DRDY 5 s later")   \
+	X(IDE_T_MODES, 2, "a soft reset leaves the transfer modes; takes them back")             \
 	X(IDE_T_SIGNATURE, 2, "it has Count and LBA Low 01h; just Mid and High")                 \
-	X(IDE_T_STATUS, 5, "DSC; no DSC; CORR, and IDX now and then; all with BSY; BSY in DMA")  \
+	X(IDE_T_STATUS, 6, "DSC; no DSC; CORR, and IDX; all with BSY; BSY in DMA; CD: no DRDY")  \
 	X(IDE_T_OUTPUTS, 2, "registers without a meaning keep their values; hold junk")          \
 	X(IDE_T_PACE, 3, "PIO blocks take their time; are ready at once; late, busy after all")  \
 	X(IDE_T_CYCLE, 2, "Status is right after the last word; a PIO cycle later")              \
@@ -218,7 +221,7 @@ void ide_capacity(struct trv_dev *dev, u32 drive, u64 sectors);
 	X(IDE_T_MASTER, 4, "DMA bits as usual; clear; set; no make: the pointer moves")          \
 	X(IDE_T_DRQ, 3, "CD: asks for a packet in 3 ms; with INTRQ; in 50 us")                   \
 	X(IDE_T_BLOCK, 3, "CD: DRQ blocks up to the limit; of 2048 bytes; of 1030")              \
-	X(IDE_T_REPLY, 3, "CD: replies; sense as short as may be; junk where nothing is said")   \
+	X(IDE_T_REPLY, 4, "CD: replies; sense as short as may be; junk in them; sense VALID")    \
 	X(IDE_T_ATTENTION, 3, "CD: SRST is not told; is; and so are lost mode parameters")       \
 	X(IDE_T_DISC, 3, "CD: another disc is told; then lost mode parameters, too; before it")  \
 	X(IDE_T_NOT_READY, 2, "CD: becoming ready; not ready, and no reason reported")

@@ -217,6 +217,32 @@ SIM_SCENARIO(fua_old_error, "ide/fua-after-bad-flush",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(
+	fua_neighbour, "ide/fua-beside-none",
+	"a FUA write that needs a flush fails; a write of its neighbour, which knows no flush, does not")
+{
+	const struct ide_fault refuse = { .kind = IDE_F_ABRT, .op = ATA_OP_SET_MULTIPLE };
+	const struct ide_fault hang = { .kind = IDE_F_HANG, .first = 900, .last = 900, .times = 1 };
+	const struct ide_fault bad = { .kind = IDE_F_UNC, .first = 500, .last = 500 };
+	struct scn s = scn_plug(PIIX4 TWO_DISKS);
+	struct ide_caps *old = ide_caps(s.dev, 1);
+	struct scn_io io;
+
+	old->lba48 = old->fua = old->trim = old->flush = old->write_cache = false;
+	scn_option(&s, "dma", 0);
+	scn_option(&s, "timeout_ms", 500);
+	if (!scn_bind(&s))
+		return;
+	ide_fault_add(s.dev, &hang);
+	ide_fault_add(s.dev, &refuse);
+	ide_fault_add(s.dev, &bad);
+	scn_fails(scn_read(&s, 0, 900, 1), -ETIMEDOUT, "a read that never ends");
+	if (scn_ok(scn_submit_fua(&s, &io, 0, 500, 16), "submit"))
+		scn_fails(scn_wait(&io), -EIO, "the FUA write");
+	scn_ok(scn_write(&s, 1, 100, 8), "a write of the neighbour");
+	scn_down(&s);
+}
+
 /* ---- trim ----------------------------------------------------------------- */
 
 static int discard(struct scn *s, u64 lba, u32 n)
@@ -254,14 +280,13 @@ SIM_SCENARIO(trim, "ide/trim", "exactly the discarded sectors are trimmed")
 	scn_down(&s);
 }
 
-SIM_SCENARIO(trim_large, "ide/trim-large",
-	     "a discard of several million sectors: many ranges, every sector once")
+/* Several million sectors, from @lba on. */
+static void trim_many(const char *spec, u64 lba)
 {
-	const u64 lba = (1ULL << 28) - 1000;
 	const u32 n = 5000000;
 	struct scn s;
 
-	if (!scn_up(&s, PIIX4 "disk0=sparse:1T"))
+	if (!scn_up(&s, spec))
 		return;
 	if (scn_ok(scn_write(&s, 0, lba - 1, 1), "a write just before") &&
 	    scn_ok(scn_write(&s, 0, lba + n, 1), "a write just after") &&
@@ -275,6 +300,18 @@ SIM_SCENARIO(trim_large, "ide/trim-large",
 		sim_expect(sim_deviated() || ide_stats(s.dev, 0)->trimmed == n);
 	}
 	scn_down(&s);
+}
+
+SIM_SCENARIO(trim_large, "ide/trim-large",
+	     "a discard of several million sectors: many ranges, every sector once")
+{
+	trim_many(PIIX4 "disk0=sparse:1T", (1ULL << 28) - 1000);
+}
+
+SIM_SCENARIO(trim_high, "ide/trim-high", "the same beyond 2^32 sectors")
+{
+	trim_many(PIIX4 "disk0=sparse:8T", (1ULL << 32) - 1000);
+	trim_many(PIIX4 "disk0=sparse:8T", 0x2aabbccddULL);
 }
 
 /*

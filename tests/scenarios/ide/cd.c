@@ -75,6 +75,19 @@ SIM_SCENARIO(cd_dma, "ide/cd-read-dma", "read by DMA")
 	read_test(PIIX4 CD, 1, 1);
 }
 
+SIM_SCENARIO(cd_large, "ide/cd-large", "a disc whose blocks need all 32 bits of their address")
+{
+	static const u64 edges[] = { 1ULL << 16, 1ULL << 24, 1ULL << 28, 1ULL << 31 };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 "disk0=cdmem:6T"))
+		return;
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(edges); i++)
+		scn_ok(scn_read(&s, 0, edges[i] - 3, 9), "a read across an edge");
+	scn_ok(scn_read(&s, 0, ide_sectors(s.dev, 0) / 4 - 1, 1), "a read of the last block");
+	scn_down(&s);
+}
+
 SIM_SCENARIO(cd_pio, "ide/cd-read-pio", "read by PIO, in as many blocks as the drive likes")
 {
 	read_test(PIIX4 CD, 0, 1);

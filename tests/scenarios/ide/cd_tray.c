@@ -329,9 +329,8 @@ SIM_SCENARIO(cd_check_change, "ide/cd-check-during",
 		    scn_submit(&s, &io[n], 0, TRV_REQ_READ, 300 + 100 * n, 50))
 			break;
 	}
-	for (u32 i = 0; i < n; i++) {
-		sim_expect(scn_end(&io[i]) < 0);
-	}
+	for (u32 i = 0; i < n; i++)
+		scn_fails(scn_end(&io[i]), -ENOMEDIUM, "a read of the old disc");
 	sim_task_join(task);
 	new_disc_is_read(&s, 0);
 	scn_down(&s);

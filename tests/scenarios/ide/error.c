@@ -259,21 +259,21 @@ SIM_SCENARIO(crc_always, "ide/error-icrc-always", "a bad cable: an error in the 
 	scn_down(&s);
 }
 
-/* @n CRC errors soon after each other, but for a pause after @pause: the last one costs a mode. */
-static void crc_few(u32 n, u32 pause)
+/* @n CRC errors, @pause[i] seconds before each; the last one costs a mode, or none does. */
+static void crc_few(u32 n, const u32 *pause, bool costs)
 {
 	const struct ide_fault f = { .kind = IDE_F_ICRC, .first = 4000, .last = 4007, .times = 1 };
 	struct scn s;
 
 	if (!scn_up(&s, PIIX4 "disk0=mem:16M"))
 		return;
-	for (u32 i = 1; i <= n; i++) {
+	for (u32 i = 0; i < n; i++) {
+		sim_sleep(pause[i] * 1000000000ULL);
 		ide_fault_add(s.dev, &f);
 		scn_ok(scn_read(&s, 0, 4000, 8), "a read that is tried again");
 		if (!sim_deviated())
-			sim_expect_eq(ide_xfer_mode(s.dev, 0), ATA_XFER_UDMA | (i < n ? 2 : 1));
-		if (i == pause)
-			sim_sleep(700 * 1000000000ULL);
+			sim_expect_eq(ide_xfer_mode(s.dev, 0),
+				      ATA_XFER_UDMA | (costs && i == n - 1 ? 1 : 2));
 	}
 	scn_down(&s);
 }
@@ -281,12 +281,17 @@ static void crc_few(u32 n, u32 pause)
 SIM_SCENARIO(crc_three, "ide/error-icrc-three",
 	     "three CRC errors soon after each other cost a mode")
 {
-	crc_few(3, 0);
+	crc_few(3, (const u32[]){ 0, 0, 0 }, true);
 }
 
 SIM_SCENARIO(crc_decay, "ide/error-icrc-decay", "once in a while they do not")
 {
-	crc_few(5, 2);
+	crc_few(5, (const u32[]){ 0, 0, 700, 0, 0 }, true);
+}
+
+SIM_SCENARIO(crc_seldom, "ide/error-icrc-seldom", "nor one every nine minutes, however long")
+{
+	crc_few(6, (const u32[]){ 0, 540, 540, 540, 540, 540 }, false);
 }
 
 SIM_SCENARIO(deaf, "ide/error-select",

@@ -77,6 +77,20 @@ SIM_SCENARIO(no_bm_timeout, "ide/no-bus-master-timeout",
 	scn_down(&s);
 }
 
+/* The handler knows by Status alone whose the interrupt is, also while a task has the channel. */
+SIM_SCENARIO(no_bm_power, "ide/no-bus-master-power",
+	     "without a bus master: suspended and resumed, on a line that others use")
+{
+	struct scn s;
+
+	if (!scn_up(&s, "pci-ide,mode=native,bm=0," TWO_DISKS))
+		return;
+	scn_rw_ok(&s, 0, 5000, 8);
+	if (scn_ok(sim_suspend(s.dev), "suspend") && scn_ok(sim_resume(s.dev), "resume"))
+		scn_rw_ok(&s, 1, 300, 8);
+	scn_down(&s);
+}
+
 SIM_SCENARIO(one_channel, "ide/one-channel", "a function that has ports for one channel alone")
 {
 	struct scn s;

@@ -16,6 +16,7 @@ static void refuses(const char *spec, u32 dma, struct ide_fault f, const char *m
 	struct trv_disk *d;
 
 	scn_option(&s, "dma", dma);
+	ide_trait_set(s.dev, 0, IDE_T_MODES, 0);
 	ide_fault_add(s.dev, &f);
 	if (!scn_bind(&s))
 		return;
@@ -203,6 +204,33 @@ SIM_SCENARIO(decay_generic, "ide/error-icrc-generic",
 	     "CRC errors on a chip whose timing is firmware's: there is no other mode but PIO")
 {
 	decay(NATIVE "disk0=mem:16M", 6);
+}
+
+/* Chip and drive are set to what firmware selected, and to nothing else the drive could do. */
+static void selected(const char *disk, u8 mode)
+{
+	struct scn s = scn_plug(disk);
+
+	ide_used(s.dev, 0, mode);
+	if (!scn_bind(&s))
+		return;
+	scn_ok(scn_read(&s, 0, 100, 20), "a read");
+	if (!sim_deviated()) {
+		sim_expect_eq(!ide_stats(s.dev, 0)->dma_commands, !mode);
+		sim_expect(!mode || ide_xfer_mode(s.dev, 0) == mode);
+	}
+	scn_down(&s);
+}
+
+SIM_SCENARIO(generic_selected, "ide/generic-selected",
+	     "the mode that firmware selected is used, and where it selected none there is no DMA")
+{
+	selected(NATIVE "disk0=mem:4M", 0);
+	selected(NATIVE "disk0=mem:4M", ATA_XFER_MWDMA | 0);
+	selected(NATIVE "disk0=mem:4M", ATA_XFER_MWDMA | 2);
+	selected(NATIVE "disk0=mem:4M", ATA_XFER_UDMA | 1);
+	selected(NATIVE "disk0=cdmem:1M", 0);
+	selected(NATIVE "disk0=cdmem:1M", ATA_XFER_MWDMA | 2);
 }
 
 SIM_SCENARIO(generic_slower, "ide/generic-mode",

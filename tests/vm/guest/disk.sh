@@ -35,6 +35,7 @@ END
 report $? 'partitions are made'
 [ -b /dev/trva1 ] && [ -b /dev/trva2 ]; report $? 'and found'
 verify 120 trva1; report $? 'random writes and reads of all sizes'
+verify_by_one 120 trva1; report $? 'random writes and reads, one at a time'
 mkfs.ext4 -q -E nodiscard /dev/trva2; report $? 'mkfs.ext4'
 mkdir -p /tmp/mnt
 mount /dev/trva2 /tmp/mnt; report $? 'mount'

@@ -11,6 +11,7 @@ MODULES=$1 dir=$2
 . "$(dirname "$0")/ktap.inc"
 
 ide=0000:00:01.1
+tracing=/sys/kernel/tracing
 debug=/sys/kernel/debug/trivet/$ide
 options=/sys/module/trivet_ide/parameters/options
 
@@ -40,6 +41,10 @@ moving() {
 	[ "$(awk '{ print $1 + $5 }' "/sys/block/$1/stat")" -gt 50 ]
 }
 
+cd_fails() {
+	! cd_read "$1"
+}
+
 ended() {
 	! kill -0 "$1" 2>/dev/null
 }
@@ -52,6 +57,7 @@ load trivet_ide options=timeout_ms=3000
 bind $ide trivet_ide; report $? 'bound'
 there; report $? 'three disks and a CD drive'
 verify 120 trva trvb trvc; report $? 'all disks at once'
+verify_by_one 120 trva trvb trvc; report $? 'one request at a time'
 
 # --- a bad block ---
 block trvc 1233 && ! block trvc 1234 && block trvc 1235; report $? 'the bad block fails, alone'
@@ -65,11 +71,24 @@ done
 grep -q '^trvc errors=10 timeouts=0 requeues=0 late=0 ' $debug/counters; report $? 'in debugfs, too'
 [ "$(grep -c 'disk 2: read of 1 blocks at 1234: -\(EIO\|5\)$' $debug/errors) \
 $(grep -c 'disk 2: write of 1 blocks at 40000: -\(EIO\|5\)$' $debug/errors) $(wc -l <$debug/errors)" = '5 5 10' ]; report $? 'each with its place'
+
+# --- a flush that fails ---
+for _ in 1 2; do
+	write_block trvc 500; report $? 'a block is written'
+done
+! sync /dev/trvc 2>/dev/null; report $? 'the flush fails'
+[ "$(count trvc errors) $(count trva errors)" = '11 0' ]; report $? 'and is counted'
+grep -q 'disk 2: flush of 0 blocks at 0: -\(EIO\|5\)$' $debug/errors; report $? 'with what it was'
+sync /dev/trvc; report $? 'the next one does not'
+[ "$(count trvc errors) $(count trvc timeouts)" = '11 0' ]; report $? 'nor is it counted'
 verify 60 trvc; report $? 'the disk works'
 
 # --- a CD drive ---
 [ "$(cat /sys/block/trvd/queue/logical_block_size)" = 2048 ]; report $? 'the CD has blocks of 2048 bytes'
 cmp /dev/trvd "$SHARE/disc1"; report $? 'its data'
+mkdir -p /tmp/cd
+mount -t iso9660 -o ro /dev/trvd /tmp/cd && diff -r /tmp/cd "$SHARE/cd"; report $? 'mounted, its files'
+umount /tmp/cd
 ! dd if=/dev/zero of=/dev/trvd bs=2048 count=1 status=none 2>/dev/null; report $? 'it is read-only'
 qmp eject '{ "id": "cd0", "force": true }' &&
 	qmp blockdev-change-medium "{ \"id\": \"cd0\", \"filename\": \"$dir/share/disc2\", \"format\": \"raw\" }"
@@ -79,15 +98,40 @@ within 10 cmp -s /dev/trvd "$SHARE/disc2"; report $? 'its data'
 # --- a request that takes too long ---
 qmp qom-set '{ "path": "/objects/brake", "property": "limits", "value": { "bps-read": 100 } }'
 report $? 'the disk becomes very slow'
+ends=$tracing/events/trivet/trivet_req_done
+echo 1 >$ends/enable
 start=$(date +%s)
 block trvb 2000
 ! block trvb 2100; report $? 'a read ends in an error'
 took=$(($(date +%s) - start))
 [ $took -ge 2 ] && [ $took -le 15 ]; report $? "after its time-out: $took s"
 [ "$(count trvb timeouts)" -ge 1 ]; report $? 'which is counted'
+echo 0 >$ends/enable
+[ "$(sed -n 's/.* disk=1 .* lba=\([0-9]*\) .*/\1/p' $tracing/trace | tr '\n' ' ')" = '2000 2100 ' ] &&
+	grep -q 'lba=2100 .* status=-110$' $tracing/trace; report $? 'both reads ended once'
 qmp qom-set '{ "path": "/objects/brake", "property": "limits", "value": { "bps-read": 0 } }'
 report $? 'and fast again'
 verify 120 trvb trva; report $? 'both disks of that channel work'
+
+# --- and a CD drive that does ---
+cd_speed() {
+	qmp block_set_io_throttle "{ \"id\": \"cd0\", \"bps\": 0, \"bps_rd\": $1, \"bps_wr\": 0, \"iops\": 0, \"iops_rd\": 0, \"iops_wr\": 0 }"
+}
+# So much that it takes a while; the drive is then in debt, and the next one waits from the start.
+cd_read() {
+	dd if=/dev/trvd of=/dev/null bs=64k count=1 skip="$1" iflag=direct status=none 2>/dev/null
+}
+cd_speed 2048; report $? 'the CD drive becomes slow'
+start=$(date +%s)
+cd_read 1
+told cd_fails 2 >/tmp/told; report $? 'a read of the CD ends in an error'
+took=$(($(date +%s) - start))
+[ $took -ge 2 ] && [ $took -le 15 ]; report $? "after its time-out: $took s"
+[ "$(count trvd timeouts)" -ge 1 ]; report $? 'which is counted'
+grep -qw 0x08 /tmp/told; report $? 'DEVICE RESET, for the CD drive alone'
+block trvc 600; report $? 'its neighbour works'
+cd_speed 0; report $? 'and fast again'
+cmp /dev/trvd "$SHARE/disc2"; report $? 'its data'
 
 # --- somebody turns off the interrupts of the first channel ---
 late=$(count trva late)

@@ -19,15 +19,15 @@ for n in 1 2; do
 done
 : >"$SHARE/written"
 
-# store DISK NR SECTOR FILE, same DISK SECTOR FILE: past the cache
+# store DISK NR SECTOR FILE, same DISK SECTOR FILE: past the cache, 256 sectors at a time
 store() {
 	echo "disk$2 $3 $4" >>"$SHARE/written"
-	dd if="$SHARE/$4" of="/dev/$1" bs=512 seek="$3" oflag=direct conv=fsync,notrunc status=none
+	dd if="$SHARE/$4" of="/dev/$1" bs=128k seek=$((512 * $3)) oflag=direct,seek_bytes conv=fsync,notrunc status=none
 }
 
 same() {
-	_n=$(($(stat -c %s "$SHARE/$3") / 512))
-	dd if="/dev/$1" bs=512 skip="$2" count=$_n iflag=direct status=none | cmp - "$SHARE/$3"
+	dd if="/dev/$1" bs=128k skip=$((512 * $2)) count="$(stat -c %s "$SHARE/$3")" \
+		iflag=direct,skip_bytes,count_bytes status=none | cmp - "$SHARE/$3"
 }
 
 # empty DISK SECTOR: nothing went there
@@ -50,10 +50,16 @@ load trivet_ide && bind $ide trivet_ide; report $? 'a PIIX4 is bound'
 grep -q UDMA /sys/block/trva/mode; report $? 'it moves data by Ultra DMA'
 [ "$(cat /sys/block/trvb/size)" -gt $edge28 ]; report $? 'a disk of more than 2^28 sectors'
 [ "$(cat /sys/block/trvc/size)" -gt $edge32 ]; report $? 'a disk of more than 2^32 sectors'
-store trva 0 20480 data1; report $? 'we write'
-store trvb 1 $((edge28 - 8)) edge1 && same trvb $((edge28 - 8)) edge1; report $? 'across 2^28'
+same trva 2048 data0; report $? 'we read what this side wrote'
+# 256 is a sector count of 0 to a command of 28 bits.
+[ "$(told store trva 0 20480 data1)" = '0xca 0xca 0xca 0xca 0xca 0xca 0xca 0xca 0xea' ]
+report $? 'we write, 256 sectors in a command'
+[ "$(told same trva 20480 data1)" = '0xc8 0xc8 0xc8 0xc8 0xc8 0xc8 0xc8 0xc8' ]; report $? 'and read'
+[ "$(told store trvb 1 $((edge28 - 8)) edge1)" = '0x35 0xea' ] && [ "$(told same trvb $((edge28 - 8)) edge1)" = 0x25 ]
+report $? 'across 2^28'
 empty trvb 0; report $? 'nothing at its beginning'
-store trvc 2 $((edge32 - 8)) edge1 && same trvc $((edge32 - 8)) edge1; report $? 'across 2^32'
+[ "$(told store trvc 2 $((edge32 - 8)) edge1)" = '0x35 0xea' ] && [ "$(told same trvc $((edge32 - 8)) edge1)" = 0x25 ]
+report $? 'across 2^32'
 empty trvc 0 && empty trvc $((edge28 - 8)); report $? 'nothing where too few bits would be'
 unbind $ide
 
@@ -75,6 +81,12 @@ report $? 'and what we did'
 verify 60 trva; report $? 'random writes and reads'
 cat /sys/block/trv[abc]/errors /sys/block/trv[abc]/timeouts | grep -qv '^0$' && r=1 || r=0
 report $r 'no errors, no time-outs'
+unbind $ide
+echo lba48=0 >/sys/module/trivet_ide/parameters/options
+bind $ide trivet_ide && end=$(cat /sys/block/trvc/size) && [ "$end" -gt $((edge28 - 1000)) ] && [ "$end" -le $edge28 ]
+report $? 'held to 28 bits, the disk ends before 2^28'
+[ "$(told store trvc 2 $((end - 16)) edge2)" = '0xca 0xe7' ] && [ "$(told same trvc $((end - 16)) edge2)" = 0xc8 ]
+report $? 'its end is written and read'
 unbind $ide
 rmmod trivet_ide && rmmod trivet; report $? 'rmmod'
 ktap_end

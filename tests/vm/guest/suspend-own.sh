@@ -42,7 +42,10 @@ for disk in trva trvb; do
 	[ "$(cat /sys/block/$disk/errors)" = 0 ] && [ "$(cat /sys/block/$disk/timeouts)" = 0 ]
 	report $? "$disk: no errors, no time-outs"
 done
+echo 0000:00:05.0 works >/sys/module/trivet_edu_test/parameters/run; report $? 'the edu as well'
 umount /mnt; report $? 'umount'
+# The last to close a disk writes what it has of it, and flushes nothing.
+dd if=/last of=/dev/trva bs=64k seek=1023 conv=notrunc 2>/dev/null; report $? 'a write, the last'
 (ktap_end)
 echo $? >/dev/ttyS2
 sleep 1

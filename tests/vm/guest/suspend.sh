@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Inside: a mounted disk and a CD drive sleep and wake up. The host's files (9p) do not survive
+# Inside: a mounted disk, a CD drive and an edu sleep and wake up. The host's files (9p) do not survive
 # that, so what comes after it runs in a root of its own, with busybox alone, and ends the machine.
 #
 # suspend.sh MODULES
@@ -12,7 +12,12 @@ here=$(realpath "$(dirname "$0")")
 
 load trivet_ide
 bind 0000:00:01.1 trivet_ide
-mkfs.ext4 -q /dev/trva
+load trivet_edu_test
+bind 0000:00:05.0 trivet_edu_test
+# Of a file system of 60 MiB, on a disk of 64.
+mkfs.ext4 -q /dev/trva 60M
+dd if=/dev/urandom of=/tmp/last bs=64k count=1 status=none
+md5sum </tmp/last >"$SHARE/last"
 
 mkdir -p /run/own
 mount -t tmpfs own /run/own
@@ -23,7 +28,7 @@ bin/busybox --install -s bin 2>/dev/null
 for name in bin/*; do
 	[ ! -L "$name" ] || ln -sf busybox "$name"
 done
-cp "$here/suspend-own.sh" "$here/ktap.inc" .
+cp "$here/suspend-own.sh" "$here/ktap.inc" /tmp/last .
 mount --bind /proc proc
 mount --rbind /sys sys
 mount --bind /dev dev

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* move.c: from one driver to another, and back. CLI_OK, or an exit code after it complained. */
+#ifndef TRIVET_USER_CLI_HW_MOVE_H
+#define TRIVET_USER_CLI_HW_MOVE_H
+
+#include <os/linux-user/cli/hw/hw.h>
+
+/** hw_take() - have @driver drive @dev; who did before is recorded. Undone when it fails. */
+int hw_take(const struct hw_dev *dev, const char *driver);
+/** hw_give() - @dev, which that driver has, may be opened by @uid */
+int hw_give(const struct hw_dev *dev, const char *driver, uid_t uid);
+/** hw_give_back() - everything as @rec has it; NULL: as the kernel likes it */
+int hw_give_back(const struct hw_dev *dev, const struct hw_record *rec);
+
+#endif /* TRIVET_USER_CLI_HW_MOVE_H */

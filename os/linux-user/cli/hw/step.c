@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What changes the machine, one step at a time; with --dry-run the line of
+ * shell that would do the same is printed instead. The kernel may take its
+ * time, or for ever: a driver does not let go of a device that is in use. So
+ * a child asks it, and is not waited for for ever.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <os/linux-user/cli/hw/hw.h>
+
+enum { NAP_US = 10000, PROBE_S = 5 };
+
+static bool dry;
+static unsigned long limit = 30;
+
+void hw_steps(bool dry_run, unsigned long seconds)
+{
+	dry = dry_run;
+	limit = seconds;
+}
+
+bool hw_dry_run(void)
+{
+	return dry;
+}
+
+/* For a shell: printf's format, in single quotes. */
+static void print_quoted(const char *text)
+{
+	putchar('\'');
+	for (; *text; text++) {
+		if (*text == '\n')
+			fputs("\\n", stdout);
+		else if (*text == '%' || *text == '\\')
+			printf("%c%c", *text, *text);
+		else if (*text == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*text);
+	}
+	putchar('\'');
+}
+
+static void print_write(const struct hw_path *path, const char *text)
+{
+	fputs("printf ", stdout);
+	print_quoted(text);
+	printf(" >%s\n", path->s);
+}
+
+static int failed(const char *what, const struct hw_path *path, int err)
+{
+	const int code = cli_code(-err);
+
+	return cli_error(code == CLI_USAGE ? CLI_FAILED : code, "cannot %s %s: %s%s", what, path->s,
+			 strerror(err), err == EACCES || err == EPERM ? "; root can" : "");
+}
+
+/* The error as an exit status: there is none above 255. */
+static int write_now(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	const size_t len = strlen(text);
+	ssize_t n;
+
+	if (fd < 0)
+		return errno;
+	errno = EIO; /* a part is no write */
+	n = write(fd, text, len);
+	if (n != (ssize_t)len)
+		return errno;
+	return close(fd) ? errno : 0;
+}
+
+int hw_write(const struct hw_path *path, const char *text)
+{
+	const u64 end = trv_time_ns() + limit * 1000000000ULL;
+	int status;
+	pid_t pid, ended;
+
+	if (dry) {
+		print_write(path, text);
+		return CLI_OK;
+	}
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		return cli_error(CLI_LIMIT, "no process to write %s: %s", path->s, strerror(errno));
+	if (!pid)
+		_exit(write_now(path->s, text));
+	while (!(ended = waitpid(pid, &status, WNOHANG)) && trv_time_ns() < end)
+		usleep(NAP_US);
+	if (!ended) {
+		kill(pid, SIGKILL);
+		return cli_error(CLI_FAILED,
+				 "writing %s is not done after %lu s; a process may hold the "
+				 "device; --timeout gives it longer",
+				 path->s, limit);
+	}
+	if (ended < 0 || !WIFEXITED(status))
+		return cli_error(CLI_FAILED, "writing %s was ended from outside", path->s);
+	return WEXITSTATUS(status) ? failed("write", path, WEXITSTATUS(status)) : CLI_OK;
+}
+
+int hw_mkdir(const struct hw_path *path)
+{
+	struct hw_path part = *path;
+
+	if (hw_exists(path))
+		return CLI_OK;
+	if (dry) {
+		printf("mkdir -p %s\n", path->s);
+		return CLI_OK;
+	}
+	for (char *slash = part.s; (slash = strchr(slash + 1, '/'));) {
+		*slash = '\0';
+		if (mkdir(part.s, 0755) && errno != EEXIST)
+			return failed("make", &part, errno);
+		*slash = '/';
+	}
+	return mkdir(path->s, 0755) && errno != EEXIST ? failed("make", path, errno) : CLI_OK;
+}
+
+int hw_replace(const struct hw_path *path, const char *text)
+{
+	struct hw_path new;
+	int fd, err = 0;
+	size_t len = strlen(text);
+
+	if (dry) {
+		print_write(path, text);
+		return CLI_OK;
+	}
+	if (snprintf(new.s, sizeof(new.s), "%s.XXXXXX", path->s) >= (int)sizeof(new.s))
+		return failed("write", path, ENAMETOOLONG);
+	fd = mkostemp(new.s, O_CLOEXEC);
+	if (fd < 0)
+		return failed("write", path, errno);
+	errno = EIO;
+	if (fchmod(fd, 0644) || write(fd, text, len) != (ssize_t)len || fsync(fd))
+		err = errno;
+	if (close(fd) && !err)
+		err = errno;
+	if (!err && rename(new.s, path->s))
+		err = errno;
+	if (!err)
+		return CLI_OK;
+	unlink(new.s);
+	return failed("write", path, err);
+}
+
+int hw_remove(const struct hw_path *path)
+{
+	if (dry) {
+		printf("rm %s\n", path->s);
+		return CLI_OK;
+	}
+	return unlink(path->s) && errno != ENOENT ? failed("remove", path, errno) : CLI_OK;
+}
+
+int hw_chown(const struct hw_path *path, uid_t uid, gid_t gid)
+{
+	if (dry) {
+		printf("chown %u:%u %s\n", uid, gid, path->s);
+		return CLI_OK;
+	}
+	return chown(path->s, uid, gid) ? failed("give away", path, errno) : CLI_OK;
+}
+
+bool hw_wait_driver(const char *dev, const char *driver)
+{
+	const u64 end = trv_time_ns() + trv_min(limit, (unsigned long)PROBE_S) * 1000000000ULL;
+	char now[HW_NAME];
+
+	for (;;) {
+		hw_driver(dev, now, sizeof(now));
+		if (dry || !strcmp(now, driver))
+			return true;
+		if (trv_time_ns() >= end)
+			return false;
+		usleep(NAP_US);
+	}
+}
+
+bool hw_wait_exists(const struct hw_path *path)
+{
+	const u64 end = trv_time_ns() + trv_min(limit, (unsigned long)PROBE_S) * 1000000000ULL;
+
+	while (!dry && !hw_exists(path)) {
+		if (trv_time_ns() >= end)
+			return false;
+		usleep(NAP_US);
+	}
+	return true;
+}

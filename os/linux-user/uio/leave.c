@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * A device that is unbound while a process drives it. The kernel asks nobody:
+ * it disables the device, removes the node in /dev, and may give the device to
+ * another driver, which nothing of ours must disturb from then on.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/inotify.h>
+
+#include <os/linux-user/uio/uio.h>
+
+int uio_leave_watch(struct uio_dev *d, const char *path)
+{
+	d->watch_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (d->watch_fd < 0)
+		return -ENOMEM;
+	/* It stays open here, so what is seen of its end is that its name goes. */
+	return inotify_add_watch(d->watch_fd, path, IN_ATTRIB | IN_DELETE_SELF) < 0 ? -ENOMEM : 0;
+}
+
+int uio_leave_start(struct uio_dev *d)
+{
+	return user_loop_notice(d->dev, d->watch_fd, 0);
+}
+
+bool uio_left(const struct uio_dev *d)
+{
+	char driver[64];
+
+	pci_link(&d->place, "driver", driver);
+	return strcmp(driver, "uio_pci_generic");
+}
+
+void uio_leave_notice(struct trv_dev *dev, u32 which)
+{
+	struct uio_dev *d = uio_dev_of(dev);
+
+	/* Its owner may have changed, and nothing else. */
+	if (!uio_left(d) || __atomic_exchange_n(&d->gone, 1, __ATOMIC_ACQ_REL))
+		return;
+	trv_warn(dev, "unbound from uio_pci_generic, or pulled out");
+	user_dev_set_gone(dev);
+}

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Inside: what stands between a process and a device behind uio. Prints KTAP.
+#
+# user-faults-uio.sh TRIVET IDE
+set -u
+MODULES=
+. "$(dirname "$0")/lib.inc"
+. "$(dirname "$0")/user.inc"
+. "$(dirname "$0")/ktap.inc"
+. "$(dirname "$0")/user-faults.inc"
+trivet=$1 ide=$2
+edu=0000:00:04.0
+huge=/dev/hugepages
+free=/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages
+
+# command_of DEVICE: the lower byte of its command register
+command_of() {
+	od -An -tu1 -j4 -N1 "$devices/$1/config" | tr -d ' '
+}
+
+ends 'no module' 1 'modprobe uio_pci_generic && trivet bind uio' edu uio:$edu
+take uio $edu 0000:00:08.0 "$ide"
+report $? 'the devices are bound'
+pages=$(cat $free)
+
+ends 'it works' 0 'passed' edu uio:$edu
+ends 'by its interrupt pin' 0 'allocated, INTx' "$trivet" trace edu -d uio:$edu
+is_told 'and it comes' 'edu: handled after'
+ends 'two at once, on one line' 0 'passed: [0-9]* ok, 0 failed' edu uio:$edu+0000:00:08.0
+ends 'ports by file' 0 'passed' "$trivet" run ide -d "uio:$ide,ports=file" --bench 0
+
+# ---- memory ----
+
+umount $huge
+ends 'no hugetlbfs' 1 'no hugetlbfs is mounted; run: mkdir -p /dev/hugepages && mount' edu uio:$edu
+mount -t hugetlbfs none $huge
+ends 'it is found' 0 'passed' edu uio:$edu
+ends 'too few huge pages' 4 "dma=65536K: 32 huge pages of 2048 KiB are needed, and $pages are free" \
+	edu "uio:$edu,dma=64M"
+echo 0 >/proc/sys/vm/nr_hugepages
+ends 'no huge pages' 4 '2 huge pages of 2048 KiB are needed, and 0 are free; as root, run: sysctl' edu uio:$edu
+echo "$pages" >/proc/sys/vm/nr_hugepages
+[ -z "$(ls $huge)" ]
+report $? 'nothing is left there'
+
+# ---- who ----
+
+ends 'nobody may not' 4 'no permission; run as root' nobody "$trivet" run edu -d uio:$edu
+chown -R 65534 /dev/uio* $devices/$edu/config $devices/$edu/resource* $huge
+ends 'and cannot, for he does not see addresses' 4 'hides addresses from this user; run as root (CAP_SYS_ADMIN)' \
+	nobody "$trivet" run edu -d uio:$edu
+[ -z "$(ls $huge)" ]
+report $? 'he leaves nothing'
+chown 0 $huge
+
+# A device of files that is too small for its driver.
+fake=/tmp/fake/sys/bus/pci/devices/$edu
+mkdir -p $fake/uio/uio9 /tmp/fake/dev
+ln -s ../../drivers/uio_pci_generic $fake/driver
+: >/tmp/fake/dev/uio9
+cp $devices/$edu/config $fake/config
+truncate -s 256 $fake/config
+truncate -s 4096 $fake/resource0
+sed '1s/.*/0x00000000febf1000 0x00000000febf100f 0x0000000000040200/' $devices/$edu/resource >$fake/resource
+ends 'its registers do not fit' 1 'the driver did not start: Numerical result out of range' \
+	edu "uio:$edu,sysfs=/tmp/fake/sys,dev=/tmp/fake/dev,hugetlbfs=$huge"
+
+# ---- those who died ----
+
+busy "uio:$ide+$edu"
+report $? 'at work, with two devices'
+ends 'another process has it' 3 'another process has /dev/uio' edu uio:$edu
+[ -e $huge/trivet-$edu ] && [ -e "$huge/trivet-$ide" ]
+report $? 'its memory has a name for each'
+kill -KILL $busy
+wait $busy 2>/dev/null
+left=$(cat $free)
+[ "$left" = $((pages - 2)) ] && [ -e $huge/trivet-$edu ] && [ -e "$huge/trivet-$ide" ]
+report $? 'killed: they are there, and the memory too'
+ends 'one of the two' 0 'DMA memory of a process that died is given back' edu uio:$edu
+[ "$(cat $free)" = "$left" ] && [ ! -e $huge/trivet-$edu ] && [ -e "$huge/trivet-$ide" ]
+report $? 'the other may still write: the memory stays'
+# The kernel has cleared it by now. One that had not:
+printf '\007' | dd of="$devices/$ide/config" bs=1 seek=4 conv=notrunc status=none
+"$trivet" run ide -d "uio:$ide" --bench 0 >/tmp/out 2>&1
+report $? 'the other one'
+[ "$(grep -o 'was left bus master\|is given back' /tmp/out | tr '\n' ,)" = 'was left bus master,is given back,' ]
+report $? 'bus master was cleared, and then the memory given back'
+[ "$(cat $free)" = "$pages" ] && [ -z "$(ls $huge)" ]
+report $? 'which it is'
+
+# ---- it has to go ----
+
+busy "uio:$ide"
+report $? 'at work'
+timeout 20 sh -c "echo $ide >$devices/$ide/driver/unbind"
+report $? 'it can be unbound meanwhile'
+[ $(($(command_of "$ide") & 4)) = 0 ]
+report $? 'by which the kernel ends its DMA'
+printf '\007' | dd of="$devices/$ide/config" bs=1 seek=4 conv=notrunc status=none # its next driver
+wait $busy
+[ $? = 1 ] && grep -q 'unbound from uio_pci_generic' /tmp/busy && grep -q 'No such device' /tmp/busy
+report $? 'the process has ended, and says why'
+[ "$(command_of "$ide")" = 7 ] && [ -z "$(ls $huge)" ]
+report $? 'and has let it alone, and leaves nothing'
+take uio "$ide"
+ends 'bound again' 0 'passed' "$trivet" run ide -d "uio:$ide" --bench 0
+
+# ---- lockdown: the last, for there is no way back ----
+
+mountpoint -q /sys/kernel/security || mount -t securityfs none /sys/kernel/security
+echo integrity >/sys/kernel/security/lockdown
+report $? 'the kernel is locked down'
+ends 'then it is not to be had' 4 "locked down (Secure Boot), use vfio:$edu" edu uio:$edu
+ktap_end
