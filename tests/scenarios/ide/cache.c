@@ -161,25 +161,33 @@ SIM_SCENARIO(fua_single, "ide/fua-pio", "the same by single-sector PIO, which ha
 	fua(PIIX4 "disk0=mem:16M", fua_pio_single);
 }
 
-SIM_SCENARIO(fua_lost, "ide/fua-lost",
-	     "a drive that refuses its blocks after a reset: FUA goes on without the FUA command")
+/* By register, and with a drive that refuses its blocks after a reset: then there is no FUA command. */
+static bool fua_is_lost(struct scn *s)
 {
 	const struct ide_fault refuse = { .kind = IDE_F_ABRT, .op = ATA_OP_SET_MULTIPLE };
 	const struct ide_fault hang = { .kind = IDE_F_HANG, .first = 900, .last = 900, .times = 1 };
 
+	scn_option(s, "dma", 0);
+	scn_option(s, "timeout_ms", 500);
+	if (!scn_bind(s))
+		return false;
+	ide_fault_add(s->dev, &hang);
+	ide_fault_add(s->dev, &refuse);
+	scn_fails(scn_read(s, 0, 900, 1), -ETIMEDOUT, "a read that never ends");
+	return true;
+}
+
+SIM_SCENARIO(fua_lost, "ide/fua-lost",
+	     "a drive that refuses its blocks after a reset: FUA goes on without the FUA command")
+{
 	for (u32 irq = 0; irq < 2; irq++) {
 		struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
 		struct scn_io io;
 
-		scn_option(&s, "dma", 0);
 		scn_option(&s, "irq", irq);
-		scn_option(&s, "timeout_ms", 500);
 		ide_cache_model(s.dev, 0);
-		if (!scn_bind(&s))
+		if (!fua_is_lost(&s))
 			return;
-		ide_fault_add(s.dev, &hang);
-		ide_fault_add(s.dev, &refuse);
-		scn_fails(scn_read(&s, 0, 900, 1), -ETIMEDOUT, "a read that never ends");
 		if (scn_ok(scn_submit_fua(&s, &io, 0, 500, 16), "submit") &&
 		    scn_ok(scn_wait(&io), "the FUA write")) {
 			sim_unbind(s.dev);
@@ -194,21 +202,13 @@ SIM_SCENARIO(fua_lost, "ide/fua-lost",
 SIM_SCENARIO(fua_old_error, "ide/fua-after-bad-flush",
 	     "a flush past a bad sector fails; a FUA write after it, with its own flush, does not")
 {
-	const struct ide_fault refuse = { .kind = IDE_F_ABRT, .op = ATA_OP_SET_MULTIPLE };
-	const struct ide_fault hang = { .kind = IDE_F_HANG, .first = 900, .last = 900, .times = 1 };
 	const struct ide_fault bad = { .kind = IDE_F_UNC, .op = ATA_OP_FLUSH_EXT, .times = 1 };
 	struct scn s = scn_plug(PIIX4 "disk0=mem:16M");
 	struct scn_io io;
 
-	scn_option(&s, "dma", 0);
-	scn_option(&s, "timeout_ms", 500);
-	if (!scn_bind(&s))
+	if (!fua_is_lost(&s))
 		return;
-	ide_fault_add(s.dev, &hang);
-	ide_fault_add(s.dev, &refuse);
 	ide_fault_add(s.dev, &bad);
-	/* By single sectors from here on, for which there is no FUA command. */
-	scn_fails(scn_read(&s, 0, 900, 1), -ETIMEDOUT, "a read that never ends");
 	scn_ok(scn_write(&s, 0, 100, 8), "a write");
 	scn_fails(scn_flush(&s, 0), -EIO, "a flush past a bad sector");
 	if (scn_ok(scn_submit_fua(&s, &io, 0, 500, 16), "submit"))
@@ -217,26 +217,18 @@ SIM_SCENARIO(fua_old_error, "ide/fua-after-bad-flush",
 	scn_down(&s);
 }
 
-SIM_SCENARIO(
-	fua_neighbour, "ide/fua-beside-none",
-	"a FUA write that needs a flush fails; a write of its neighbour, which knows no flush, does not")
+SIM_SCENARIO(fua_neighbour, "ide/fua-beside-none",
+	     "a FUA write with its own flush fails; a write of a neighbour that knows none does not")
 {
-	const struct ide_fault refuse = { .kind = IDE_F_ABRT, .op = ATA_OP_SET_MULTIPLE };
-	const struct ide_fault hang = { .kind = IDE_F_HANG, .first = 900, .last = 900, .times = 1 };
 	const struct ide_fault bad = { .kind = IDE_F_UNC, .first = 500, .last = 500 };
 	struct scn s = scn_plug(PIIX4 TWO_DISKS);
 	struct ide_caps *old = ide_caps(s.dev, 1);
 	struct scn_io io;
 
 	old->lba48 = old->fua = old->trim = old->flush = old->write_cache = false;
-	scn_option(&s, "dma", 0);
-	scn_option(&s, "timeout_ms", 500);
-	if (!scn_bind(&s))
+	if (!fua_is_lost(&s))
 		return;
-	ide_fault_add(s.dev, &hang);
-	ide_fault_add(s.dev, &refuse);
 	ide_fault_add(s.dev, &bad);
-	scn_fails(scn_read(&s, 0, 900, 1), -ETIMEDOUT, "a read that never ends");
 	if (scn_ok(scn_submit_fua(&s, &io, 0, 500, 16), "submit"))
 		scn_fails(scn_wait(&io), -EIO, "the FUA write");
 	scn_ok(scn_write(&s, 1, 100, 8), "a write of the neighbour");

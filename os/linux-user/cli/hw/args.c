@@ -114,3 +114,26 @@ int hw_refuse(const struct hw_dev *dev, const struct hw_uses *uses, bool force)
 		cli_error(0, "%s: %scannot tell %s", dev->name, how, uses->unknown.at[i]);
 	return force || uses->certain.n + uses->unknown.n == 0 ? CLI_OK : CLI_BUSY;
 }
+
+int hw_each(int argc, char **argv, int (*may)(const struct hw_dev *dev, bool force),
+	    int (*one)(const struct hw_dev *dev), const char *in_use)
+{
+	static const struct option longs[] = { HW_OPT_FILTER, HW_OPT_FORCE, HW_OPT_DRY_RUN,
+					       HW_OPT_TIMEOUT, HW_OPT_END };
+	struct hw_devs devs = { 0 };
+	struct hw_args args;
+	int rc = hw_options(argc, argv, ":hs:d:t:", longs, &args), refused = CLI_OK;
+
+	if (rc >= 0)
+		return rc;
+	rc = hw_choose(&args, argc, argv, optind, &devs);
+	for (u32 i = 0; !rc && i < devs.n; i++)
+		refused = may(&devs.at[i], args.force) ?: refused;
+	if (refused == CLI_BUSY)
+		cli_error(0, "%s", in_use);
+	rc = rc ?: refused;
+	for (u32 i = 0; !rc && i < devs.n; i++)
+		rc = one(&devs.at[i]);
+	free(devs.at);
+	return rc;
+}

@@ -182,6 +182,13 @@ int hw_options(int argc, char **argv, const char *shorts, const struct option *l
 	       struct hw_args *args);
 /** hw_choose() - devices named from argv[first] on and by filters, each once; else an exit code */
 int hw_choose(const struct hw_args *args, int argc, char **argv, int first, struct hw_devs *devs);
+/**
+ * hw_each() - a verb: do @one to each device that the arguments name, when @may says 0 of all
+ * @may:     else an exit code, the reason said
+ * @in_use:  what is said when one of those was CLI_BUSY
+ */
+int hw_each(int argc, char **argv, int (*may)(const struct hw_dev *dev, bool force),
+	    int (*one)(const struct hw_dev *dev), const char *in_use);
 /** hw_refuse() - complain about uses; CLI_OK when there are none or force */
 int hw_refuse(const struct hw_dev *dev, const struct hw_uses *uses, bool force);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trivet reset: the kernel resets a device, by what the device offers for that. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <os/linux-user/cli/hw/hw.h>
 
@@ -39,24 +38,8 @@ static int one(const struct hw_dev *dev)
 
 static int reset(int argc, char **argv)
 {
-	static const struct option longs[] = { HW_OPT_FILTER, HW_OPT_FORCE, HW_OPT_DRY_RUN,
-					       HW_OPT_TIMEOUT, HW_OPT_END };
-	struct hw_devs devs = { 0 };
-	struct hw_args args;
-	int rc = hw_options(argc, argv, ":hs:d:t:", longs, &args), busy = CLI_OK;
-
-	if (rc >= 0)
-		return rc;
-	rc = hw_choose(&args, argc, argv, optind, &devs);
-	for (u32 i = 0; !rc && i < devs.n; i++)
-		busy = can_reset(&devs.at[i], args.force) ?: busy;
-	if (busy == CLI_BUSY)
-		cli_error(0, "nothing was reset; --force resets all the same");
-	rc = rc ?: busy;
-	for (u32 i = 0; !rc && i < devs.n; i++)
-		rc = one(&devs.at[i]);
-	free(devs.at);
-	return rc;
+	return hw_each(argc, argv, can_reset, one,
+		       "nothing was reset; --force resets all the same");
 }
 
 const struct cli_verb cli_verb_reset = {

@@ -2,7 +2,6 @@
 /* trivet unbind: a device goes back to the driver that it had before "trivet bind". */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <os/linux-user/cli/hw/move.h>
@@ -49,24 +48,8 @@ static int one(const struct hw_dev *dev)
 
 static int unbind(int argc, char **argv)
 {
-	static const struct option longs[] = { HW_OPT_FILTER, HW_OPT_FORCE, HW_OPT_DRY_RUN,
-					       HW_OPT_TIMEOUT, HW_OPT_END };
-	struct hw_devs devs = { 0 };
-	struct hw_args args;
-	int rc = hw_options(argc, argv, ":hs:d:t:", longs, &args), busy = CLI_OK;
-
-	if (rc >= 0)
-		return rc;
-	rc = hw_choose(&args, argc, argv, optind, &devs);
-	for (u32 i = 0; !rc && i < devs.n; i++)
-		busy = can_unbind(&devs.at[i], args.force) ?: busy;
-	if (busy)
-		cli_error(0, "nothing was changed; end those processes, or --force");
-	rc = rc ?: busy;
-	for (u32 i = 0; !rc && i < devs.n; i++)
-		rc = one(&devs.at[i]);
-	free(devs.at);
-	return rc;
+	return hw_each(argc, argv, can_unbind, one,
+		       "nothing was changed; end those processes, or --force");
 }
 
 const struct cli_verb cli_verb_unbind = {
