@@ -137,13 +137,17 @@ void vfio_irq_notice(struct trv_dev *dev, u32 which)
 {
 	struct vfio_dev *d = vfio_dev_of(dev);
 
-	if (__atomic_exchange_n(&d->gone, 1, __ATOMIC_ACQ_REL))
+	if (__atomic_load_n(&d->gone, __ATOMIC_ACQUIRE))
 		return; /* it asks again every so often */
+	/*
+	 * Its requests end, and then their memory is somebody else's: no DMA from here on. This comes
+	 * first, for nothing is written any more once another thread has found it gone.
+	 */
+	(void)user_cfg_set_bits(dev, TRV_PCI_COMMAND, TRV_PCI_CMD_MASTER, 0);
+	__atomic_store_n(&d->gone, 1, __ATOMIC_RELEASE);
 	if (which == NOTICE_REQ)
 		trv_warn(dev, "the kernel wants it back: it is unbound or pulled out");
 	else
 		trv_err(dev, "the bus reports an error that cannot be corrected");
-	/* Its requests end now, and their memory is somebody else's: no DMA from here on. */
-	(void)user_cfg_set_bits(dev, TRV_PCI_COMMAND, TRV_PCI_CMD_MASTER, 0);
 	user_dev_set_gone(dev);
 }
