@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
 #include <os/linux-user/uio/uio.h>
 
@@ -35,7 +36,11 @@ bool uio_left(const struct uio_dev *d)
 void uio_leave_notice(struct trv_dev *dev, u32 which)
 {
 	struct uio_dev *d = uio_dev_of(dev);
+	char seen[512];
 
+	/* An event like the last that nobody has read is none: its end would not be told. */
+	while (read(d->watch_fd, seen, sizeof(seen)) > 0)
+		;
 	/* Its owner may have changed, and nothing else. */
 	if (!uio_left(d) || __atomic_exchange_n(&d->gone, 1, __ATOMIC_ACQ_REL))
 		return;
