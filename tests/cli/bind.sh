@@ -274,6 +274,7 @@ pc
 device 0000:00:05.0 8086:5845 010802 nvme 9
 disk 0000:00:05.0 nvme0c0n1 259:1
 echo 1 >"$M/sys/class/block/nvme0c0n1/hidden"
+rm "$M/sys/class/block/nvme0c0n1/dev" # a hidden disk has no number
 mkdir -p "$M/sys/class/block/nvme0n1" "$M/sys/class/block/nvme0n1p2" "$M/sys/class/block/nvme0n10"
 echo 259:3 >"$M/sys/class/block/nvme0n1p2/dev"
 echo 259:5 >"$M/sys/class/block/nvme0n10/dev"

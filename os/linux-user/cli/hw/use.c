@@ -50,8 +50,12 @@ static void one_dir(struct walk *w, const char *dir)
 	if (!strcmp(subsystem, "net"))
 		hw_use_net(name, w->uses);
 	path = hw_below(dir, "dev");
-	if (hw_read(&path, number, sizeof(number)))
+	if (hw_read(&path, number, sizeof(number))) {
+		/* A path to a disk has no number, and the disk is not below it. */
+		if (!strcmp(subsystem, "block"))
+			hw_use_block(name, "", w->uses);
 		return;
+	}
 	if (!devname(dir, node, sizeof(node)))
 		snprintf(node, sizeof(node), "%s", name);
 	hw_list_add(&w->files, "/dev/%s", node);

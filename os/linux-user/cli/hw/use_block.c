@@ -138,6 +138,7 @@ void hw_use_block(const char *name, const char *number, struct hw_uses *uses)
 	if (!hw_read(&path, is_hidden, sizeof(is_hidden)) && is_hidden[0] == '1' &&
 	    sscanf(name, "nvme%dc%dn%d", &subsystem, &controller, &disk) == 3) {
 		struct hw_list parts = { 0 };
+		u32 found = 0;
 		size_t len = (size_t)snprintf(head, sizeof(head), "nvme%dn%d", subsystem, disk);
 
 		path = hw_path("sys/class/block");
@@ -150,7 +151,11 @@ void hw_use_block(const char *name, const char *number, struct hw_uses *uses)
 			path = hw_path("sys/class/block/%s/dev", part);
 			hw_read(&path, of_head, sizeof(of_head));
 			one_name(part, of_head, uses);
+			found++;
 		}
+		if (!found)
+			hw_list_add(&uses->unknown, "who uses the disk of %s: there is no %s", name,
+				    head);
 		hw_list_free(&parts);
 		return;
 	}
