@@ -16,6 +16,7 @@ enum { ROUTE6_LOCAL = 0x80000000u };
 /* IPv4 addresses are in no file that names the interface. */
 static void addresses4(const char *name, struct hw_uses *uses)
 {
+	const size_t len = strlen(name);
 	char text[INET_ADDRSTRLEN];
 	struct ifaddrs *all;
 
@@ -26,7 +27,9 @@ static void addresses4(const char *name, struct hw_uses *uses)
 		return;
 	}
 	for (struct ifaddrs *a = all; a; a = a->ifa_next) {
-		if (strcmp(a->ifa_name, name) || !a->ifa_addr || a->ifa_addr->sa_family != AF_INET)
+		/* An address may have a label: "eth0:1". */
+		if (strncmp(a->ifa_name, name, len) || (a->ifa_name[len] && a->ifa_name[len] != ':') ||
+		    !a->ifa_addr || a->ifa_addr->sa_family != AF_INET)
 			continue;
 		inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)a->ifa_addr)->sin_addr, text,
 			  sizeof(text));
