@@ -30,6 +30,8 @@ static void siblings(const struct hw_dev *dev, const struct hw_devs *devs, struc
 	char driver[HW_NAME];
 
 	hw_group(dev, &names);
+	if (!names.n)
+		hw_list_add(&uses->unknown, "who else is in its IOMMU group %s", dev->group);
 	for (u32 i = 0; i < names.n; i++) {
 		if (among(devs, names.at[i]))
 			continue;

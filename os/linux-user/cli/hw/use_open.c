@@ -21,8 +21,8 @@ static void one_process(const char *pid)
 	int rc = hw_names(&dir, &fds);
 	ssize_t n;
 
-	if (rc == -EACCES || rc == -EPERM)
-		hidden++; /* any other error: it has ended */
+	if (rc && rc != -ENOENT && rc != -ESRCH) /* those: it has ended */
+		hidden++;
 	for (u32 i = 0; i < fds.n; i++) {
 		fd = hw_path("proc/%s/fd/%s", pid, fds.at[i]);
 		n = readlink(fd.s, target, sizeof(target) - 1);
