@@ -224,7 +224,10 @@ does 'and to uio' 'uio_pci_generic has it now' bind uio --user "$who" $nic
 does '--user: unbind' 'back with e1000' unbind $nic
 [ "$(stat -c %U "$(below $nic)/resource0")" = "$(id -un)" ]
 report $? 'the registers are not any more'
-does 'a user by number' "^chown 4711:4294967295 $M/dev/vfio/3" bind --dry-run --user 4711 $nic
+ln -s "$M" "$T/a b;c"
+run bind --sysfs-root "$T/a b;c" --dry-run $nic
+is 'dry run: a path is one word' grep -qF " >'$T/a b;c/sys/bus/pci/devices/$nic/driver_override'" "$T/out"
+does 'a user by number' "^chown 4711 $M/dev/vfio/3" bind --dry-run --user 4711 $nic
 refuses 'no such user' 2 "no user 'nosuch'" bind --user nosuch $nic
 
 # ---- refusals ----

@@ -154,7 +154,10 @@ int hw_mkdir(const struct hw_path *path);
 /** hw_replace() - a file with that text, or the one that was there */
 int hw_replace(const struct hw_path *path, const char *text);
 int hw_remove(const struct hw_path *path);
+/** hw_chown() - @gid: -1 for the one it has */
 int hw_chown(const struct hw_path *path, uid_t uid, gid_t gid);
+/** hw_print_path() - as a word of a shell's */
+void hw_print_path(const struct hw_path *path);
 /** hw_wait_driver() - until @dev has it (empty: none); false: not in time */
 bool hw_wait_driver(const char *dev, const char *driver);
 /** hw_wait_exists() - true at once with --dry-run */

@@ -153,9 +153,13 @@ static int give_uio(const struct hw_dev *dev, struct hw_record *rec, uid_t uid)
 	int rc = CLI_OK;
 
 	if (hw_dry_run()) {
-		struct hw_path node = hw_path("dev/\"$(ls %s)\"", path.s);
+		struct hw_path nodes = hw_path("dev");
 
-		rc = hw_chown(&node, uid, (gid_t)-1);
+		printf("chown %u ", uid);
+		hw_print_path(&nodes);
+		fputs("/\"$(ls ", stdout);
+		hw_print_path(&path);
+		puts(")\"");
 	} else if (!hw_wait_exists(&path) || hw_names(&path, &names) || !names.n) {
 		rc = cli_error(CLI_FAILED, "%s: no %s appears", dev->name, path.s);
 	}

@@ -50,11 +50,37 @@ static void print_quoted(const char *text)
 	putchar('\'');
 }
 
+void hw_print_path(const struct hw_path *path)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789/._:,@+-";
+
+	if (path->s[0] && !path->s[strspn(path->s, plain)]) {
+		fputs(path->s, stdout);
+		return;
+	}
+	putchar('\'');
+	for (const char *c = path->s; *c; c++) {
+		if (*c == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*c);
+	}
+	putchar('\'');
+}
+
+static void print_command(const char *command, const struct hw_path *path)
+{
+	fputs(command, stdout);
+	hw_print_path(path);
+	putchar('\n');
+}
+
 static void print_write(const struct hw_path *path, const char *text)
 {
 	fputs("printf ", stdout);
 	print_quoted(text);
-	printf(" >%s\n", path->s);
+	print_command(" >", path);
 }
 
 static int failed(const char *what, const struct hw_path *path, int err)
@@ -118,7 +144,7 @@ int hw_mkdir(const struct hw_path *path)
 	if (hw_exists(path))
 		return CLI_OK;
 	if (dry) {
-		printf("mkdir -p %s\n", path->s);
+		print_command("mkdir -p ", path);
 		return CLI_OK;
 	}
 	for (char *slash = part.s; (slash = strchr(slash + 1, '/'));) {
@@ -161,7 +187,7 @@ int hw_replace(const struct hw_path *path, const char *text)
 int hw_remove(const struct hw_path *path)
 {
 	if (dry) {
-		printf("rm %s\n", path->s);
+		print_command("rm ", path);
 		return CLI_OK;
 	}
 	return unlink(path->s) && errno != ENOENT ? failed("remove", path, errno) : CLI_OK;
@@ -170,7 +196,10 @@ int hw_remove(const struct hw_path *path)
 int hw_chown(const struct hw_path *path, uid_t uid, gid_t gid)
 {
 	if (dry) {
-		printf("chown %u:%u %s\n", uid, gid, path->s);
+		printf("chown %u", uid);
+		if (gid != (gid_t)-1)
+			printf(":%u", gid);
+		print_command(" ", path);
 		return CLI_OK;
 	}
 	return chown(path->s, uid, gid) ? failed("give away", path, errno) : CLI_OK;
