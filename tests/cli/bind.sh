@@ -136,6 +136,16 @@ does 'moved by others: bind again' 'other had it' bind $nic
 does 'moved by others: unbind' 'back with other' unbind $nic --timeout 1
 rm "$(below $nic)/driver"
 attach $nic e1000
+does 'an override of others: bind' 'e1000 had it' bind $nic
+rm "$(below $nic)/driver"
+echo other >"$(below $nic)/driver_override"
+attach $nic other
+does 'an override of others: unbind' "^$nic: " unbind $nic
+is 'an override of others: it is theirs' driven $nic other
+is 'an override of others: it stays' grep -qx other "$(below $nic)/driver_override"
+echo '(null)' >"$(below $nic)/driver_override"
+rm "$(below $nic)/driver"
+attach $nic e1000
 
 # A record of a device that was exchanged is none.
 does 'another device: bind' 'e1000 had it' bind $nic

@@ -201,8 +201,12 @@ int hw_give(const struct hw_dev *dev, const char *driver, uid_t uid)
 int hw_give_back(const struct hw_dev *dev, const struct hw_record *rec)
 {
 	char now[HW_NAME];
-	int rc = set_override(dev, rec ? rec->override : "");
+	int rc = CLI_OK;
 
+	/* Another is somebody else's, who set it meanwhile. */
+	hw_override(dev->name, now, sizeof(now));
+	if (hw_is_ours(now))
+		rc = set_override(dev, rec ? rec->override : "");
 	if (rec)
 		rc = rc ?: take_files_back(rec);
 	hw_driver(dev->name, now, sizeof(now));
