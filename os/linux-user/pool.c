@@ -31,15 +31,15 @@ static struct user_extent *extent(u64 off, u64 len, struct user_extent *next)
 	return e;
 }
 
-u8 *user_pool_reserve(size_t size)
+u8 *user_pool_reserve(size_t size, size_t align)
 {
-	const size_t room = size + USER_POOL_ALIGN;
+	const size_t room = size + align;
 	u8 *at = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	u8 *base;
 
 	if (at == MAP_FAILED)
 		return NULL;
-	base = (u8 *)TRV_ALIGN_UP((uintptr_t)at, (uintptr_t)USER_POOL_ALIGN);
+	base = (u8 *)TRV_ALIGN_UP((uintptr_t)at, (uintptr_t)align);
 	if (base > at)
 		munmap(at, (size_t)(base - at));
 	munmap(base + size, (size_t)(at + room - (base + size)));

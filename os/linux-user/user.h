@@ -256,8 +256,8 @@ void user_pool_init_empty(struct user_pool *pool, u8 *base, u64 iova, size_t siz
 /** user_pool_add() - @len bytes at the offset @off are memory; ascending. -ENOMEM */
 int user_pool_add(struct user_pool *pool, u64 off, u64 len);
 void user_pool_exit(struct user_pool *pool);
-/** user_pool_reserve() - @size bytes of address space at a multiple of USER_POOL_ALIGN; NULL */
-u8 *user_pool_reserve(size_t size);
+/** user_pool_reserve() - @size bytes of address space at a multiple of @align, a power of 2; NULL */
+u8 *user_pool_reserve(size_t size, size_t align);
 /** user_pool_alloc() - within @lim (mask and boundary), @align-ed for both sides. Any context. */
 void *user_pool_alloc(struct user_pool *pool, size_t size, size_t align,
 		      const struct trv_dma_limits *lim);

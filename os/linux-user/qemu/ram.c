@@ -29,7 +29,7 @@ int qemu_bios(void)
 /* CPU and device see the same alignment: address 0 of the machine is at a multiple of it. */
 int qemu_ram_map(struct qemu *q, struct trv_user_error *err)
 {
-	u8 *base = user_pool_reserve(q->ram_size);
+	u8 *base = user_pool_reserve(q->ram_size, USER_POOL_ALIGN);
 
 	if (!base)
 		return user_error(err, -ENOMEM, "no address space for %llu bytes",

@@ -204,7 +204,8 @@ static int lay_out(struct uio *u, const struct page *pages, u32 n, struct trv_us
 	int rc = 0;
 
 	u->mem_span = pages[n - 1].phys - first + u->page;
-	u->mem = user_pool_reserve(u->mem_span);
+	/* Pages of 1 GiB are mapped at no lesser multiple. */
+	u->mem = user_pool_reserve(u->mem_span, trv_max((size_t)u->page, (size_t)USER_POOL_ALIGN));
 	if (!u->mem)
 		return user_error(err, -ENOMEM, "no address space for %zu bytes; see: ulimit -v",
 				  u->mem_span);

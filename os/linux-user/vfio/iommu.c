@@ -287,7 +287,7 @@ int vfio_iommu_memory(struct vfio *v, struct trv_user_error *err)
 				  "the IOMMU has no room for %llu KiB in one piece; give a smaller "
 				  "dma=",
 				  (unsigned long long)v->mem_size >> 10);
-	v->mem = user_pool_reserve(v->mem_size);
+	v->mem = user_pool_reserve(v->mem_size, USER_POOL_ALIGN);
 	if (!v->mem)
 		return too_little(v, err);
 	if (mmap(v->mem, v->mem_size, PROT_READ | PROT_WRITE,
