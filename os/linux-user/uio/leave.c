@@ -5,14 +5,27 @@
  * another driver, which nothing of ours must disturb from then on.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <os/linux-user/uio/uio.h>
 
+/* What the kernel makes in sysfs when it is bound, anew each time; 0: it is not. */
+static ino_t made(const struct uio_dev *d)
+{
+	char path[PCI_PATH + 8];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/uio", d->place.dir);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
 int uio_leave_watch(struct uio_dev *d, const char *path)
 {
+	d->made = made(d);
 	d->watch_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (d->watch_fd < 0)
 		return -ENOMEM;
@@ -30,7 +43,8 @@ bool uio_left(const struct uio_dev *d)
 	char driver[64];
 
 	pci_link(&d->place, "driver", driver);
-	return strcmp(driver, "uio_pci_generic");
+	/* Bound to it again, it is another's all the same. */
+	return strcmp(driver, "uio_pci_generic") || made(d) != d->made;
 }
 
 void uio_leave_notice(struct trv_dev *dev, u32 which)

@@ -7,6 +7,8 @@
 #ifndef TRIVET_USER_UIO_H
 #define TRIVET_USER_UIO_H
 
+#include <sys/types.h>
+
 #include <os/linux-user/pci/pci.h>
 
 /** struct uio_bar - the file resourceN, and all of its pages when it is memory */
@@ -18,6 +20,7 @@ struct uio_bar {
 
 /**
  * struct uio_dev - one device
+ * @made:    which of the directories that the kernel makes for a binding is ours, by its inode
  * @command: its command register as it was last written, interrupts on; under @lock with the write
  * @memory:  the name of its DMA memory, NULL: none
  */
@@ -27,6 +30,7 @@ struct uio_dev {
 	bool no_mmap, ports_by_file;
 	int uio_fd;
 	int watch_fd; /* tells when its node in /dev goes */
+	ino_t made;
 	int cfg_fd;
 	struct uio_bar bars[TRV_PCI_BARS];
 	bool has_irq;
