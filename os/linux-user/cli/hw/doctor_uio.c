@@ -9,7 +9,7 @@
 #include <os/linux-user/cli/hw/doctor.h>
 
 /* A driver in a process has 4 MiB of memory for DMA, unless it is told otherwise. */
-enum { PAGES = 2 };
+enum { PAGES = 2, MORE = 8 };
 
 static void module(struct doctor_finding *f)
 {
@@ -18,12 +18,15 @@ static void module(struct doctor_finding *f)
 
 static void pages(struct doctor_finding *f)
 {
-	static const char fix[] = "echo 8 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages";
 	struct hw_path all = hw_path("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
 	struct hw_path unused = hw_path("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
-	char n_all[32], n_free[32];
+	char n_all[32], n_free[32], fix[96];
 	int rc = hw_read(&all, n_all, sizeof(n_all)) ?: hw_read(&unused, n_free, sizeof(n_free));
 
+	/* Fewer than there are would take some away. */
+	snprintf(fix, sizeof(fix),
+		 "echo %lu >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages",
+		 strtoul(n_all, NULL, 10) + MORE);
 	if (rc)
 		doctor_say(f, DOCTOR_FAIL, "a kernel with CONFIG_HUGETLBFS",
 			   "this kernel has no huge pages of 2 MiB");
