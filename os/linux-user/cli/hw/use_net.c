@@ -28,8 +28,9 @@ static void addresses4(const char *name, struct hw_uses *uses)
 	}
 	for (struct ifaddrs *a = all; a; a = a->ifa_next) {
 		/* An address may have a label: "eth0:1". */
-		if (strncmp(a->ifa_name, name, len) || (a->ifa_name[len] && a->ifa_name[len] != ':') ||
-		    !a->ifa_addr || a->ifa_addr->sa_family != AF_INET)
+		if (strncmp(a->ifa_name, name, len) ||
+		    (a->ifa_name[len] && a->ifa_name[len] != ':') || !a->ifa_addr ||
+		    a->ifa_addr->sa_family != AF_INET)
 			continue;
 		inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)a->ifa_addr)->sin_addr, text,
 			  sizeof(text));
