@@ -331,6 +331,9 @@ ln -s ../../../../class/net/br0 "$(below $nic)/net/eth7/master"
 refuses 'a bridge' 3 'eth7 belongs to br0' bind $nic
 is 'a VLAN' grep -q 'eth7 carries vlan5' "$T/err"
 pc
+rm -r "$(below $nic)/net/eth7"
+refuses 'an interface of another namespace' 3 'cannot tell who uses its interface, which is in another' bind $nic
+pc
 echo 1 >"$(below $nic)/boot_vga"
 refuses 'the console' 3 "it is the console's display" bind $nic
 pc

@@ -40,6 +40,19 @@ static bool devname(const char *dir, char *name, size_t len)
 	return found;
 }
 
+/* The directory that interfaces are in does not show those of other network namespaces. */
+static void elsewhere(const char *dir, struct hw_uses *uses)
+{
+	struct hw_path path = hw_below(dir, ".");
+	struct hw_list names = { 0 };
+
+	hw_names(&path, &names);
+	if (!names.n)
+		hw_list_add(&uses->unknown,
+			    "who uses its interface, which is in another network namespace");
+	hw_list_free(&names);
+}
+
 static void one_dir(struct walk *w, const char *dir)
 {
 	const char *name = strrchr(dir, '/') + 1;
@@ -49,6 +62,8 @@ static void one_dir(struct walk *w, const char *dir)
 	hw_link(&path, subsystem, sizeof(subsystem));
 	if (!strcmp(subsystem, "net"))
 		hw_use_net(name, w->uses);
+	else if (!subsystem[0] && !strcmp(name, "net"))
+		elsewhere(dir, w->uses);
 	path = hw_below(dir, "dev");
 	if (hw_read(&path, number, sizeof(number))) {
 		/* A path to a disk has no number, and the disk is not below it. */
