@@ -112,18 +112,25 @@ echo identity >"$groups/7/type"
 on 'uio: no device' 1 "$me: uio_pci_generic has made no device for it" 'dmesg | tail' uio
 mkdir -p "$devices/$me/uio/uio5"
 on 'uio: no node' 1 "$dev/uio5: No such file" 'modprobe uio_pci_generic' uio
+# held NAME FILE: another process has locked that
+held() {
+	(
+		exec 9<"$2"
+		flock -n 9 || exit
+		on "uio: another process has it$1" 3 "$me: another process has $dev/uio5" \
+			"fuser -v $dev/uio5" uio
+		exit "$failed"
+	) >"$T/busy"
+	failed=$?
+	cat "$T/busy"
+	nr=$((nr + 2))
+}
+held ', so its node is not opened' "$devices/$me/config"
 : >"$dev/uio5"
-(
-	exec 9<"$dev/uio5"
-	flock -n 9 || exit
-	on 'uio: another process has it' 3 "$me: another process has $dev/uio5" "fuser -v $dev/uio5" uio
-	exit "$failed"
-) >"$T/busy"
-failed=$?
-cat "$T/busy"
-nr=$((nr + 2))
+held '' "$dev/uio5"
 is 'uio: nothing was written yet' [ "$(byte 4)" = 7 ]
 chmod 0 "$dev/uio5"
+chmod 666 "$devices/$me/config"
 as_nobody on 'uio: no permission' 4 "$dev/uio5: no permission" 'run as root' uio
 chmod 644 "$dev/uio5"
 chmod 444 "$devices/$me/config"

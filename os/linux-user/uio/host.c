@@ -57,12 +57,12 @@ static void close_host(struct trv_host *host)
 		struct uio_dev *d = &u->devs[i];
 
 		uio_bars_close(d);
-		if (d->cfg_fd >= 0)
-			close(d->cfg_fd);
 		if (d->watch_fd >= 0)
 			close(d->watch_fd);
 		if (d->uio_fd >= 0)
-			close(d->uio_fd); /* the last: its lock says the device is ours */
+			close(d->uio_fd); /* the kernel clears bus master */
+		if (d->cfg_fd >= 0)
+			close(d->cfg_fd); /* the last: its lock says the device is ours */
 		if (d->dev)
 			user_dev_free(d->dev);
 	}
@@ -119,10 +119,23 @@ static int cannot_open(const struct uio_dev *d, const char *path, struct trv_use
 			  path, strerror(errno));
 }
 
-/* Its node in /dev is what says that it is ours; the kernel lets anybody open it as often as he likes. */
+static int take_lock(const struct uio_dev *d, int fd, const char *node, struct trv_user_error *err)
+{
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return 0;
+	return user_error(err, -EBUSY, "%s: another process has %s; who: fuser -v %s",
+			  d->place.name, node, node);
+}
+
+/*
+ * The kernel lets anybody open its node in /dev as often as he likes, and clears bus master at each
+ * close: another's is not even opened. So configuration space says that it is ours, and the node,
+ * where another's sysfs is not the same as this.
+ */
 static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *err)
 {
-	char name[32], path[PCI_PATH];
+	char name[32], path[PCI_PATH], config[PCI_PATH + 8];
+	int rc;
 
 	uio_name(&d->place, name);
 	if (!*name)
@@ -131,26 +144,25 @@ static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *er
 			"%s: uio_pci_generic has made no device for it; see: dmesg | tail",
 			d->place.name);
 	snprintf(path, sizeof(path), "%.200s/%s", u->roots.dev, name);
+	snprintf(config, sizeof(config), "%s/config", d->place.dir);
+	d->cfg_fd = open(config, O_RDWR | O_CLOEXEC);
+	if (d->cfg_fd < 0)
+		return cannot_open(d, config, err);
+	rc = take_lock(d, d->cfg_fd, path, err);
+	if (rc)
+		return rc;
 	d->uio_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (d->uio_fd < 0)
 		return cannot_open(d, path, err);
-	if (flock(d->uio_fd, LOCK_EX | LOCK_NB))
-		return user_error(err, -EBUSY, "%s: another process has %s; who: fuser -v %s",
-				  d->place.name, path, path);
-	return uio_leave_watch(d, path);
+	rc = take_lock(d, d->uio_fd, path, err);
+	return rc ?: uio_leave_watch(d, path);
 }
 
 static int take_config(struct uio_dev *d, struct trv_user_error *err)
 {
-	char path[PCI_PATH + 8];
 	u64 id;
-	int rc;
+	int rc = pci_pread(d->cfg_fd, TRV_PCI_VENDOR_ID, 4, &id);
 
-	snprintf(path, sizeof(path), "%s/config", d->place.dir);
-	d->cfg_fd = open(path, O_RDWR | O_CLOEXEC);
-	if (d->cfg_fd < 0)
-		return cannot_open(d, path, err);
-	rc = pci_pread(d->cfg_fd, TRV_PCI_VENDOR_ID, 4, &id);
 	if (!rc)
 		rc = pci_answers(&d->place, id, err);
 	if (rc)
@@ -189,6 +201,8 @@ static int not_translated(const struct uio_dev *d, struct trv_user_error *err)
 		d->place.name, d->place.name);
 }
 
+#define NOT_CONNECTED (1U << 31) /* the kernel's IRQ_NOTCONNECTED: for uio there is none, too */
+
 static bool has_irq(const struct pci_place *place)
 {
 	char path[PCI_PATH + 8];
@@ -201,7 +215,7 @@ static bool has_irq(const struct pci_place *place)
 		irq = 0;
 	if (f)
 		fclose(f);
-	return irq;
+	return irq && irq != NOT_CONNECTED;
 }
 
 static int find_device(struct uio *u, struct user_item *item, struct trv_user_error *err)

@@ -72,6 +72,9 @@ ends 'its registers do not fit' 1 'the driver did not start: Numerical result ou
 busy "uio:$ide+$edu"
 report $? 'at work, with two devices'
 ends 'another process has it' 3 'another process has /dev/uio' edu uio:$edu
+ends 'the one at work too' 3 'another process has /dev/uio' "$trivet" run ide -d "uio:$ide" --bench 0
+[ $(($(command_of "$ide") & 4)) = 4 ]
+report $? 'whose bus master is left alone by that'
 [ -e $huge/trivet-$edu ] && [ -e "$huge/trivet-$ide" ]
 report $? 'its memory has a name for each'
 kill -KILL $busy
