@@ -32,6 +32,7 @@ static int said_set(const char *val, const struct kernel_param *param)
 
 	if (strscpy(new.what, val, sizeof(new.what)) < 0)
 		return -EINVAL;
+	memmove(new.what, skip_spaces(new.what), strlen(skip_spaces(new.what)) + 1);
 	last = strrchr(strim(new.what), ' ');
 	if (last && !kstrtou32(last + 1, 0, &new.left))
 		*last = '\0';
