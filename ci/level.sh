@@ -25,6 +25,8 @@ cd "$TOP"
 
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/trivet.XXXXXX")
 export TMPDIR
+# Some tests run something as nobody, on files of theirs that are below.
+chmod 711 "$TMPDIR"
 trap 'rm -rf "$TMPDIR"' EXIT
 trap 'stop_steps; wait; exit 130' INT TERM
 

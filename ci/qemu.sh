@@ -16,7 +16,6 @@ qemu_level() {
 	# A place for whoever they are run as, to find their leavings in.
 	export TRIVET_PLAINLY_TMP="$TMPDIR/plain"
 	mkdir "$TRIVET_PLAINLY_TMP"
-	chmod 711 "$TMPDIR"
 }
 
 # qemu_suites SECONDS [CHECKER...]: all of them, each with that much time.
