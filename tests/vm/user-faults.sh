@@ -15,7 +15,22 @@ trap 'exit 130' INT TERM
 truncate -s 8M "$work/disk"
 
 user_ide "$transport" "$work/disk"
-(user_vm "$transport" -t 300 -w "$work" -d "$ide_args" \
-	-d '-device edu,addr=4 -device edu,addr=8' \
-	-d '-device edu,addr=6.0,multifunction=on -device edu,addr=6.1' \
-	"$here/guest/user-faults-$transport.sh" "$trivet" "$ide_device")
+machine() {
+	rm -rf "$work/vm"
+	mkdir "$work/vm"
+	(user_vm "$transport" -t 300 -w "$work/vm" -d "$ide_args" \
+		-d '-device edu,addr=4 -device edu,addr=8' \
+		-d '-device edu,addr=6.0,multifunction=on -device edu,addr=6.1' \
+		"$here/guest/user-faults-$transport.sh" "$trivet" "$ide_device") >"$work/out" 2>"$work/err"
+}
+
+rc=0
+machine || rc=$?
+# A disk whose function is unbound in the middle of a transfer is more than QEMU 7.2 always survives.
+if grep -q 'ide_cancel_dma_sync: Assertion' "$work/err"; then
+	rc=0
+	machine || rc=$?
+fi
+cat "$work/out"
+cat "$work/err" >&2
+exit "$rc"

@@ -12,7 +12,7 @@ static int identify(struct scn *s, u32 unit)
 	scn_room(s, 1);
 	if (d)
 		rc = trv_disk_ata(d, &cmd, s->buf, ATA_ID_BYTES);
-	if (!rc && !(cmd.status & ATA_STATUS_ERR)) {
+	if (!rc && !(cmd.status & (ATA_STATUS_ERR | ATA_STATUS_DF))) {
 		const __le16 *id = (const __le16 *)s->buf;
 
 		sim_expect_eq(trv_le16_to_cpu(id[60]) | trv_le16_to_cpu(id[61]) << 16,
