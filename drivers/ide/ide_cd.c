@@ -156,8 +156,11 @@ static int ide_cd_look(struct ide_drive *drive, struct ide_tray *tray)
 		rc = ide_cd_ask(drive, ready, &reply, &sense);
 		if (!rc && !sense)
 			rc = ide_cd_ask(drive, capacity, &reply, &sense);
-		if (rc)
+		if (rc) {
+			/* Whoever looks next is not told again. */
+			drive->changed |= tray->changed;
 			return rc;
+		}
 		if (!sense) {
 			tray->blocks = ide_cd_blocks(drive, &reply);
 			return 0;

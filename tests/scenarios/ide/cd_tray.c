@@ -336,6 +336,25 @@ SIM_SCENARIO(cd_check_change, "ide/cd-check-during",
 	scn_down(&s);
 }
 
+SIM_SCENARIO(cd_check_told, "ide/cd-check-told",
+	     "of another disc the drive has told, then the look fails: it is not the old one's")
+{
+	const struct ide_fault fault = { .kind = IDE_F_DF,
+					 .packet = PACKET_READ_CAPACITY,
+					 .times = 1 };
+	struct scn s;
+
+	if (!scn_up(&s, PIIX4 CD))
+		return;
+	ide_cd_insert(s.dev, 0, 1024, 5);
+	sim_sleep(1000 * MS);
+	ide_fault_add(s.dev, &fault);
+	sim_expect(check(&s, 0) < 0 || sim_deviated());
+	scn_fails(scn_read(&s, 0, 300, 50), -ENOMEDIUM, "a read of the old disc");
+	new_disc_is_read(&s, 0);
+	scn_down(&s);
+}
+
 static bool is_held(void *arg)
 {
 	return ide_held(((struct scn *)arg)->dev, 0);
