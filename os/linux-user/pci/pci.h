@@ -61,4 +61,7 @@ void pci_pwrite_rep(int fd, u64 at, u32 bytes, const void *buf, u32 n);
 
 /** pci_dma_size() - option dma=, up to whole @unit bytes */
 int pci_dma_size(struct user_item *item, u64 unit, u64 *size, struct trv_user_error *err);
+/** pci_is_viable() - may a device stay in a group that is lent to a process, with this driver ("": none)? */
+bool pci_is_viable(const char *driver);
+
 #endif /* TRIVET_USER_PCI_H */

@@ -147,3 +147,10 @@ int pci_switch(struct user_item *item, const char *key, const char *const words[
 	return user_error(err, -EINVAL, "%s: %s=%s is neither %s nor %s", item->model, key, val,
 			  words[0], words[1]);
 }
+
+bool pci_is_viable(const char *driver)
+{
+	/* The kernel's drivers that leave DMA to others; variants of vfio's own included. */
+	return !driver[0] || !strcmp(driver, "pci-stub") || !strcmp(driver, "pcieport") ||
+	       !strncmp(driver, "vfio", 4) || strstr(driver, "-vfio-") || strstr(driver, "_vfio_");
+}

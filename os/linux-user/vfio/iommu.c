@@ -21,13 +21,6 @@
 
 /* ---- groups -------------------------------------------------------------- */
 
-/* May a device in the group stay with this driver of the kernel's? It does no DMA of its own. */
-static bool harmless(const char *driver)
-{
-	return !*driver || !strcmp(driver, "vfio-pci") || !strcmp(driver, "pci-stub") ||
-	       !strcmp(driver, "pcieport");
-}
-
 static int not_viable(const struct vfio_dev *d, const char *sibling, const char *driver,
 		      struct trv_user_error *err)
 {
@@ -52,7 +45,7 @@ static int look_at_siblings(const struct vfio_dev *d, struct trv_user_error *err
 			continue;
 		snprintf(link, sizeof(link), "iommu_group/devices/%s/driver", e->d_name);
 		pci_link(&d->place, link, driver);
-		if (!harmless(driver))
+		if (!pci_is_viable(driver))
 			rc = not_viable(d, e->d_name, driver, err);
 	}
 	if (dir)

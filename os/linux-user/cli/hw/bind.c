@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <os/linux-user/cli/hw/move.h>
+#include <os/linux-user/pci/pci.h>
 
 enum { CLASS_BRIDGE = 0x0604, CLASS_BRIDGE_SEMI = 0x0609 };
 
@@ -36,7 +37,7 @@ static void siblings(const struct hw_dev *dev, const struct hw_devs *devs, struc
 		if (among(devs, names.at[i]))
 			continue;
 		hw_driver(names.at[i], driver, sizeof(driver));
-		if (!hw_viable(driver))
+		if (!pci_is_viable(driver))
 			hw_list_add(&uses->certain,
 				    "its IOMMU group %s is not viable: %s is driven by %s; name "
 				    "both to bind both",

@@ -33,13 +33,6 @@ void hw_group(const struct hw_dev *dev, struct hw_list *names)
 		hw_names(&path, names);
 }
 
-bool hw_viable(const char *driver)
-{
-	/* The kernel's drivers that leave DMA to others; variants of vfio's own included. */
-	return !driver[0] || !strcmp(driver, "pci-stub") || !strcmp(driver, "pcieport") ||
-	       !strncmp(driver, "vfio", 4) || strstr(driver, "-vfio-") || strstr(driver, "_vfio_");
-}
-
 void hw_nodes(const struct hw_dev *dev, struct hw_list *nodes)
 {
 	struct hw_path path = hw_path("sys/bus/pci/devices/%s/uio", dev->name);

@@ -93,8 +93,6 @@ void hw_override(const char *dev, char *name, size_t len);
 bool hw_is_ours(const char *driver);
 /** hw_group() - names of all devices of the group */
 void hw_group(const struct hw_dev *dev, struct hw_list *names);
-/** hw_viable() - can a device of a group with this one, driven so, be lent to a process? */
-bool hw_viable(const char *driver);
 /** hw_nodes() - the files in /dev that lend it to a process, as "/dev/vfio/3" */
 void hw_nodes(const struct hw_dev *dev, struct hw_list *nodes);
 
