@@ -51,7 +51,11 @@ says() {
 	shift
 	bad=0
 	for pattern; do
-		grep -qE -- "$pattern" "$T/out" || { bad=1 && echo "# missing: $pattern"; }
+		grep -qE -- "$pattern" "$T/out" && continue
+		bad=1
+		echo "# missing: $pattern"
+		# A report is longer than what is shown of it.
+		grep -E '^ *(#|not ok)' "$T/out" | sed 's/^/# /'
 	done
 	! grep -qE 'Traceback|Python Exception|Error occurred in Python' "$T/out" || bad=1
 	report $bad "$name"
