@@ -83,16 +83,21 @@ $(O)/$(1)/bin/seed_%: $(O)/$(1)/tests/seeded/%.o $(O)/$(1)/tests/conformance/use
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)$$(call user_ld,$(1))
 
+# A driver that lies to its device about memory.
+$(O)/$(1)/bin/rogue: $(O)/$(1)/tests/vm/rogue/rogue.o $$(user_objs_$(1))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)$$(call user_ld,$(1),-Wl$$(comma)--wrap=trv_dma_map_sg)
+
 build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%) $(user_seeds:%=$(O)/$(1)/bin/%) $(trivet_$(1))
 .PHONY: build-programs-$(1)
--include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(user_conform) $(QEMU_SRCS) $(user_help) $(wildcard tests/seeded/*.c))
+-include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(user_conform) $(QEMU_SRCS) $(user_help) $(wildcard tests/seeded/*.c tests/vm/rogue/*.c))
 endef
 $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 
 user_objs := $(user_objs_user) $(user_cli:%.c=$(O)/user/%.o)
 
 build-trivet: $(trivet_user)
-build-vm-user: $(trivet_user) $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix) $(trivet_user-asan)
+build-vm-user: $(trivet_user) $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix rogue) $(trivet_user-asan)
 build-user-lib: $(O)/lib/libtrivet-user.a $(O)/lib/$(user_so)
 
 $(O)/lib/libtrivet-user.a: $(user_objs_user)
@@ -117,7 +122,7 @@ $(foreach p,$(sort $(user_parts) $(kmod_parts)),$(eval $(call leg_rules,$(p))))
 build-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/modules
 build-vm-modules:
-	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance tests/vm/edu
+	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance tests/vm/edu tests/vm/page
 build-debug-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/debug tests/conformance tests/vm/bad
 	$(Q)FAULT_POINTS=1 AUTOLOAD=1 ci/kmod-modules $(O)/kmod/faults tests/conformance
