@@ -28,6 +28,10 @@ user_no_pci   := os/linux-user/cli/hw/$(if $(LIBPCI),nopci,pci).c
 user_cli      := $(filter-out $(user_no_pci),$(USER_CLI_SRCS)) $(CLI_SRCS)
 user_programs := conformance $(patsubst tests/qemu/%.c,qemu_%,$(QEMU_SRCS))
 
+# Programs for virtual machines alone. This one lies to its device about memory.
+user_vm       := $(patsubst tests/vm/user/%.c,%,$(wildcard tests/vm/user/*.c))
+user_ld_rogue := -Wl,--wrap=trv_dma_map_sg
+
 # No two versions of it are alike enough yet to stand in for each other.
 user_so		:= libtrivet-user.so.$(VERSION)
 # What is built for the library is also what the command is linked of.
@@ -83,21 +87,20 @@ $(O)/$(1)/bin/seed_%: $(O)/$(1)/tests/seeded/%.o $(O)/$(1)/tests/conformance/use
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)$$(call user_ld,$(1))
 
-# A driver that lies to its device about memory.
-$(O)/$(1)/bin/rogue: $(O)/$(1)/tests/vm/rogue/rogue.o $$(user_objs_$(1))
+$(user_vm:%=$(O)/$(1)/bin/%): $(O)/$(1)/bin/%: $(O)/$(1)/tests/vm/user/%.o $$(user_objs_$(1))
 	@mkdir -p $$(@D)
-	$$(call say,LD,$$@)$$(call user_ld,$(1),-Wl$$(comma)--wrap=trv_dma_map_sg)
+	$$(call say,LD,$$@)$$(call user_ld,$(1),$$(user_ld_$$*))
 
 build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%) $(user_seeds:%=$(O)/$(1)/bin/%) $(trivet_$(1))
 .PHONY: build-programs-$(1)
--include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(user_conform) $(QEMU_SRCS) $(user_help) $(wildcard tests/seeded/*.c tests/vm/rogue/*.c))
+-include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(user_conform) $(QEMU_SRCS) $(user_help) $(wildcard tests/seeded/*.c tests/vm/user/*.c))
 endef
 $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 
 user_objs := $(user_objs_user) $(user_cli:%.c=$(O)/user/%.o)
 
 build-trivet: $(trivet_user)
-build-vm-user: $(trivet_user) $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix rogue) $(trivet_user-asan)
+build-vm-user: $(trivet_user) $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix $(user_vm)) $(trivet_user-asan)
 build-user-lib: $(O)/lib/libtrivet-user.a $(O)/lib/$(user_so)
 
 $(O)/lib/libtrivet-user.a: $(user_objs_user)
