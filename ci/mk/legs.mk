@@ -31,6 +31,10 @@ user_no_pci   := os/linux-user/cli/hw/$(if $(LIBPCI),nopci,pci).c
 user_cli      := $(filter-out $(user_no_pci),$(USER_CLI_SRCS)) $(CLI_SRCS)
 user_programs := conformance $(patsubst tests/qemu/%.c,qemu_%,$(QEMU_SRCS))
 
+# Programs for virtual machines alone. This one lies to its device about memory.
+user_vm       := $(patsubst tests/vm/user/%.c,%,$(wildcard tests/vm/user/*.c))
+user_ld_rogue := -Wl,--wrap=trv_dma_map_sg
+
 # No two versions of it are alike enough yet to stand in for each other.
 user_so		:= libtrivet-user.so.$(VERSION)
 # What is built for the library is also what the command is linked of.
@@ -96,10 +100,14 @@ $(O)/$(1)/bin/seed_%: $(O)/$(1)/tests/seeded/%.o $(O)/$(1)/tests/conformance/use
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)$$(call user_ld,$(1))
 
+$(user_vm:%=$(O)/$(1)/bin/%): $(O)/$(1)/bin/%: $(O)/$(1)/tests/vm/user/%.o $$(user_objs_$(1))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)$$(call user_ld,$(1),$$(user_ld_$$*))
+
 build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%) $(user_seeds:%=$(O)/$(1)/bin/%) $(trivet_$(1)) \
 	$(if $(NBDKIT),$(plugin_$(1)))
 .PHONY: build-programs-$(1)
--include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(NBDKIT_SRCS) $(user_conform) $(QEMU_SRCS) $(user_help) $(wildcard tests/seeded/*.c))
+-include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(NBDKIT_SRCS) $(user_conform) $(QEMU_SRCS) $(user_help) $(wildcard tests/seeded/*.c tests/vm/user/*.c))
 endef
 $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 
@@ -110,7 +118,7 @@ build-nbdkit: $(if $(NBDKIT),$(plugin_user))
 ifeq ($(NBDKIT),)
 	@echo '  SKIP    nbdkit-trivet-plugin.so: nbdkit-plugin-dev is not installed'
 endif
-build-vm-user: $(trivet_user) build-nbdkit $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix) $(trivet_user-asan)
+build-vm-user: $(trivet_user) build-nbdkit $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix $(user_vm)) $(trivet_user-asan)
 build-user-lib: $(O)/lib/libtrivet-user.a $(O)/lib/$(user_so)
 
 $(O)/lib/libtrivet-user.a: $(user_objs_user)
@@ -135,7 +143,7 @@ $(foreach p,$(sort $(user_parts) $(kmod_parts)),$(eval $(call leg_rules,$(p))))
 build-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/modules
 build-vm-modules:
-	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance tests/vm/edu
+	$(Q)ci/kmod-modules $(O)/kmod/vm tests/conformance tests/vm/edu tests/vm/page
 build-debug-modules:
 	$(Q)ci/kmod-modules $(O)/kmod/debug tests/conformance tests/vm/bad
 	$(Q)FAULT_POINTS=1 AUTOLOAD=1 ci/kmod-modules $(O)/kmod/faults tests/conformance

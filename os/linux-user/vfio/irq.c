@@ -72,6 +72,11 @@ int vfio_irq_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds)
 		d->kind = kind;
 		return 0;
 	}
+	/* The kernel has no interrupt of its own to spare for a device that cannot hold it back. */
+	if (rc < 0 && errno == EBUSY && kind == TRV_IRQ_INTX)
+		trv_warn(dev,
+			 "INTx: another driver has its line, and a device whose Interrupt Disable "
+			 "does not work cannot share; who: cat /proc/interrupts");
 	/* More than 0: so many could be had. */
 	if (rc < 0)
 		rc = errno == ENODEV ? -ENODEV : errno == ENOMEM ? -ENOMEM : -EOPNOTSUPP;
