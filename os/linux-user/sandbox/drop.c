@@ -76,9 +76,8 @@ int user_drop_find(const char *user, struct user_drop *drop, struct trv_user_err
 	if (geteuid()) {
 		if (drop->uid == geteuid())
 			return 0;
-		return user_error(err, -EPERM,
-				  "only root can become %s; run as root, or run it as %s",
-				  drop->name, drop->name);
+		return user_error(err, -EPERM, "only root can become another user; run it as %s",
+				  drop->name);
 	}
 	/*
 	 * Of root's choice, or one of its own where somebody made it: no other process has that

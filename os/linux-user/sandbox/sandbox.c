@@ -206,6 +206,8 @@ static int enter_checked(struct entry *e)
 
 static int enter(struct entry *e)
 {
+	/* Asked while files can be opened. */
+	const bool traced = user_traced();
 	int rc = open_rules(e);
 
 	if (!rc)
@@ -221,7 +223,7 @@ static int enter(struct entry *e)
 	if (rc)
 		return rc;
 	/* A debugger calls functions in here, and some of them open files. */
-	if (!e->how->demand && user_traced())
+	if (!e->how->demand && traced)
 		return missing(e, TRV_LOG_INFO,
 			       "system calls are not filtered: it is being debugged");
 	return calls(e);
