@@ -16,7 +16,16 @@ user_parts  := $(if $(USER_SRCS),os/linux-user) $(if $(CLI_SRCS),os/cli) $(if $(
 kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
 
 USER_FLAVOURS := user user-asan user-tsan
-user_all      := $(USER_SRCS) $(CORE_SRCS) $(DRIVER_SRCS)
+# Those of a sandbox. Without one (LIBSECCOMP= makes believe) it has a layer less, and says so.
+ifeq ($(origin LIBCAPNG),undefined)
+LIBCAPNG      := $(shell pkg-config --libs libcap-ng 2>/dev/null)
+endif
+ifeq ($(origin LIBSECCOMP),undefined)
+LIBSECCOMP    := $(shell pkg-config --libs libseccomp 2>/dev/null)
+endif
+user_not      := os/linux-user/sandbox/$(if $(LIBCAPNG),nodrop,drop).c \
+		 os/linux-user/sandbox/$(if $(LIBSECCOMP),noseccomp,seccomp).c
+user_all      := $(filter-out $(user_not),$(USER_SRCS)) $(CORE_SRCS) $(DRIVER_SRCS)
 user_scripts  := $(sort $(wildcard drivers/*/*-gdb.py))
 user_conform  := $(filter-out %_host.c,$(CONFORM_SRCS)) \
 		 tests/conformance/user_host.c tests/conformance/user_dummy.c
@@ -56,7 +65,7 @@ plugin_user	 := $(O)/lib/nbdkit-trivet-plugin.so
 plugin_user-asan := $(O)/user-asan/lib/nbdkit-trivet-plugin.so
 plugin_user-tsan := $(O)/user-tsan/lib/nbdkit-trivet-plugin.so
 USER_EXPORT	 := -Wl,--export-dynamic-symbol=trv_*
-USER_LIBS	 := -lpthread
+USER_LIBS	 := -lpthread $(LIBCAPNG) $(LIBSECCOMP)
 
 # $(call user_rules,FLAVOUR)
 define user_rules

@@ -8,6 +8,7 @@
 
 #include <core/blk_core.h>
 #include <os/linux-user/record.h>
+#include <os/linux-user/sandbox/sandbox.h>
 
 /* ---- os.h: the device ---------------------------------------------------- */
 
@@ -273,7 +274,7 @@ void user_host_opened(struct trv_host *host)
 	pthread_mutex_unlock(&hosts_lock);
 }
 
-static bool forget(struct trv_host *host)
+static bool forget(struct trv_host *host, bool *last)
 {
 	struct trv_host **at = &user_hosts;
 
@@ -282,6 +283,7 @@ static bool forget(struct trv_host *host)
 		at = &(*at)->next;
 	if (*at)
 		*at = host->next;
+	*last = !user_hosts;
 	pthread_mutex_unlock(&hosts_lock);
 	return host->listed;
 }
@@ -289,7 +291,7 @@ static bool forget(struct trv_host *host)
 void trv_user_close(struct trv_host *host)
 {
 	struct user_recorder *recorder;
-	bool listed;
+	bool listed, last;
 
 	if (!host)
 		return;
@@ -297,11 +299,13 @@ void trv_user_close(struct trv_host *host)
 		trv_user_unbind(host->devs[i]);
 	for (u32 i = host->n_devs; i-- > 0;)
 		user_dev_stop(host->devs[i]);
-	listed = forget(host);
+	listed = forget(host, &last);
 	(void)trv_user_record_end(host);
 	/* Until it is closed, a transport may find a device gone. */
 	recorder = host->recorder;
 	host->ops->close(host);
+	if (last)
+		user_steward_stop();
 	user_record_free(recorder);
 	if (listed)
 		user_clock_put();

@@ -21,7 +21,10 @@
 
 enum { EVENTS = 16 };
 
-/* A signal of the application's is for its own threads. */
+/*
+ * A signal of the application's is for its own threads. By SIGURG a sandbox reaches them all
+ * (threads.c).
+ */
 int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg)
 {
 	sigset_t all, before;
@@ -29,6 +32,7 @@ int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg
 	int rc;
 
 	sigfillset(&all);
+	sigdelset(&all, SIGURG);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	rc = pthread_create(thread, NULL, fn, arg);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -10,6 +10,8 @@
 
 #include <trivet/user.h>
 
+struct user_needs;
+
 /**
  * struct user_transport - the table
  * @name:     "qemu"
@@ -31,6 +33,8 @@
  * @notice:   what user_loop_notice() was asked for has come. On the device's loop; may be NULL
  * @gone:     has the device left? Cheap, no access.
  * @reset:    a reset of one function that configuration space does not offer; may be NULL
+ * @sandbox:  what the host goes on needing when the process has given up all else; what needs a
+ *            privilege until close is an act of struct user_needs. May be NULL: nothing
  * @unplug:   for tests: the hardware is gone from here on
  * @close:    end of the host. No other call is under way or follows.
  */
@@ -53,6 +57,7 @@ struct user_transport {
 	void (*notice)(struct trv_dev *dev, u32 which);
 	bool (*gone)(const struct trv_dev *dev);
 	int (*reset)(struct trv_dev *dev);
+	void (*sandbox)(struct trv_host *host, struct user_needs *needs);
 	void (*unplug)(struct trv_host *host);
 	void (*close)(struct trv_host *host);
 };

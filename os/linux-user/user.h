@@ -290,6 +290,8 @@ int user_clock_get(void);
 void user_clock_put(void);
 /** user_clock_system() - what CLOCK_MONOTONIC shows when trv_time_ns() is @ns, if nobody stops us */
 u64 user_clock_system(u64 ns);
+/** user_traced() - is there a debugger? Not knowing is no. */
+bool user_traced(void);
 
 /* gdb.c */
 enum { USER_DEBUG_REGS = 64 };

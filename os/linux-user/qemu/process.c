@@ -18,6 +18,7 @@
 
 #include <os/linux-user/memcheck.h>
 #include <os/linux-user/qemu/qemu.h>
+#include <os/linux-user/sandbox/sandbox.h>
 
 enum { QEMU_WORDS = 65536 };
 
@@ -27,7 +28,7 @@ void qemu_kill(struct qemu *q)
 {
 	pthread_mutex_lock(&q->child_lock);
 	if (q->child)
-		kill(q->child, SIGKILL);
+		(void)user_kill(q->child, SIGKILL);
 	pthread_mutex_unlock(&q->child_lock);
 }
 
@@ -150,7 +151,7 @@ static void bury(struct qemu *q)
 		return;
 	pthread_mutex_lock(&q->child_lock);
 	if (q->child)
-		kill(q->child, SIGTERM);
+		(void)user_kill(q->child, SIGTERM);
 	pthread_mutex_unlock(&q->child_lock);
 	if (ended(q, QEMU_QUIT_US / 1000, &status))
 		return;
@@ -183,6 +184,7 @@ static void *reader_main(void *arg)
 	struct pollfd p = { .events = POLLIN };
 	char buf[16384];
 	ssize_t n;
+	int ready;
 
 	q->start_rc = q->argv ? spawn(q) : 0;
 	trv_event_signal(&q->started);
@@ -190,10 +192,11 @@ static void *reader_main(void *arg)
 		return NULL;
 	p.fd = q->sock;
 	for (;;) {
-		if (!poll(&p, 1, (int)(qemu_call_us(q) / 1000))) {
+		ready = poll(&p, 1, (int)(qemu_call_us(q) / 1000));
+		if (!ready)
 			ask(q);
+		if (ready <= 0)
 			continue;
-		}
 		n = recv(q->sock, buf, sizeof(buf), 0);
 		if (n > 0)
 			qtest_feed(q, buf, (size_t)n);

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <os/linux-user/sandbox/sandbox.h>
 #include <os/linux-user/uio/uio.h>
 
 static bool gone(const struct trv_dev *dev)
@@ -21,6 +22,19 @@ static void unplug(struct trv_host *host)
 	for (u32 i = 0; i < host->n_devs; i++) {
 		__atomic_store_n(&uio_dev_of(host->devs[i])->gone, 1, __ATOMIC_RELEASE);
 		user_dev_set_gone(host->devs[i]);
+	}
+}
+
+/* Addresses and ports were looked up and taken as it was opened. */
+static void sandbox(struct trv_host *host, struct user_needs *needs)
+{
+	struct uio *u = (struct uio *)host;
+
+	needs->looks = true; /* who has it now: leave.c */
+	needs->ports = true;
+	for (u32 i = 0; i < u->n_devs; i++) {
+		if (u->devs[i].memory)
+			user_needs_unlink(needs, u->devs[i].memory);
 	}
 }
 
@@ -86,6 +100,7 @@ static const struct user_transport uio_transport = {
 	.irq_restore = uio_irq_restore,
 	.notice = uio_leave_notice,
 	.gone = gone,
+	.sandbox = sandbox,
 	.unplug = unplug,
 	.close = close_host,
 };

@@ -185,6 +185,7 @@ static int map_bar(struct uio_dev *d, u32 bar)
 	if (at == MAP_FAILED)
 		return errno == EPERM ? -EPERM : -EIO;
 	u->map = at;
+	(void)madvise(at, u->map_len, MADV_DONTFORK);
 	return 0;
 }
 

@@ -286,6 +286,7 @@ int vfio_iommu_memory(struct vfio *v, struct trv_user_error *err)
 	if (mmap(v->mem, v->mem_size, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
 		return too_little(v, err);
+	(void)madvise(v->mem, v->mem_size, MADV_DONTFORK);
 	map.vaddr = (uintptr_t)v->mem;
 	if (ioctl(v->container, VFIO_IOMMU_MAP_DMA, &map)) {
 		if (errno == ENOMEM)
