@@ -11,6 +11,7 @@
 #	build-modules	kernel modules; build-vm-modules: those and the tests'
 #	build-debug-modules  the same for the debug kernel, and a second time so that calls can fail
 #	build-vm-user	what a process does to devices in a virtual machine
+#	build-vm-bench	and the programs that measure it
 
 user_parts  := $(if $(USER_SRCS),os/linux-user) $(if $(CLI_SRCS),os/cli) $(if $(CORE_SRCS),core) $(DRIVERS:%=drivers/%)
 kmod_parts  := $(if $(KMOD_SRCS),os/linux-kmod) $(DRIVERS:%=drivers/%)
@@ -120,6 +121,17 @@ build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%) $(user_seeds:%=$(O)/$(1)
 endef
 $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 
+# Programs that measure. What they mark for a profiler is at one address in all of them.
+user_bench_irq    := $(wildcard tests/bench/irq/*.c)
+user_bench_direct := $(wildcard tests/bench/user/*.c)
+$(O)/user/bin/bench_irq: $(user_bench_irq:%.c=$(O)/user/%.o)
+$(O)/user/bin/bench_direct: $(user_bench_direct:%.c=$(O)/user/%.o)
+$(O)/user/bin/bench_irq $(O)/user/bin/bench_direct: $(user_objs_user)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(call user_ld,user,-no-pie $(shell tests/bench/vm/marks --link))
+build-vm-bench: $(O)/user/bin/bench_irq $(O)/user/bin/bench_direct
+-include $(patsubst %.c,$(O)/user/%.d,$(user_bench_irq) $(user_bench_direct))
+
 user_objs := $(user_objs_user) $(user_cli:%.c=$(O)/user/%.o)
 
 build-trivet: $(trivet_user) build-nbdkit
@@ -162,5 +174,5 @@ list-user: ; @echo $(user_parts)
 list-kmod: ; @echo $(kmod_parts)
 list-programs: ; @echo $(user_programs)
 
-.PHONY: build-user build-trivet build-nbdkit build-vm-user build-user-lib build-kmod build-modules build-vm-modules \
+.PHONY: build-user build-trivet build-nbdkit build-vm-user build-vm-bench build-user-lib build-kmod build-modules build-vm-modules \
 	build-debug-modules list-user list-kmod list-programs
