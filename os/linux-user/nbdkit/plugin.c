@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The plugin as nbdkit sees it: options, the life of a server, and what a client may ask for. */
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,12 +11,13 @@
 
 #include <os/linux-user/nbdkit/plug.h>
 
-#define THREAD_MODEL NBDKIT_THREAD_MODEL_PARALLEL
+#define THREAD_MODEL NBDKIT_THREAD_MODEL_PARALLEL /* but see trivet_thread_model() */
 
 /* A client makes of its requests what suits it; longer ones nbdkit does not take anyway. */
 #define LONGEST_REQUEST (32U << 20)
 
 static struct plug_config config;
+static int parallel = -1;	      /* or what parallel= says */
 static struct trv_user_error failure; /* why there is no disk, and still a server: start.c */
 
 /* ---- options ------------------------------------------------------------- */
@@ -67,6 +69,12 @@ static int set_timeout(const char *key, const char *value)
 	return 0;
 }
 
+static int set_parallel(const char *value)
+{
+	parallel = nbdkit_parse_bool(value);
+	return parallel < 0 ? -1 : 0;
+}
+
 static int trivet_config(const char *key, const char *value)
 {
 	if (!strcmp(key, "device"))
@@ -77,10 +85,12 @@ static int trivet_config(const char *key, const char *value)
 		return set_once(key, &config.disk, value);
 	if (!strcmp(key, "timeout"))
 		return set_timeout(key, value);
+	if (!strcmp(key, "parallel"))
+		return set_parallel(value);
 	if (!strncmp(key, "option.", 7))
 		return set_option(key, key + 7, value);
 	nbdkit_error("unknown parameter '%s'; there are: device, driver, disk, timeout, "
-		     "option.NAME; see nbdkit-trivet-plugin(1)",
+		     "parallel, option.NAME; see nbdkit-trivet-plugin(1)",
 		     key);
 	return -1;
 }
@@ -92,6 +102,19 @@ static int trivet_config_complete(void)
 	nbdkit_error("which disk? device=qemu:piix3-ide,disk=d.img, for example; "
 		     "see: trivet list --transports");
 	return -1;
+}
+
+/*
+ * nbdkit 1.32.4 to 1.33.10 aborts when a client goes away while several of its requests are under
+ * way: "raw_send_socket: Assertion `sock >= 0' failed". One client must not take the disk from
+ * the others, so there each connection has one request at a time. A server does not tell its
+ * version; those with this call are new enough.
+ */
+static int trivet_thread_model(void)
+{
+	if (parallel < 0)
+		parallel = dlsym(RTLD_DEFAULT, "nbdkit_disconnect") != NULL;
+	return parallel ? NBDKIT_THREAD_MODEL_PARALLEL : NBDKIT_THREAD_MODEL_SERIALIZE_REQUESTS;
 }
 
 static void trivet_dump_plugin(void)
@@ -169,13 +192,22 @@ static const char *trivet_default_export(int readonly, int is_tls)
 	return plug_disk_default()->name;
 }
 
-/* Another disc since the last time? Then earlier connections are over. */
+/*
+ * Another disc since the last time? Then earlier connections are over. Of an exchange, a drive
+ * may tell first that the one is gone, and the next time that another is there.
+ */
 static int look_at_medium(struct plug_disk *d)
 {
-	int rc = trv_disk_check_events(d->disk);
+	int rc;
 
-	if (rc > 0 && rc & TRV_DISK_MEDIA_CHANGE)
+	for (u32 looks = 0; looks < 3; looks++) {
+		rc = trv_disk_check_events(d->disk);
+		if (rc <= 0 || !(rc & TRV_DISK_MEDIA_CHANGE))
+			break;
 		__atomic_fetch_add(&d->medium, 1, __ATOMIC_ACQ_REL);
+		if (trv_disk_info(d->disk)->blocks)
+			break;
+	}
 	if (rc >= 0 || rc == -EOPNOTSUPP)
 		return 0;
 	nbdkit_error("disk %s: is there a disc in it? %s", d->name, strerror(-rc));
@@ -325,6 +357,7 @@ static struct nbdkit_plugin plugin = {
 	.magic_config_key = "device",
 	.config = trivet_config,
 	.config_complete = trivet_config_complete,
+	.thread_model = trivet_thread_model,
 	.dump_plugin = trivet_dump_plugin,
 	.get_ready = trivet_get_ready,
 	.after_fork = trivet_after_fork,
