@@ -8,6 +8,16 @@ set -eu
 here=$(dirname "$0")
 . "$here/user.inc"
 transport=$1 plugin=$2 kills=$3
+PATH=$PATH:/usr/sbin:/sbin
+
+skip_all() {
+	echo "1..0 # SKIP $*"
+	exit 0
+}
+[ -e "$plugin" ] || skip_all 'the plugin was built without nbdkit-plugin-dev: run ci/deps'
+for tool in nbdkit nbd-client fio; do
+	command -v "$tool" >/dev/null || skip_all "$tool is not installed: run ci/deps"
+done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/trivet-kill.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -17,8 +17,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "../vm/maps.h"
 #include "../vm/mark.h"
+#include "../vm/profiler.h"
 #include "irq.h"
 
 enum { WARM = 50, LIMIT_S = 10 };
@@ -116,6 +116,7 @@ int main(int argc, char **argv)
 	way->start(kind, argv[3]);
 	for (int i = 0; i < WARM; i++)
 		(void)one(way);
+	profiler_wait();
 	counts = 1;
 	for (int i = 0; i < times; i++)
 		took[i] = one(way);

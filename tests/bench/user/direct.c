@@ -9,7 +9,6 @@
 #include <trivet/user.h>
 
 #include "../vm/load.h"
-#include "../vm/maps.h"
 
 static struct trv_disk *disk;
 static void *buf;

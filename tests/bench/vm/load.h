@@ -19,6 +19,7 @@
 #include <time.h>
 
 #include "mark.h"
+#include "profiler.h"
 
 /**
  * struct load - what is to be done
@@ -106,6 +107,7 @@ static void load_run(const struct load *l, void (*one)(const struct load *l, uin
 	uint64_t start, before, ns;
 
 	requests(l, one, warm ? atol(warm) : 20);
+	profiler_wait();
 	before = soaked();
 	start = now();
 	mark_begin();
