@@ -100,7 +100,8 @@ $(foreach f,$(USER_FLAVOURS),$(eval $(call user_rules,$(f))))
 user_objs := $(user_objs_user) $(user_cli:%.c=$(O)/user/%.o)
 
 build-trivet: $(trivet_user)
-build-vm-user: $(trivet_user) $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix $(user_vm)) $(trivet_user-asan)
+build-vm-user: $(trivet_user) $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix $(user_vm)) \
+	$(trivet_user-asan) $(O)/user-asan/bin/aer
 build-user-lib: $(O)/lib/libtrivet-user.a $(O)/lib/$(user_so)
 
 $(O)/lib/libtrivet-user.a: $(user_objs_user)

@@ -21,7 +21,7 @@
 
 enum { EVENTS = 16 };
 
-/* A signal of the application's is for its own threads. */
+/* A signal of the application's is for its own threads. What a thread does itself is for itself. */
 int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg)
 {
 	sigset_t all, before;
@@ -29,6 +29,11 @@ int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg
 	int rc;
 
 	sigfillset(&all);
+	sigdelset(&all, SIGBUS);
+	sigdelset(&all, SIGSEGV);
+	sigdelset(&all, SIGILL);
+	sigdelset(&all, SIGFPE);
+	sigdelset(&all, SIGTRAP);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	rc = pthread_create(thread, NULL, fn, arg);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
