@@ -47,7 +47,7 @@ report $? 'nothing is left there'
 
 # ---- who ----
 
-ends 'nobody may not' 4 'no permission; run as root' nobody "$trivet" run edu -d uio:$edu
+ends 'nobody may not' 4 'no permission, it is root.s, mode 0[0-7]*; run as root' nobody "$trivet" run edu -d uio:$edu
 chown -R 65534 /dev/uio* $devices/$edu/config $devices/$edu/resource* $huge
 ends 'and cannot, for he does not see addresses' 4 'hides addresses from this user; run as root (CAP_SYS_ADMIN)' \
 	nobody "$trivet" run edu -d uio:$edu
@@ -117,5 +117,5 @@ ends 'bound again' 0 'passed' "$trivet" run ide -d "uio:$ide" --bench 0
 mountpoint -q /sys/kernel/security || mount -t securityfs none /sys/kernel/security
 echo integrity >/sys/kernel/security/lockdown
 report $? 'the kernel is locked down'
-ends 'then it is not to be had' 4 "locked down (Secure Boot), use vfio:$edu" edu uio:$edu
+ends 'then it is not to be had' 4 "locked down (integrity, /sys/kernel/security/lockdown), as by Secure Boot; use vfio:$edu" edu uio:$edu
 ktap_end

@@ -26,7 +26,7 @@ ends 'two at once' 0 'passed: [0-9]* ok, 0 failed' edu vfio:$edu+0000:00:08.0
 
 # ---- who ----
 
-ends 'nobody may not' 4 "/dev/vfio/$group: no permission; as root, run: chown 65534" nobody "$trivet" run edu -d vfio:$edu
+ends 'nobody may not' 4 "/dev/vfio/$group: no permission, it is root's, mode 0600; as root, run: chown 65534" nobody "$trivet" run edu -d vfio:$edu
 chown 65534 "/dev/vfio/$group"
 ends 'once it is his he may, without a capability' 0 'passed' nobody "$trivet" run edu -d vfio:$edu
 ulimit -l 1024
