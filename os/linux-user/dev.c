@@ -79,6 +79,7 @@ struct trv_dev *user_dev_alloc(struct trv_host *host, void *transport, const cha
 	pthread_mutex_init(&dev->lock, NULL);
 	dev->works_tail = &dev->works;
 	trv_work_init(dev, &dev->gone_work, tell_class, dev);
+	pthread_mutex_init(&dev->turn, NULL);
 	pthread_mutex_init(&dev->cfg_lock, NULL);
 	pthread_mutex_init(&dev->life_lock, NULL);
 	pthread_mutex_init(&dev->log_lock, NULL);

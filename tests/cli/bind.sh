@@ -240,6 +240,82 @@ is 'dry run: a path is one word' grep -qF " >'$T/a b;c/sys/bus/pci/devices/$nic/
 does 'a user by number' "^chown 4711 $M/dev/vfio/3" bind --dry-run --user 4711 $nic
 refuses 'no such user' 2 "no user 'nosuch'" bind --user nosuch $nic
 
+
+# Who had the registers is on record before the first of them is given away, and a dry run prints it.
+pc
+kernel
+file=$(below $nic)/resource0
+does 'uio --user: a dry run' "owner $(id -u) $(id -g) .*/$nic/resource0" bind uio --dry-run --user 4711 $nic
+is 'in the record, which is the first' sh -c "head -n 2 '$T/out' | tail -n 1 | grep -q 'owner.*resource0'"
+cp "$T/out" "$T/script"
+if [ "$(id -u)" = 0 ]; then
+	# By hand, for as long as it can be: there is no chown without root.
+	is 'which a shell writes' step_by_step
+	[ "$(stat -c %u "$file")" = 4711 ] && driven $nic uio_pci_generic
+	report $? 'and the files are given away'
+	does 'and unbind knows' 'back with e1000' unbind $nic
+	[ "$(stat -c %u "$file")" = 0 ]
+	report $? 'whose they were'
+	# Killed where the first file would be given away: a chown that does not come back.
+	if command -v gdb >/dev/null 2>&1; then
+		gdb -q -batch -ex 'set breakpoint pending on' -ex 'catch syscall chown' -ex run -ex kill \
+			--args "$trivet" bind uio --sysfs-root "$M" --user 4711 $nic >"$T/out" 2>"$T/err" </dev/null
+		grep -q "owner 0 0 .*/resource0" "$record/$nic" && [ "$(stat -c %u "$file")" = 0 ]
+		report $? 'killed before the first is given away: it is on record'
+		does 'killed: unbind' 'back with e1000' unbind $nic
+	else
+		skip 'killed before the first is given away' 'no gdb'
+	fi
+	# Bound already, and given away later.
+	does 'uio' 'has it now' bind uio $nic
+	does 'uio, given away later' 'has it already' bind uio --user 4711 $nic
+	is 'it is on record' grep -q "owner 0 0 .*/resource0" "$record/$nic"
+	does 'to another' 'has it already' bind uio --user 4712 $nic
+	is 'the record is of the first' [ "$(grep -c "owner 0 0 .*/resource0" "$record/$nic")" = 1 ]
+	does 'both are forgotten' 'back with e1000' unbind $nic
+	[ "$(stat -c %u "$file")" = 0 ]
+	report $? 'it is whose it was'
+else
+	skip 'files that are given away' 'not root'
+fi
+
+# ---- two at once ----
+
+pc
+kernel
+mkdir -p "$M/run/trivet"
+state >"$T/before"
+: >"$M/log"
+hold() { # SECONDS
+	flock -F "$M/run/trivet/lock" sh -c ": >'$T/held'; exec sleep $1" &
+	holder=$!
+	for _ in $(seq 100); do
+		[ ! -e "$T/held" ] || break
+		sleep 0.1
+	done
+	rm "$T/held"
+}
+hold 100
+for verb in bind unbind reset; do
+	trv $verb --timeout 1 $nic
+	[ "$rc" = 3 ] && [ ! -s "$T/out" ] &&
+		grep -qF "another trivet has been changing devices for 1 s; who: fuser -v $M/run/trivet/lock" "$T/err"
+	report $? "$verb: another is at it"
+done
+does 'a dry run waits for nobody' driver_override bind --dry-run $nic
+untouched 'another is at it'
+"$trivet" bind --sysfs-root "$M" $nic >"$T/second" 2>&1 </dev/null &
+second=$!
+sleep 1
+untouched 'the other has not ended'
+kill $holder
+wait $holder 2>/dev/null
+wait $second
+report $? 'then it goes on'
+is 'and has bound it' driven $nic vfio-pci
+does 'and let go of the lock' 'back with e1000' unbind --timeout 1 $nic
+is 'the lock stays, for nobody' flock -n "$M/run/trivet/lock" true
+
 # ---- refusals ----
 
 mount="36 35 8:17 / /mnt/a\\040b rw - ext4 /dev/sdx1 rw"

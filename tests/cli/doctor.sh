@@ -171,6 +171,21 @@ pretend gdb 'echo GNU gdb 13.1'
 pretend valgrind 'echo valgrind-3.19.0'
 finds 'gdb' PASS gdb 'GNU gdb 13.1'
 finds 'valgrind' PASS valgrind 'valgrind-3.19.0'
+# Programs that do not end, or say no end of things: a doctor has other patients.
+pretend gdb 'trap "" ALRM TERM; while :; do :; done'
+start=$(date +%s)
+finds 'one that is silent' WARN gdb 'gdb does not answer within 10 s' 'gdb --version'
+[ $(($(date +%s) - start)) -lt 60 ]
+report $? 'debug: which does not take for ever'
+pretend gdb 'echo GNU gdb 13.1'
+pretend valgrind 'while :; do printf x; done'
+finds 'one without an end of its line' PASS valgrind 'xxxx'
+pretend valgrind 'echo valgrind-9; exec 1>&-; while :; do :; done'
+finds 'one that stays' PASS valgrind 'valgrind-9'
+pretend valgrind 'echo valgrind-3.19.0'
+area=qemu
+pretend qemu-system-x86_64 'while :; do :; done'
+finds 'one that is silent' FAIL qemu 'qemu-system-x86_64 does not answer within 10 s' 'qemu-system-x86_64 --version'
 command=$trivet
 
 area=pci

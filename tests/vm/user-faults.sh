@@ -3,7 +3,8 @@
 #
 # What stands between a process and a device behind vfio or uio, in a kernel that has both:
 # privileges, limits, others who have it, and what is left by those who died: user-faults.sh
-# vfio|uio TRIVET. Two edu in slots 4 and 8, two in one slot, 6, a disk on a PIIX3 IDE function.
+# vfio|uio TRIVET. Two edu in slots 4 and 8, two in one slot, 6, one with 8 GiB of
+# registers, a disk on a PIIX3 IDE function.
 set -eu
 here=$(dirname "$0")
 . "$here/user.inc"
@@ -21,6 +22,7 @@ machine() {
 	(user_vm "$transport" -t 300 -w "$work/vm" -d "$ide_args" \
 		-d '-device edu,addr=4 -device edu,addr=8' \
 		-d '-device edu,addr=6.0,multifunction=on -device edu,addr=6.1' \
+		-d '-device pci-testdev,membar=8G,addr=b' \
 		"$here/guest/user-faults-$transport.sh" "$trivet" "$ide_device") >"$work/out" 2>"$work/err"
 }
 

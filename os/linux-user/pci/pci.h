@@ -39,7 +39,8 @@ int pci_bound(const struct pci_place *place, const char *driver, const char *tra
 	      struct trv_user_error *err);
 /** pci_link() - the last part of what a link in its directory points to; "" when there is none */
 void pci_link(const struct pci_place *place, const char *link, char name[64]);
-/** pci_bars() - length, address and kind of its BARs; -EIO */
+#define PCI_BAR_MAX 0xfffff000ULL
+/** pci_bars() - length (at most PCI_BAR_MAX), address and kind of its BARs; -EIO */
 int pci_bars(const struct pci_place *place, struct user_bar *bars);
 /** pci_answers() - is the first dword of its configuration space an @id? A sentence in @err if it is ones */
 int pci_answers(const struct pci_place *place, u64 id, struct trv_user_error *err);

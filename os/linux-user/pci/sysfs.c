@@ -90,6 +90,19 @@ int pci_bound(const struct pci_place *place, const char *driver, const char *tra
 			  driver, driver, transport, place->name);
 }
 
+/*
+ * os.h counts registers with 32 bits. Of a BAR that is larger a driver has what they reach, in whole
+ * pages, and the log says so.
+ */
+static u32 reachable(const struct pci_place *place, u32 bar, unsigned long long last)
+{
+	if (last < PCI_BAR_MAX)
+		return (u32)(last + 1);
+	trv_log(NULL, TRV_LOG_WARN, "%s: of BAR %u, %llu MiB, drivers reach the first %llu MiB",
+		place->name, bar, (last >> 20) + 1, PCI_BAR_MAX >> 20);
+	return (u32)PCI_BAR_MAX;
+}
+
 int pci_bars(const struct pci_place *place, struct user_bar *bars)
 {
 	char path[PCI_PATH + 16];
@@ -104,11 +117,10 @@ int pci_bars(const struct pci_place *place, struct user_bar *bars)
 	for (i = 0; i < TRV_PCI_BARS; i++) {
 		if (fscanf(f, "%llx %llx %llx", &start, &end, &flags) != 3)
 			break;
-		if (!(flags & (RESOURCE_IO | RESOURCE_MEM)) || end < start ||
-		    end - start >= 0xffffffffULL)
+		if (!(flags & (RESOURCE_IO | RESOURCE_MEM)) || end < start)
 			continue;
 		bars[i] = (struct user_bar){ .addr = start,
-					     .len = (u32)(end - start + 1),
+					     .len = reachable(place, i, end - start),
 					     .port = flags & RESOURCE_IO };
 	}
 	fclose(f);

@@ -92,6 +92,7 @@ static const struct user_transport uio_transport = {
 	.bar_read_rep = uio_bar_read_rep,
 	.bar_write_rep = uio_bar_write_rep,
 	.bar_map = uio_bar_map,
+	.irq_bytes = sizeof(u32),
 	.irq_max = uio_irq_max,
 	.irq_setup = uio_irq_setup,
 	.irq_teardown = uio_irq_teardown,
@@ -151,7 +152,8 @@ static int take_lock(const struct uio_dev *d, int fd, const char *node, struct t
  */
 static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *err)
 {
-	char name[32], path[PCI_PATH], config[PCI_PATH + 8];
+	char name[32], config[PCI_PATH + 8];
+	const char *path = d->node;
 	int rc;
 
 	uio_name(&d->place, name);
@@ -160,7 +162,7 @@ static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *er
 			err, -ENODEV,
 			"%s: uio_pci_generic has made no device for it; see: dmesg | tail",
 			d->place.name);
-	snprintf(path, sizeof(path), "%.200s/%s", u->roots.dev, name);
+	snprintf(d->node, sizeof(d->node), "%.200s/%s", u->roots.dev, name);
 	snprintf(config, sizeof(config), "%s/config", d->place.dir);
 	d->cfg_fd = open(config, O_RDWR | O_CLOEXEC);
 	if (d->cfg_fd < 0)
@@ -172,7 +174,7 @@ static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *er
 	if (d->uio_fd < 0)
 		return cannot_open(d, path, err);
 	rc = take_lock(d, d->uio_fd, path, err);
-	return rc ?: uio_leave_watch(d, path);
+	return rc ?: uio_leave_open(d);
 }
 
 int uio_refused(const struct uio *u, const struct uio_dev *d, const char *what,

@@ -30,6 +30,8 @@ struct uio_dev {
 	bool no_mmap, ports_by_file;
 	int uio_fd;
 	int watch_fd; /* tells when its node in /dev goes */
+	int watch;    /* the node's there */
+	char node[PCI_PATH];
 	ino_t made;
 	int cfg_fd;
 	struct uio_bar bars[TRV_PCI_BARS];
@@ -104,10 +106,12 @@ void uio_intx_on(struct uio_dev *d);
 
 /* ---- leave.c: it is unbound while it is ours ------------------------------ */
 
-/** uio_leave_watch() - hear of it; the node of @d is @path */
-int uio_leave_watch(struct uio_dev *d, const char *path);
-/** uio_leave_start() - its loop runs: from here on */
+/** uio_leave_open() - look at its node from here on */
+int uio_leave_open(struct uio_dev *d);
+/** uio_leave_start() - its loop runs: hear of it from here on */
 int uio_leave_start(struct uio_dev *d);
+/** uio_leave_read() - while @reads, a thread that reads the node hears of it instead */
+void uio_leave_read(struct uio_dev *d, bool reads);
 /** uio_left() - is it somebody else's? The kernel has cleared bus master before it was. */
 bool uio_left(const struct uio_dev *d);
 void uio_leave_notice(struct trv_dev *dev, u32 which);

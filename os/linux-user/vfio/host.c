@@ -150,6 +150,7 @@ static const struct user_transport vfio_transport = {
 	.bar_read_rep = bar_read_rep,
 	.bar_write_rep = bar_write_rep,
 	.bar_map = bar_map,
+	.irq_bytes = sizeof(u64),
 	.irq_max = vfio_irq_max,
 	.irq_setup = vfio_irq_setup,
 	.irq_teardown = vfio_irq_teardown,

@@ -62,7 +62,7 @@ int vfio_irq_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds)
 	u32 i;
 
 	for (i = 0; i < n; i++) {
-		fds[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		fds[i] = eventfd(0, EFD_CLOEXEC); /* read by a thread that waits: irq_bytes */
 		if (fds[i] < 0)
 			goto err_close;
 	}
@@ -72,6 +72,11 @@ int vfio_irq_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds)
 		d->kind = kind;
 		return 0;
 	}
+	/* The kernel has no interrupt of its own to spare for a device that cannot hold it back. */
+	if (rc < 0 && errno == EBUSY && kind == TRV_IRQ_INTX)
+		trv_warn(dev,
+			 "INTx: another driver has its line, and a device whose Interrupt Disable "
+			 "does not work cannot share; who: cat /proc/interrupts");
 	/* More than 0: so many could be had. */
 	if (rc < 0)
 		rc = errno == ENODEV ? -ENODEV : errno == ENOMEM ? -ENOMEM : -EOPNOTSUPP;

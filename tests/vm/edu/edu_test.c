@@ -6,6 +6,7 @@
  *
  * works	all the device can do, with answers that are known; with the device's lock held
  * long		something that takes the device some 0.5 s; the driver may be unbound meanwhile
+ * raise	RAISES interrupts, one after the other, each of which has to come; EILSEQ: without one
  *
  * An error of the driver's is the write's; an answer that is wrong is EILSEQ.
  */
@@ -17,6 +18,8 @@
 
 /* Not to the buffer's last byte: QEMU 7.2 takes that for out of bounds, and aborts. */
 enum { LEN = 4000, ROUNDS = 2 };
+
+enum { RAISES = 100, RAISE_US = 30000000 };
 
 /* So many multiplications. */
 #define LONG_NUMBER (1U << 29)
@@ -58,6 +61,23 @@ static int works(struct trv_dev *dev)
 	return rc ?: copies(dev);
 }
 
+/* Each is waited for, by nothing else than its handler. */
+static int raise_many(struct trv_dev *dev)
+{
+	struct edu *edu = trv_drvdata(dev);
+	int rc = edu->irq ? 0 : -EILSEQ;
+
+	for (u32 i = 0; !rc && i < RAISES; i++) {
+		rc = edu_begin(edu);
+		if (rc)
+			break;
+		trv_write32(edu->regs, EDU_IRQ_RAISE, EDU_IRQ_STATUS_FACTORIAL);
+		rc = trv_event_wait(&edu->done, RAISE_US);
+		edu_end(edu);
+	}
+	return rc;
+}
+
 static int run_on(struct device *d, const char *operation)
 {
 	struct kmod_dev *kd;
@@ -70,6 +90,8 @@ static int run_on(struct device *d, const char *operation)
 		rc = -ENODEV;
 	else if (sysfs_streq(operation, "works"))
 		rc = works(&kd->dev);
+	else if (sysfs_streq(operation, "raise"))
+		rc = raise_many(&kd->dev);
 	device_unlock(d);
 	/* Its end is before the driver's. */
 	if (kd && sysfs_streq(operation, "long"))
@@ -95,4 +117,4 @@ static int run_set(const char *val, const struct kernel_param *param)
 
 static const struct kernel_param_ops run_ops = { .set = run_set };
 module_param_cb(run, &run_ops, NULL, 0200);
-MODULE_PARM_DESC(run, "DEVICE works|long");
+MODULE_PARM_DESC(run, "DEVICE works|long|raise");

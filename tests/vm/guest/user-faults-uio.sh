@@ -11,7 +11,7 @@ MODULES=
 . "$(dirname "$0")/ktap.inc"
 . "$(dirname "$0")/user-faults.inc"
 trivet=$1 ide=$2
-edu=0000:00:04.0
+edu=0000:00:04.0 large=0000:00:0b.0
 huge=/dev/hugepages
 free=/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages
 
@@ -44,6 +44,11 @@ ends 'no huge pages' 4 '2 huge pages of 2048 KiB are needed, and 0 are free; as 
 echo "$pages" >/proc/sys/vm/nr_hugepages
 [ -z "$(ls $huge)" ]
 report $? 'nothing is left there'
+
+take uio $large
+report $? 'a device with 8 GiB of registers'
+ends 'is opened, all of it mapped that is to be' 1 "$large: of BAR 2, 8192 MiB, drivers reach the first 4095 MiB" \
+	"$trivet" regs -d uio:$large
 
 # ---- who ----
 

@@ -11,7 +11,7 @@ MODULES=
 . "$(dirname "$0")/ktap.inc"
 . "$(dirname "$0")/user-faults.inc"
 trivet=$1 ide=$2
-edu=0000:00:04.0
+edu=0000:00:04.0 large=0000:00:0b.0
 pair=0000:00:06
 
 ends 'no module' 1 'modprobe vfio-pci && trivet bind vfio' edu vfio:$edu
@@ -23,6 +23,10 @@ ends 'it works' 0 'passed' edu vfio:$edu
 ends 'by messages' 0 'allocated, MSI' "$trivet" trace edu -d vfio:$edu
 is_told 'and it comes' 'edu: handled after'
 ends 'two at once' 0 'passed: [0-9]* ok, 0 failed' edu vfio:$edu+0000:00:08.0
+
+take vfio $large
+ends 'a device with 8 GiB of registers' 1 "$large: of BAR 2, 8192 MiB, drivers reach the first 4095 MiB" \
+	"$trivet" regs -d vfio:$large
 
 # ---- who ----
 

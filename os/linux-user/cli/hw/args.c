@@ -127,6 +127,7 @@ int hw_each(int argc, char **argv, int (*may)(const struct hw_dev *dev, bool for
 	if (rc >= 0)
 		return rc;
 	rc = hw_choose(&args, argc, argv, optind, &devs);
+	rc = rc ?: hw_lock();
 	for (u32 i = 0; !rc && i < devs.n; i++)
 		refused = may(&devs.at[i], args.force) ?: refused;
 	if (refused == CLI_BUSY)

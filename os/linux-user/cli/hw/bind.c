@@ -100,7 +100,9 @@ static int one(const struct hw_dev *dev, const char *driver, bool give, uid_t ui
 
 	hw_driver(dev->name, was, sizeof(was));
 	if (strcmp(was, driver))
-		rc = hw_take(dev, driver);
+		rc = hw_take(dev, driver, give ? &uid : NULL);
+	else if (give)
+		rc = hw_record_owners(dev, driver, uid);
 	if (rc)
 		return rc;
 	if (!hw_dry_run() && !strcmp(was, driver))
@@ -170,6 +172,7 @@ static int bind(int argc, char **argv)
 	rc = args.user ? find_user(args.user, &uid) : CLI_OK;
 	rc = rc ?: hw_choose(&args, argc, argv, first, &devs);
 	rc = rc ?: loaded(driver);
+	rc = rc ?: hw_lock();
 	for (u32 i = 0; !rc && i < devs.n; i++)
 		bad = can_bind(&devs.at[i], &devs, driver, args.force) ?: bad;
 	if (bad == CLI_BUSY)

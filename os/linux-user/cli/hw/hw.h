@@ -145,6 +145,11 @@ int hw_record_drop(const struct hw_dev *dev);
 /** hw_steps() - print only; how long the kernel may take for one */
 void hw_steps(bool dry_run, unsigned long seconds);
 bool hw_dry_run(void);
+/**
+ * hw_lock() - from here to the end of the process no other trivet changes a device, nor looks whether
+ * it may; CLI_OK, or an exit code after it complained. Nothing with --dry-run.
+ */
+int hw_lock(void);
 /** hw_write() - CLI_OK, or an exit code after it complained */
 int hw_write(const struct hw_path *path, const char *text);
 /** hw_mkdir() - with those above it */

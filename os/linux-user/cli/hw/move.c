@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <os/linux-user/cli/hw/move.h>
 
@@ -68,10 +67,12 @@ static int take_files_back(const struct hw_record *rec)
 
 /*
  * Who has it now; or, if that is one of ours, who is on record as the one
- * before. Files that were given away are so no longer.
+ * before. Files that were given away are so no longer; those that will be are.
  */
-static int remember(const struct hw_dev *dev, struct hw_record *rec, bool *fresh)
+static int remember(const struct hw_dev *dev, const char *driver, const uid_t *to,
+		    struct hw_record *rec, bool *fresh)
 {
+	struct hw_list before;
 	int rc = hw_record_load(dev, rec);
 	char now[HW_NAME];
 
@@ -89,16 +90,20 @@ static int remember(const struct hw_dev *dev, struct hw_record *rec, bool *fresh
 			rec->override[0] = '\0';
 	}
 	rc = take_files_back(rec);
-	hw_list_free(&rec->owners);
+	before = rec->owners;
+	rec->owners = (struct hw_list){ 0 };
+	if (!rc && to)
+		rc = hw_owners(dev, driver, *to, &before, rec);
+	hw_list_free(&before);
 	return rc ?: hw_record_save(dev, rec);
 }
 
-int hw_take(const struct hw_dev *dev, const char *driver)
+int hw_take(const struct hw_dev *dev, const char *driver, const uid_t *to)
 {
 	struct hw_record rec;
 	char now[HW_NAME];
 	bool fresh = false;
-	int rc = remember(dev, &rec, &fresh);
+	int rc = remember(dev, driver, to, &rec, &fresh);
 
 	if (rc)
 		goto out;
@@ -120,82 +125,6 @@ int hw_take(const struct hw_dev *dev, const char *driver)
 out:
 	hw_record_free(&rec);
 	return rc;
-}
-
-/* @path: with the owner it had, if it is a file that outlives the binding */
-static int give_file(struct hw_record *rec, const struct hw_path *path, bool stays, uid_t uid)
-{
-	struct stat st;
-
-	if (!hw_dry_run() && stat(path->s, &st))
-		return cli_error(CLI_FAILED, "cannot give away %s: %s", path->s, strerror(errno));
-	if (!hw_dry_run() && st.st_uid == uid)
-		return CLI_OK;
-	if (stays && !hw_dry_run())
-		hw_list_add(&rec->owners, "%u %u %s", st.st_uid, st.st_gid, path->s);
-	return hw_chown(path, uid, (gid_t)-1);
-}
-
-static int give_vfio(const struct hw_dev *dev, struct hw_record *rec, uid_t uid)
-{
-	struct hw_path path = hw_path("dev/vfio/%s", dev->group);
-
-	if (!hw_wait_exists(&path))
-		return cli_error(CLI_FAILED, "%s: no %s appears", dev->name, path.s);
-	return give_file(rec, &path, false, uid);
-}
-
-/* Interrupts are read from the node, registers and bus master are in sysfs. */
-static int give_uio(const struct hw_dev *dev, struct hw_record *rec, uid_t uid)
-{
-	struct hw_path path = hw_path("sys/bus/pci/devices/%s/uio", dev->name);
-	struct hw_list names = { 0 };
-	int rc = CLI_OK;
-
-	if (hw_dry_run()) {
-		struct hw_path nodes = hw_path("dev");
-
-		printf("chown %u ", uid);
-		hw_print_path(&nodes);
-		fputs("/\"$(ls ", stdout);
-		hw_print_path(&path);
-		puts(")\"");
-	} else if (!hw_wait_exists(&path) || hw_names(&path, &names) || !names.n) {
-		rc = cli_error(CLI_FAILED, "%s: no %s appears", dev->name, path.s);
-	}
-	for (u32 i = 0; !rc && i < names.n; i++) {
-		path = hw_path("dev/%s", names.at[i]);
-		if (!hw_wait_exists(&path))
-			rc = cli_error(CLI_FAILED, "%s: no %s appears", dev->name, path.s);
-		rc = rc ?: give_file(rec, &path, false, uid);
-	}
-	hw_list_free(&names);
-	path = hw_path("sys/bus/pci/devices/%s/config", dev->name);
-	rc = rc ?: give_file(rec, &path, true, uid);
-	for (u32 bar = 0; !rc && bar < TRV_PCI_BARS; bar++) {
-		path = hw_path("sys/bus/pci/devices/%s/resource%u", dev->name, bar);
-		if (hw_exists(&path))
-			rc = give_file(rec, &path, true, uid);
-	}
-	return rc;
-}
-
-int hw_give(const struct hw_dev *dev, const char *driver, uid_t uid)
-{
-	const bool uio = !strcmp(driver, HW_UIO);
-	struct hw_record rec;
-	int rc = hw_record_load(dev, &rec), saved;
-	const u32 before = rec.owners.n;
-
-	if (rc && rc != -ENOENT)
-		return cli_error(cli_code(rc), "%s: the record of its driver: %s", dev->name,
-				 strerror(-rc));
-	rec.anyone = rec.anyone || rc;
-	rc = uio ? give_uio(dev, &rec, uid) : give_vfio(dev, &rec, uid);
-	/* What was given away, also if that was not all. */
-	saved = rec.owners.n > before ? hw_record_save(dev, &rec) : CLI_OK;
-	hw_record_free(&rec);
-	return rc ?: saved;
 }
 
 int hw_give_back(const struct hw_dev *dev, const struct hw_record *rec)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ enum { NAP_US = 10000, PROBE_S = 5 };
 
 static bool dry;
 static unsigned long limit = 30;
+static int lock_fd = -1;
 
 void hw_steps(bool dry_run, unsigned long seconds)
 {
@@ -121,8 +123,12 @@ int hw_write(const struct hw_path *path, const char *text)
 	pid = fork();
 	if (pid < 0)
 		return cli_error(CLI_LIMIT, "no process to write %s: %s", path->s, strerror(errno));
-	if (!pid)
+	if (!pid) {
+		/* One that the kernel does not let go of must not keep others out. */
+		if (lock_fd >= 0)
+			close(lock_fd);
 		_exit(write_now(path->s, text));
+	}
 	while (!(ended = waitpid(pid, &status, WNOHANG)) && trv_time_ns() < end)
 		usleep(NAP_US);
 	if (!ended) {
@@ -203,6 +209,33 @@ int hw_chown(const struct hw_path *path, uid_t uid, gid_t gid)
 		return CLI_OK;
 	}
 	return chown(path->s, uid, gid) ? failed("give away", path, errno) : CLI_OK;
+}
+
+int hw_lock(void)
+{
+	const u64 end = trv_time_ns() + limit * 1000000000ULL;
+	struct hw_path dir = hw_path("run/trivet"), path = hw_path("run/trivet/lock");
+	int rc;
+
+	if (dry)
+		return CLI_OK;
+	rc = hw_mkdir(&dir);
+	if (rc)
+		return rc;
+	lock_fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (lock_fd < 0)
+		return failed("open", &path, errno);
+	while (flock(lock_fd, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return failed("lock", &path, errno);
+		if (trv_time_ns() >= end)
+			return cli_error(CLI_BUSY,
+					 "another trivet has been changing devices for %lu s; who: "
+					 "fuser -v %s; --timeout waits longer",
+					 limit, path.s);
+		usleep(NAP_US);
+	}
+	return CLI_OK;
 }
 
 bool hw_wait_driver(const char *dev, const char *driver)
