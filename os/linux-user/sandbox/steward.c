@@ -122,6 +122,29 @@ static void serve(int sock, int ruleset)
 
 /* ---- this process ------------------------------------------------------------ */
 
+static void forget(void)
+{
+	for (u32 i = 0; i < steward.n; i++)
+		free((char *)steward.acts[i].path);
+	steward.n = 0;
+}
+
+/* Names of our own: a host frees its names while it asks for the next. */
+static int learn(const struct user_needs *needs)
+{
+	for (; steward.n < needs->n_acts; steward.n++) {
+		struct user_act *act = &steward.acts[steward.n];
+
+		*act = needs->acts[steward.n];
+		act->path = act->path ? strdup(act->path) : NULL;
+		if (needs->acts[steward.n].path && !act->path) {
+			forget();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 static void bury(void)
 {
 	close(steward.sock);
@@ -135,7 +158,7 @@ static void bury(void)
 		poll(NULL, 0, 10);
 	}
 	steward.pid = 0;
-	steward.n = 0;
+	forget();
 }
 
 /* Its answer, an errno; -ETIMEDOUT, or whatever became of it. */
@@ -160,11 +183,14 @@ int user_steward_start(const struct user_needs *needs, struct trv_user_error *er
 
 	if (!needs->n_acts)
 		return 0;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+	rc = learn(needs);
+	if (rc)
+		return rc;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
+		forget();
 		return user_error(err, -ENOMEM, "no socket: %s; see: ulimit -a", strerror(errno));
+	}
 	(void)setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	memcpy(steward.acts, needs->acts, sizeof(steward.acts));
-	steward.n = needs->n_acts;
 	ruleset = user_landlock_open(needs);
 	pid = fork();
 	if (!pid)
@@ -178,6 +204,7 @@ int user_steward_start(const struct user_needs *needs, struct trv_user_error *er
 		close(pair[0]);
 		steward.sock = -1;
 		steward.pid = 0;
+		forget();
 		return user_error(err, -ENOMEM, "cannot start a process: %s; see: ulimit -a",
 				  strerror(errno));
 	}

@@ -97,7 +97,7 @@ void uio_bar_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *bu
 void uio_bar_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf, u32 n);
 void *uio_bar_map(struct trv_dev *dev, u32 bar);
 /** uio_bars_open() - files and mappings of all BARs; ports by ioperm() where that is granted */
-int uio_bars_open(struct uio_dev *d, struct trv_user_error *err);
+int uio_bars_open(const struct uio *u, struct uio_dev *d, struct trv_user_error *err);
 void uio_bars_close(struct uio_dev *d);
 /** uio_master_off() - clear bus master; was it set? -errno */
 int uio_master_off(struct uio_dev *d);
@@ -127,6 +127,9 @@ void uio_leave_notice(struct trv_dev *dev, u32 which);
 
 /* ---- host.c -------------------------------------------------------------- */
 
+/** uio_refused() - @what the kernel does not let root do: lockdown, or who knows. A sentence in @err */
+int uio_refused(const struct uio *u, const struct uio_dev *d, const char *what,
+		struct trv_user_error *err);
 int uio_open(struct user_spec *spec, struct trv_user_error *err, struct trv_host **host);
 
 #endif /* TRIVET_USER_UIO_H */
