@@ -265,6 +265,8 @@ static int find_device(struct vfio *v, struct user_item *item, struct trv_user_e
 		rc = pci_bound(&d->place, "vfio-pci", "vfio", err);
 	if (!rc)
 		rc = vfio_iommu_group(d, err);
+	if (!rc)
+		rc = pci_is_there(&d->place, err);
 	v->n_devs++;
 	return rc;
 }
