@@ -19,6 +19,7 @@ override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 .PHONY: check-kmod-build check-qemu check-valgrind check-vm-kmod check-vm-user check-tsan check-cli
 .PHONY: check-debug-kernel lint purity
 .PHONY: readme mutants coverage kmod dkms modules_install bench-sim bench-kmod nightly
+.PHONY: bench-irq bench-user
 .PHONY: install uninstall new-driver
 .PHONY: format clean help
 
@@ -49,7 +50,15 @@ bench-sim: ## measure the simulator: choice points and IDE life cycles per secon
 
 bench-kmod: ## our modules beside the kernel's drivers, in a kernel under QEMU: a quarter of an hour
 	+$(Q)ci/build build-modules
-	$(Q)VM_KERNEL=$$(ci/kmod-build --release) tests/bench/kmod/run $(O)/kmod/modules $$(NIGHTLY=1 ci/count bench-repeats) $(O)/results/bench-kmod
+	$(Q)VM_KERNEL=$$(ci/kmod-build --release) tests/bench/vm/run tests/bench/kmod/arms $(O)/kmod/modules - $$(NIGHTLY=1 ci/count bench-repeats) $(O)/results/bench-kmod
+
+bench-irq: ## instructions from an interrupt to a handler in a process, beside the least there can be
+	+$(Q)ci/build build-vm-bench
+	$(Q)tests/bench/vm/run tests/bench/irq/arms - $(O)/user/bin $$(NIGHTLY=1 ci/count bench-repeats) $(O)/results/bench-irq
+
+bench-user: ## a disk driven by a process, beside modules and the kernel's driver: an hour
+	+$(Q)ci/build build-modules build-vm-bench
+	$(Q)VM_KERNEL=$$(ci/kmod-build --release) tests/bench/vm/run tests/bench/user/arms $(O)/kmod/modules $(O)/user/bin $$(NIGHTLY=1 ci/count bench-repeats) $(O)/results/bench-user
 
 # --- prove ---------------------------------------------------------------------------------
 

@@ -222,6 +222,9 @@ struct trv_user_reading;
 /** trv_user_reading_open() - -ENOENT and the like, -EPROTO when it is no recording; @err as above */
 int trv_user_reading_open(const char *path, struct trv_user_error *err, struct trv_user_reading **r)
 	TRV_MUST_CHECK;
+/** trv_user_reading_fd() - the same of a descriptor, which stays the caller's; @name is for messages */
+int trv_user_reading_fd(int fd, const char *name, struct trv_user_error *err,
+			struct trv_user_reading **r) TRV_MUST_CHECK;
 /**
  * trv_user_reading_next() - the next fact; 1, 0 at the end, or a negative error
  *

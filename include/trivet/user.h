@@ -153,6 +153,40 @@ struct trv_user_module {
 int trv_user_load(const char *path, struct trv_user_error *err,
 		  const struct trv_user_module **module) TRV_MUST_CHECK;
 
+/**
+ * struct trv_user_sandbox - what a process goes on with besides its devices
+ * @user:   whom root becomes, a name or number; NULL: "trivet" where there is one, else "nobody"
+ * @demand: an error, rather than go on without one of the layers
+ * @serves: it accepts, sends and receives by sockets that are open already
+ */
+struct trv_user_sandbox {
+	const char *user;
+	bool demand;
+	bool serves;
+};
+
+/**
+ * trv_user_sandbox() - give up all that the hosts that are open do not need; there is no way back
+ *
+ * Root becomes @how's user, without groups. Every thread loses its capabilities, the bounding set
+ * (where that may be) and the ability to gain any; can name no file any more (Landlock), nor open
+ * one, start a process or connect to anything (a filter of system calls). What is open stays:
+ * descriptors, devices, drivers to bind to them, disks, recordings. Hosts that are open can be
+ * closed, and leave nothing; others cannot be opened afterwards.
+ *
+ * @how may be NULL: as usual. A layer that this build or kernel does not have is said in the log, or
+ * (@demand) -EOPNOTSUPP. So are those that would break a tool: none of them under valgrind; of a
+ * build with a sanitizer, user and capabilities alone; with a debugger attached, no filter.
+ * -EINVAL when there is no such user, -EPERM when this one cannot become it; -EBUSY for a second
+ * call, or a thread that blocks SIGURG, by which the others are reached: sleeping calls of theirs
+ * may end in EINTR. After another error than -EINVAL some layers may be there, and the process had
+ * better end. In the calls of an application that are its own it meets EPERM and EACCES.
+ */
+int trv_user_sandbox(const struct trv_user_sandbox *how, struct trv_user_error *err) TRV_MUST_CHECK;
+
+/** trv_user_sandbox_built() - the libraries it was built with, "libcap-ng libseccomp"; "" for none */
+const char *trv_user_sandbox_built(void);
+
 /** trv_user_misuses() - how often a driver was seen to break a contract, in this process */
 u32 trv_user_misuses(void);
 

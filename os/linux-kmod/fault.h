@@ -4,15 +4,16 @@
  * stay as they are: every one is compiled with fault_kernel.h (this leg) or fault_driver.h (core
  * and drivers) in front, whose macros stand before the functions.
  *
- * A place is named FILE:LINE CALL, and all names are in a module's section trv_faults. The
- * parameter fault of trivet.ko says which one fails: its name, or its function's, or the call's,
- * and then how often, where that is not once:
+ * A place is named FILE:LINE CALL. Those of KMOD_FAULT() are in a module's section trv_faults,
+ * which a test reads to visit each. The parameter fault of trivet.ko says which one fails: its
+ * name, or its function's, or the call's, and then how often, where that is not once:
  *
  *	echo 'core/lifecycle.c:50 trv_zalloc' > /sys/module/trivet/parameters/fault
  *	echo ide_dma_start 3 > /sys/module/trivet/parameters/fault
  *
  * and, read, how often it has failed since. Places for which nothing is said count for the
- * kernel's /proc/PID/fail-nth, too.
+ * kernel's /proc/PID/fail-nth, too. Made for the debug kernel, a 6.1 (tests/vm/debug-kernel): later
+ * ones have some of the kernel's functions below as macros, which cannot be wrapped like this.
  */
 #ifndef TRIVET_KMOD_FAULT_H
 #define TRIVET_KMOD_FAULT_H

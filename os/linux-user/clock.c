@@ -53,12 +53,14 @@ static struct {
 	pthread_mutex_t users_lock;
 	u32 users;
 	pthread_t thread;
-	int stop_fd;
+	int stop_fd, status_fd;
 
 	pthread_mutex_t lock; /* of what follows; a leaf */
 	const struct pace *pace;
 	u64 worked; /* by that look, of CLOCK_PROCESS_CPUTIME_ID */
-} own = { .users_lock = PTHREAD_MUTEX_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER };
+} own = { .users_lock = PTHREAD_MUTEX_INITIALIZER,
+	  .status_fd = -1,
+	  .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static u64 clock_ns(clockid_t id)
 {
@@ -116,24 +118,36 @@ u64 user_clock_system(u64 ns)
 
 /* ---- the beat ------------------------------------------------------------ */
 
-/* Is there a debugger? Not knowing is no. */
-static bool has_tracer(void)
+static int open_status(void)
+{
+	return open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+}
+
+static bool has_tracer(int status_fd)
 {
 	static const char key[] = "\nTracerPid:\t";
-	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
 	char text[1024], *at;
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	ssize_t n = status_fd < 0 ? -1 : pread(status_fd, text, sizeof(text) - 1, 0);
 
-	if (fd >= 0)
-		close(fd);
 	text[trv_max(n, (ssize_t)0)] = '\0';
 	at = strstr(text, key);
 	return at && at[sizeof(key) - 1] != '0';
 }
 
+bool user_traced(void)
+{
+	int fd = open_status();
+	const bool traced = has_tracer(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return traced;
+}
+
+/* By a file that is open: in a sandbox no other can be. */
 static const struct pace *choose(void)
 {
-	if (has_tracer())
+	if (has_tracer(own.status_fd))
 		return &traced;
 	return RUNNING_ON_VALGRIND ? &valgrind : &usual;
 }
@@ -156,6 +170,14 @@ static void *beat_main(void *arg)
 	}
 }
 
+static void close_fds(void)
+{
+	close(own.stop_fd);
+	if (own.status_fd >= 0)
+		close(own.status_fd);
+	own.status_fd = -1;
+}
+
 static int start(void)
 {
 	int rc;
@@ -163,6 +185,7 @@ static int start(void)
 	own.stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (own.stop_fd < 0)
 		return -ENOMEM;
+	own.status_fd = open_status();
 	pthread_mutex_lock(&own.lock);
 	own.pace = choose();
 	trv_user_clock.beat = clock_ns(CLOCK_MONOTONIC);
@@ -171,7 +194,7 @@ static int start(void)
 	pthread_mutex_unlock(&own.lock);
 	rc = user_thread_start(&own.thread, "trv clock", beat_main, NULL);
 	if (rc)
-		close(own.stop_fd);
+		close_fds();
 	return rc;
 }
 
@@ -179,7 +202,7 @@ static void stop(void)
 {
 	eventfd_write(own.stop_fd, 1);
 	pthread_join(own.thread, NULL);
-	close(own.stop_fd);
+	close_fds();
 }
 
 /* From here on nobody looks: the clock runs like the system's. */

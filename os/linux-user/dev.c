@@ -8,6 +8,7 @@
 
 #include <core/blk_core.h>
 #include <os/linux-user/record.h>
+#include <os/linux-user/sandbox/sandbox.h>
 
 /* ---- os.h: the device ---------------------------------------------------- */
 
@@ -78,6 +79,7 @@ struct trv_dev *user_dev_alloc(struct trv_host *host, void *transport, const cha
 	pthread_mutex_init(&dev->lock, NULL);
 	dev->works_tail = &dev->works;
 	trv_work_init(dev, &dev->gone_work, tell_class, dev);
+	pthread_mutex_init(&dev->turn, NULL);
 	pthread_mutex_init(&dev->cfg_lock, NULL);
 	pthread_mutex_init(&dev->life_lock, NULL);
 	pthread_mutex_init(&dev->log_lock, NULL);
@@ -273,7 +275,7 @@ void user_host_opened(struct trv_host *host)
 	pthread_mutex_unlock(&hosts_lock);
 }
 
-static bool forget(struct trv_host *host)
+static bool forget(struct trv_host *host, bool *last)
 {
 	struct trv_host **at = &user_hosts;
 
@@ -282,6 +284,7 @@ static bool forget(struct trv_host *host)
 		at = &(*at)->next;
 	if (*at)
 		*at = host->next;
+	*last = !user_hosts;
 	pthread_mutex_unlock(&hosts_lock);
 	return host->listed;
 }
@@ -289,7 +292,7 @@ static bool forget(struct trv_host *host)
 void trv_user_close(struct trv_host *host)
 {
 	struct user_recorder *recorder;
-	bool listed;
+	bool listed, last;
 
 	if (!host)
 		return;
@@ -297,11 +300,13 @@ void trv_user_close(struct trv_host *host)
 		trv_user_unbind(host->devs[i]);
 	for (u32 i = host->n_devs; i-- > 0;)
 		user_dev_stop(host->devs[i]);
-	listed = forget(host);
+	listed = forget(host, &last);
 	(void)trv_user_record_end(host);
 	/* Until it is closed, a transport may find a device gone. */
 	recorder = host->recorder;
 	host->ops->close(host);
+	if (last)
+		user_steward_stop();
 	user_record_free(recorder);
 	if (listed)
 		user_clock_put();

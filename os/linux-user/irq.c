@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * os.h: interrupts. A transport writes an eventfd, the device's loop calls the
- * handler: so a vector's handler never runs twice at a time, and beside task
- * context as it does on the other CPU of a kernel.
+ * os.h: interrupts. A transport writes an eventfd; the vector's thread, or the
+ * device's loop, takes the device's turn and calls the handler: so no two of
+ * its handlers run at a time, and beside task context as they do on the other
+ * CPU of a kernel.
  *
  * INTx is a level. It is held back by the transport from the write on and
  * looked at again (irq_rearm) when the handler has returned, is attached or
@@ -21,7 +22,7 @@ enum { STORM = 10000 };
 
 #define KINDS (TRV_IRQ_MSIX | TRV_IRQ_MSI | TRV_IRQ_INTX | TRV_IRQ_LEGACY)
 
-/* What the loop is told: the vector, and which allocation it belongs to. */
+/* What whoever waits is told: the vector, and which allocation it belongs to. */
 static u32 tag_of(const struct trv_dev *dev, u32 vec)
 {
 	return dev->irq_generation << 8 | vec;
@@ -145,7 +146,7 @@ bool trv_user_interrupts(struct trv_dev *dev, u32 vec, struct trv_user_interrupt
 /* Wait until the handler that runs now has returned; with the lock held. */
 static void wait_handler(struct trv_dev *dev, struct user_vec *v)
 {
-	while (v->running && !user_on_loop(dev))
+	while (v->running && !user_has_turn(dev))
 		pthread_cond_wait(&dev->settled, &dev->lock);
 }
 
@@ -175,13 +176,17 @@ static void run_deferred(void *arg)
 
 /* ---- vectors ------------------------------------------------------------- */
 
-/* Since a message is an edge, what came before the loop watches is not lost: an eventfd counts. */
+/* Since a message is an edge, what came before somebody waits is not lost: an eventfd counts. */
 static int watch_all(struct trv_dev *dev, u32 n)
 {
 	int rc = 0;
 
-	for (u32 i = 0; i < n && !rc; i++)
-		rc = user_loop_watch(dev, dev->vecs[i].fd, tag_of(dev, i));
+	for (u32 i = 0; i < n && !rc; i++) {
+		if (dev->ops->irq_bytes)
+			rc = user_listen(dev, i, tag_of(dev, i), &dev->vecs[i].listener);
+		else
+			rc = user_loop_watch(dev, dev->vecs[i].fd, tag_of(dev, i));
+	}
 	return rc;
 }
 
@@ -195,7 +200,11 @@ static void give_back(struct trv_dev *dev)
 	dev->n_vecs = 0;
 	pthread_mutex_unlock(&dev->lock);
 	for (u32 i = 0; i < n; i++) {
-		user_loop_unwatch(dev, dev->vecs[i].fd);
+		if (dev->vecs[i].listener)
+			user_listen_end(dev->vecs[i].listener);
+		else
+			user_loop_unwatch(dev, dev->vecs[i].fd);
+		dev->vecs[i].listener = NULL;
 		close(dev->vecs[i].fd);
 	}
 }

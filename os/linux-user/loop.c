@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * A device's loop: the thread on which its interrupt handlers and timer
- * functions run. Interrupts are eventfds, edge-triggered and never read: each
- * write is an event, and writes that pile up are one.
+ * A device's loop: the thread on which its timer functions run, and with a
+ * transport whose descriptors cannot be read by threads of their own
+ * (listen.c), its interrupt handlers. Those are eventfds, edge-triggered and
+ * never read: each write is an event, and writes that pile up are one.
  */
 #include <errno.h>
 #include <signal.h>
@@ -21,7 +22,10 @@
 
 enum { EVENTS = 16 };
 
-/* A signal of the application's is for its own threads. What a thread does itself is for itself. */
+/*
+ * A signal of the application's is for its own threads. What a thread does itself is for itself, and
+ * by SIGURG a sandbox reaches them all (threads.c).
+ */
 int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg)
 {
 	sigset_t all, before;
@@ -29,6 +33,7 @@ int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg
 	int rc;
 
 	sigfillset(&all);
+	sigdelset(&all, SIGURG);
 	sigdelset(&all, SIGBUS);
 	sigdelset(&all, SIGSEGV);
 	sigdelset(&all, SIGILL);
@@ -44,29 +49,56 @@ int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg
 	return 0;
 }
 
+/* ---- whose turn it is ---------------------------------------------------- */
+
+void user_turn_take(struct trv_dev *dev)
+{
+	pthread_mutex_lock(&dev->turn);
+	user_self()->turn = dev;
+}
+
+void user_turn_give(struct trv_dev *dev)
+{
+	user_self()->turn = NULL;
+	pthread_mutex_unlock(&dev->turn);
+}
+
+bool user_has_turn(const struct trv_dev *dev)
+{
+	return user_self()->turn == dev;
+}
+
+/* ---- the loop ------------------------------------------------------------ */
+
+static void happens(struct trv_dev *dev, u64 about)
+{
+	u64 expired;
+
+	user_turn_take(dev);
+	if (about == ABOUT_TIMER) {
+		/* Level-triggered: the read says it was seen. */
+		(void)!read(dev->timer_fd, &expired, sizeof(expired));
+		user_timers_run(dev);
+	} else if (about >= ABOUT_NOTICE) {
+		dev->ops->notice(dev, (u32)about);
+	} else {
+		user_irq_fire(dev, (u32)about);
+	}
+	user_turn_give(dev);
+}
+
 static void *loop_main(void *arg)
 {
 	struct trv_dev *dev = arg;
 	struct epoll_event events[EVENTS];
-	u64 expired;
 	int n;
 
 	for (;;) {
 		n = epoll_wait(dev->epoll_fd, events, EVENTS, -1);
 		for (int i = 0; i < n; i++) {
-			u64 about = events[i].data.u64;
-
-			if (about == ABOUT_STOP)
+			if (events[i].data.u64 == ABOUT_STOP)
 				return NULL;
-			if (about == ABOUT_TIMER) {
-				/* Level-triggered: the read says it was seen. */
-				(void)!read(dev->timer_fd, &expired, sizeof(expired));
-				user_timers_run(dev);
-			} else if (about >= ABOUT_NOTICE) {
-				dev->ops->notice(dev, (u32)about);
-			} else {
-				user_irq_fire(dev, (u32)about);
-			}
+			happens(dev, events[i].data.u64);
 		}
 	}
 }
@@ -91,11 +123,6 @@ int user_loop_notice(struct trv_dev *dev, int fd, u32 which)
 void user_loop_unwatch(struct trv_dev *dev, int fd)
 {
 	epoll_ctl(dev->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
-}
-
-bool user_on_loop(const struct trv_dev *dev)
-{
-	return dev->loop_runs && pthread_equal(pthread_self(), dev->loop);
 }
 
 static void close_fd(int *fd)

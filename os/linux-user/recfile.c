@@ -171,20 +171,22 @@ static int refuse(struct trv_user_error *err, const char *path, int rc, const ch
 	return user_error(err, rc, "cannot read '%s': %s", path, why);
 }
 
-int trv_user_reading_open(const char *path, struct trv_user_error *err,
-			  struct trv_user_reading **rp)
+/* @file may be NULL: errno says why */
+static int begin(FILE *file, const char *path, struct trv_user_error *err,
+		 struct trv_user_reading **rp)
 {
-	struct trv_user_reading *r = calloc(1, sizeof(*r));
+	struct trv_user_reading *r;
 	u8 header[HEADER];
 	int rc;
 
-	if (!r)
+	if (!file)
+		return refuse(err, path, -errno, strerror(errno));
+	r = calloc(1, sizeof(*r));
+	if (!r) {
+		fclose(file);
 		return refuse(err, path, -ENOMEM, "no memory");
-	r->file = fopen(path, "re");
-	if (!r->file) {
-		rc = refuse(err, path, -errno, strerror(errno));
-		goto err_free;
 	}
+	r->file = file;
 	rc = -EPROTO;
 	if (fread(header, sizeof(header), 1, r->file) != 1) {
 		if (ferror(r->file))
@@ -207,9 +209,25 @@ int trv_user_reading_open(const char *path, struct trv_user_error *err,
 
 err_close:
 	fclose(r->file);
-err_free:
 	free(r);
 	return rc;
+}
+
+int trv_user_reading_open(const char *path, struct trv_user_error *err,
+			  struct trv_user_reading **rp)
+{
+	return begin(fopen(path, "re"), path, err, rp);
+}
+
+int trv_user_reading_fd(int fd, const char *name, struct trv_user_error *err,
+			struct trv_user_reading **rp)
+{
+	int own = lseek(fd, 0, SEEK_SET) ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	FILE *file = own < 0 ? NULL : fdopen(own, "r");
+
+	if (own >= 0 && !file)
+		close(own);
+	return begin(file, name, err, rp);
 }
 
 static void unpack(const u8 *from, struct trv_fact *f)

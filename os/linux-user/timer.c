@@ -98,8 +98,8 @@ bool trv_timer_cancel_sync(struct trv_timer *t)
 	pthread_mutex_lock(&dev->lock);
 	t->cancelling++;
 	pending = unlink_timer(dev, t);
-	/* From the loop itself there is nothing to wait for that could end: reported above. */
-	while (dev->timer_running == t && !user_on_loop(dev))
+	/* From a function of its own there is nothing to wait for that could end: reported above. */
+	while (dev->timer_running == t && !user_has_turn(dev))
 		pthread_cond_wait(&dev->settled, &dev->lock);
 	t->cancelling--;
 	pthread_mutex_unlock(&dev->lock);

@@ -10,6 +10,10 @@
 
 #include <trivet/user.h>
 
+#define USER_NOTICE_READ (~0U)
+
+struct user_needs;
+
 /**
  * struct user_transport - the table
  * @name:     "qemu"
@@ -18,19 +22,23 @@
  * @bar_rep:  @n accesses of @bytes each to one register, between it and @buf
  * @bar_map:  plain memory for a memory BAR, NULL when it has none; undone by close
  * @irq_max:  how many vectors of one kind the device can have here
- * @irq_setup: open an eventfd for each of @n vectors, non-blocking and empty, for the caller to
- *            close after teardown: one write for each interrupt. INTx is level: after a write
- *            the next one comes after irq_rearm(). 0; an error, or how many there can be at this
- *            time (less than @n), and then none is open. INTx may be anything that epoll takes
- *            for an eventfd.
+ * @irq_bytes: read(2) of so many bytes of a vector's descriptor waits for its next interrupt: 8
+ *            of an eventfd, 4 of a device's node. 0: it is non-blocking, and watched by epoll.
+ * @irq_setup: open an eventfd for each of @n vectors, empty, for the caller to close after
+ *            teardown: one write for each interrupt. INTx is level: after a write the next one
+ *            comes after irq_rearm(). 0; an error, or how many there can be at this time (less
+ *            than @n), and then none is open. INTx may be what behaves alike.
  * @irq_teardown: no eventfd is written after it returned
  * @irq_rearm: INTx was looked at: write again if it is asserted still
  * @irq_mask: hold INTx back at the device; the other kinds are held back by irq.c
  * @irq_restore: the function was reset: what of its interrupts is not in configuration space; may
  *            be NULL
- * @notice:   what user_loop_notice() was asked for has come. On the device's loop; may be NULL
+ * @notice:   what user_loop_notice() was asked for has come, or USER_NOTICE_READ: reading a vector's
+ *            descriptor failed. With the device's turn; may be NULL
  * @gone:     has the device left? Cheap, no access.
  * @reset:    a reset of one function that configuration space does not offer; may be NULL
+ * @sandbox:  what the host goes on needing when the process has given up all else; what needs a
+ *            privilege until close is an act of struct user_needs. May be NULL: nothing
  * @unplug:   for tests: the hardware is gone from here on
  * @close:    end of the host. No other call is under way or follows.
  */
@@ -44,6 +52,7 @@ struct user_transport {
 	void (*bar_write_rep)(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf,
 			      u32 n);
 	void *(*bar_map)(struct trv_dev *dev, u32 bar);
+	u32 irq_bytes;
 	u32 (*irq_max)(struct trv_dev *dev, enum trv_irq_kind kind);
 	int (*irq_setup)(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds);
 	void (*irq_teardown)(struct trv_dev *dev);
@@ -53,6 +62,7 @@ struct user_transport {
 	void (*notice)(struct trv_dev *dev, u32 which);
 	bool (*gone)(const struct trv_dev *dev);
 	int (*reset)(struct trv_dev *dev);
+	void (*sandbox)(struct trv_host *host, struct user_needs *needs);
 	void (*unplug)(struct trv_host *host);
 	void (*close)(struct trv_host *host);
 };

@@ -2,9 +2,9 @@
 /*
  * The user leg, to itself.
  *
- * Threads: the application's; for each device a loop (interrupt handlers and
- * timers) and workers (work, deferred interrupt functions); what a transport
- * needs. A device's lock covers its timers, works and vectors and is a leaf:
+ * Threads: the application's; for each device a loop (timers, and with some
+ * transports interrupt handlers), listeners (a vector's handler) and workers
+ * (work, deferred interrupt functions); what a transport needs. A device's lock covers its timers, works and vectors and is a leaf:
  * no code of a driver or of a transport runs under it.
  */
 #ifndef TRIVET_USER_PRIV_H
@@ -32,6 +32,7 @@ enum user_ctx { USER_TASK, USER_TIMER, USER_HANDLER };
  * @irqs_off: irqsave sections
  * @bh_off:   bh sections
  * @worker:   it runs works
+ * @turn:     user_turn_take() of that device
  */
 struct user_thread {
 	enum user_ctx ctx;
@@ -43,6 +44,7 @@ struct user_thread {
 	u32 n_ops;
 	s32 tid;
 	bool worker;
+	const struct trv_dev *turn;
 };
 
 struct user_thread *user_self(void);
@@ -89,7 +91,8 @@ struct user_vec {
 	struct trv_dev *dev;
 	struct trv_work deferred;
 	void (*deferred_fn)(void *arg);
-	u32 rounds; /* of the deferred function */
+	u32 rounds;			/* of the deferred function */
+	struct user_listener *listener; /* NULL: the loop watches @fd. Of alloc and free alone. */
 };
 
 /** struct user_worker - a thread that runs works, and which one it runs */
@@ -150,6 +153,7 @@ struct trv_dev {
 	/* The loop. */
 	pthread_t loop;
 	bool loop_runs;
+	pthread_mutex_t turn; /* a handler or timer function runs; outside all locks but a driver's */
 	int epoll_fd, timer_fd, stop_fd;
 	struct trv_timer *timers; /* by due */
 	struct trv_timer *timer_running;
@@ -233,12 +237,23 @@ int user_loop_watch(struct trv_dev *dev, int fd, u32 vec);
 void user_loop_unwatch(struct trv_dev *dev, int fd);
 /** user_loop_notice() - call the transport's notice(@which) when @fd is written, until the loop stops */
 int user_loop_notice(struct trv_dev *dev, int fd, u32 which);
-bool user_on_loop(const struct trv_dev *dev);
+/**
+ * user_turn_take(), user_turn_give() - in between, and nowhere else, handlers and timer functions run
+ * user_has_turn() - the caller is called by one of them
+ */
+void user_turn_take(struct trv_dev *dev);
+void user_turn_give(struct trv_dev *dev);
+bool user_has_turn(const struct trv_dev *dev);
 int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg);
 
-/* timer.c: on the loop */
+/* timer.c: with the turn */
 void user_timers_run(struct trv_dev *dev);
-/* irq.c: on the loop */
+/* listen.c */
+/** user_listen() - a thread that reads vector @vec's descriptor, and calls user_irq_fire(@tag) */
+int user_listen(struct trv_dev *dev, u32 vec, u32 tag, struct user_listener **listener);
+/** user_listen_end() - it has, and @l is no more. The descriptor stays. */
+void user_listen_end(struct user_listener *l);
+/* irq.c: with the turn */
 void user_irq_fire(struct trv_dev *dev, u32 tag);
 /** user_irq_name_work() - if @w is the work of a deferred function: which, into @fact */
 void user_irq_name_work(const struct trv_dev *dev, const struct trv_work *w, struct trv_fact *fact);
@@ -290,6 +305,8 @@ int user_clock_get(void);
 void user_clock_put(void);
 /** user_clock_system() - what CLOCK_MONOTONIC shows when trv_time_ns() is @ns, if nobody stops us */
 u64 user_clock_system(u64 ns);
+/** user_traced() - is there a debugger? Not knowing is no. */
+bool user_traced(void);
 
 /* gdb.c */
 enum { USER_DEBUG_REGS = 64 };

@@ -7,19 +7,8 @@
 modules=$1 count=$2
 files=$("$here/../../ci/count" "$count")
 
-# That many files, small and large, with names that say which they are.
-mkdir "$work/share/tree"
-awk -v files="$files" -v dir="$work/share/tree" 'BEGIN {
-	srand(1)
-	for (i = 0; i < files; i++) {
-		if (i % 50 == 0)
-			system("mkdir -p " dir "/" int(i / 50))
-		file = dir "/" int(i / 50) "/" i
-		for (n = int(rand() * 60) * (i % 40 ? 1 : 100); n >= 0; n--)
-			printf "%d %d %.12f\n", i, n, rand() >file
-		close(file)
-	}
-}'
+. "$here/tree.inc"
+make_tree "$work/share/tree" "$files"
 truncate -s 256M "$work/disk"
 
 "$here/vm" -t 300 -w "$work" -d \

@@ -32,6 +32,27 @@ int cli_code(int rc);
 /** cli_id() - "8086:7010" */
 const char *cli_id(const struct trv_dev *dev);
 
+/* sandbox.c */
+
+enum { CLI_OPT_SANDBOX = 0x100, CLI_OPT_NO_SANDBOX, CLI_OPT_USER };
+
+#define CLI_SANDBOX_LONGS                                        \
+	{ "sandbox", no_argument, NULL, CLI_OPT_SANDBOX },       \
+	{ "no-sandbox", no_argument, NULL, CLI_OPT_NO_SANDBOX }, \
+	{ "user", required_argument, NULL, CLI_OPT_USER }
+
+#define CLI_SANDBOX_HELP                                                                          \
+	"  --user NAME            whom root becomes when the hardware is open; trivet, or nobody\n" \
+	"  --sandbox              fail, rather than go on without a part of the sandbox\n"        \
+	"  --no-sandbox           keep all privileges, files and system calls\n"
+
+/** cli_sandbox_option() - one of those, from cli_getopt(); false when it is none */
+bool cli_sandbox_option(int c);
+/** cli_sandbox_check() - do they go together? CLI_OK, or an exit code after it complained */
+int cli_sandbox_check(void);
+/** cli_sandbox_enter() - all that is to be opened is open: CLI_OK, or an exit code after it complained */
+int cli_sandbox_enter(void);
+
 /* stop.c: when to give up */
 
 /** cli_stop_catch() - signals end the work between two operations, and @seconds do; 0: no limit */

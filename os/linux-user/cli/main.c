@@ -8,6 +8,8 @@ static const struct cli_verb *const verbs[] = {
 	&cli_verb_bind, &cli_verb_unbind, &cli_verb_reset, &cli_verb_doctor,
 };
 
+static char built_in[256];
+
 static const struct cli_command command = {
 	.name = "trivet",
 	.what = "Run device drivers in an ordinary process, on hardware that is named by a line\n"
@@ -18,13 +20,18 @@ static const struct cli_command command = {
 		    "  trivet trace edu -d qemu:edu\n"
 		    "  trivet status\n"
 		    "  trivet doctor qemu\n",
-	.built_in = "hardware: qemu, qtest, vfio, uio\n"
-		    "probes: " USER_PROBES_BUILT "\n",
+	.built_in = built_in,
 	.verbs = verbs,
 	.n_verbs = TRV_ARRAY_SIZE(verbs),
 };
 
 int main(int argc, char **argv)
 {
+	const char *sandbox = trv_user_sandbox_built();
+
+	snprintf(built_in, sizeof(built_in),
+		 "hardware: qemu, qtest, vfio, uio\nprobes: " USER_PROBES_BUILT
+		 "\nsandbox: %s%sLandlock\n",
+		 sandbox, *sandbox ? " " : "");
 	return cli_main(&command, argc, argv);
 }

@@ -154,10 +154,17 @@ static int all_devices(const char *spec, const char *name)
 	if (name)
 		rc = cli_drivers_find(name, &drivers);
 	if (!rc)
+		rc = cli_sandbox_check();
+	if (!rc)
 		rc = cli_open(spec, &host);
 	if (rc)
 		return rc;
 	cli_stop_catch(0);
+	rc = cli_sandbox_enter();
+	if (rc) {
+		trv_user_close(host);
+		return rc;
+	}
 	if (json)
 		putchar('[');
 	for (u32 i = 0; !rc && (dev = trv_user_dev(host, i)); i++) {
@@ -172,11 +179,11 @@ static int all_devices(const char *spec, const char *name)
 
 static int regs(int argc, char **argv)
 {
-	static const struct option longs[] = { { "device", required_argument, NULL, 'd' },
-					       { "force", no_argument, NULL, 'f' },
-					       { "json", no_argument, NULL, 'j' },
-					       { "help", no_argument, NULL, 'h' },
-					       { 0 } };
+	static const struct option longs[] = {
+		{ "device", required_argument, NULL, 'd' }, { "force", no_argument, NULL, 'f' },
+		{ "json", no_argument, NULL, 'j' },	    CLI_SANDBOX_LONGS,
+		{ "help", no_argument, NULL, 'h' },	    { 0 }
+	};
 	const char *spec = NULL;
 	int c, rc;
 
@@ -189,8 +196,10 @@ static int regs(int argc, char **argv)
 			spec = optarg;
 		else if (c == 'f')
 			force = true;
-		else
+		else if (c == 'j')
 			json = true;
+		else
+			cli_sandbox_option(c);
 	}
 	if (optind < argc && !cli_one_argument(argc, argv, "driver"))
 		return CLI_USAGE;
@@ -213,7 +222,7 @@ const struct cli_verb cli_verb_regs = {
 		"Options:\n"
 		"  -d, --device HARDWARE  qemu:MODEL[,key=value...]; see: trivet list --transports\n"
 		"  --force                read also where a read clears or has other side effects\n"
-		"  --json                 an array of objects\n\n"
+		"  --json                 an array of objects\n" CLI_SANDBOX_HELP "\n"
 		"Examples:\n"
 		"  trivet regs -d qemu:edu\n"
 		"  trivet regs -d qemu:piix3-ide,disk=d.img --force ide\n"

@@ -186,7 +186,7 @@ bool run_option(int c)
 		trv_user_log_level(TRV_LOG_ERR);
 		return true;
 	default:
-		return false;
+		return cli_sandbox_option(c);
 	}
 }
 
@@ -208,6 +208,8 @@ int run_driver(const char *driver, const struct run_call *call, unsigned long be
 	if (!job.bench_given)
 		job.how.seconds = bench_seconds;
 	rc = find(driver, &drivers);
+	if (!rc)
+		rc = cli_sandbox_check();
 	if (rc)
 		return rc;
 	rc = cli_open(job.spec, &host);
@@ -216,6 +218,9 @@ int run_driver(const char *driver, const struct run_call *call, unsigned long be
 	/* Until here nothing has to be left in order: a signal need not wait for a QEMU that hangs. */
 	cli_stop_catch(job.timeout);
 	rc = call->opened ? call->opened(host, &drivers) : CLI_OK;
+	/* A driver has not seen the device yet, and the device nothing of this process. */
+	if (!rc)
+		rc = cli_sandbox_enter();
 	if (rc) {
 		trv_user_close(host);
 		return rc;

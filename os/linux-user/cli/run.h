@@ -33,7 +33,7 @@ bool run_report_end(bool ok);
 	{ "bench", required_argument, NULL, 'b' },                              \
 	{ "timeout", required_argument, NULL, 't' },                            \
 	{ "set", required_argument, NULL, 's' },                                \
-	{ "verbose", no_argument, NULL, 'v' }, { "quiet", no_argument, NULL, 'q' }
+	CLI_SANDBOX_LONGS, { "verbose", no_argument, NULL, 'v' }, { "quiet", no_argument, NULL, 'q' }
 
 #define RUN_HELP                                                                                 \
 	"  -d, --device HARDWARE  qemu:MODEL[,key=value...]; see: trivet list --transports\n"     \
@@ -43,6 +43,7 @@ bool run_report_end(bool ok);
 	"  -b, --bench SECONDS    measure each figure so long; 0 for none\n"                      \
 	"  -t, --timeout SECONDS  begin nothing more after that; 120 if not given, 0: no limit\n" \
 	"  -s, --set NAME=NUMBER  option of the driver\n"                                         \
+	CLI_SANDBOX_HELP                                                                         \
 	"  -v, --verbose          what the driver logs; twice: all of it\n"                       \
 	"  -q, --quiet            of what it logs, errors only\n"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trivet trace: a run, recorded and decoded as it goes on; or a recording, read back. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,10 +34,9 @@ static struct {
 	u32 only; /* groups, a bit each; 0: all */
 	FILE *out;
 	struct trv_user_recording *recording;
-	char temp[32]; /* where a form that needs all facts twice has them, "" */
-	int temp_fd;
+	int facts_fd; /* where a form that needs all facts twice has them; -1 */
 	bool begun;
-} job = { .form = &trace_text, .temp_fd = -1 };
+} job = { .form = &trace_text, .facts_fd = -1 };
 
 /* ---- options ------------------------------------------------------------- */
 
@@ -189,13 +189,17 @@ static void look(const struct trv_fact *f)
 
 /* ---- recordings ---------------------------------------------------------- */
 
-/* Hand each fact of @path to @fn: CLI_OK, or an exit code, after it complained unless @quiet. */
+/*
+ * Hand each fact of @path, or of job.facts_fd if that is open, to @fn: CLI_OK, or an exit code, after
+ * it complained unless @quiet.
+ */
 static int each_fact(const char *path, void (*fn)(const struct trv_fact *f), bool quiet)
 {
 	struct trv_user_reading *r;
 	struct trv_user_error err;
 	struct trv_fact f;
-	int rc = trv_user_reading_open(path, &err, &r);
+	int rc = job.facts_fd < 0 ? trv_user_reading_open(path, &err, &r) :
+				    trv_user_reading_fd(job.facts_fd, path, &err, &r);
 
 	if (rc)
 		return cli_error(cli_code(rc), "%s", err.text);
@@ -257,24 +261,39 @@ static int heard(const struct trv_fact *f, void *arg)
 	return 0;
 }
 
-/* A file without a name, for a form that needs all facts before it begins. */
-static int open_temp(void)
+/* A file without a name, for a form that needs all facts before it begins: how it can be opened is in @path. */
+static int open_temp(char path[32])
 {
 	char name[256];
 
 	snprintf(name, sizeof(name), "%s/trivet.XXXXXX", getenv("TMPDIR") ?: "/tmp");
-	job.temp_fd = mkstemp(name);
-	if (job.temp_fd < 0)
+	job.facts_fd = mkstemp(name);
+	if (job.facts_fd < 0)
 		return cli_error(CLI_LIMIT, "cannot make '%s': %s", name, strerror(errno));
 	unlink(name);
-	snprintf(job.temp, sizeof(job.temp), "/proc/self/fd/%d", job.temp_fd);
+	snprintf(path, 32, "/proc/self/fd/%d", job.facts_fd);
+	return CLI_OK;
+}
+
+/* To be read as well when all is over. In a sandbox it cannot be opened then. */
+static int open_recording(const char *path)
+{
+	struct trv_user_error err;
+
+	if (trv_user_recording_create(path, &err, &job.recording))
+		return cli_error(CLI_FAILED, "%s", err.text);
+	if (!job.form->whole || job.facts_fd >= 0)
+		return CLI_OK;
+	job.facts_fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (job.facts_fd < 0)
+		return cli_error(CLI_FAILED, "cannot read '%s': %s", path, strerror(errno));
 	return CLI_OK;
 }
 
 static int opened(struct trv_host *host, const struct cli_drivers *drivers)
 {
-	struct trv_user_error err;
 	const char *to = job.record;
+	char temp[32];
 	int rc = open_output();
 
 	/* Before it was made, there was nothing to compare. */
@@ -283,13 +302,13 @@ static int opened(struct trv_host *host, const struct cli_drivers *drivers)
 		return one_file(job.output);
 	}
 	if (!rc && !to && job.form->whole) {
-		rc = open_temp();
-		to = job.temp;
+		rc = open_temp(temp);
+		to = temp;
 	}
+	if (!rc && to)
+		rc = open_recording(to);
 	if (rc)
 		return rc;
-	if (to && trv_user_recording_create(to, &err, &job.recording))
-		return cli_error(CLI_FAILED, "%s", err.text);
 	trace_names_begin(drivers);
 	if (!job.form->whole)
 		begin();
@@ -304,7 +323,7 @@ static void closing(struct trv_host *host)
 
 static int finish(int rc)
 {
-	const char *path = job.record ?: job.temp;
+	const char *path = job.record ?: "a temporary file";
 	int bad;
 
 	if (!job.out)
@@ -312,13 +331,13 @@ static int finish(int rc)
 	bad = trv_user_recording_close(job.recording);
 	job.recording = NULL;
 	if (bad)
-		rc = cli_error(CLI_FAILED, "cannot record to '%s', it ends early: %s",
-			       job.record ?: "a temporary file", strerror(-bad));
-	if (job.form->whole && *path && print_recording(path) && !rc)
+		rc = cli_error(CLI_FAILED, "cannot record to '%s', it ends early: %s", path,
+			       strerror(-bad));
+	if (job.facts_fd >= 0 && print_recording(path) && !rc)
 		rc = CLI_FAILED;
 	end();
-	if (job.temp_fd >= 0)
-		close(job.temp_fd);
+	if (job.facts_fd >= 0)
+		close(job.facts_fd);
 	return close_output(rc);
 }
 

@@ -13,6 +13,7 @@
 
 #include <os/linux-user/memcheck.h>
 #include <os/linux-user/qemu/qemu.h>
+#include <os/linux-user/sandbox/sandbox.h>
 
 enum {
 	HOST_Q35 = 0x29c08086,
@@ -109,6 +110,19 @@ static void unplug(struct trv_host *host)
 	qemu_die((struct qemu *)host, "unplugged");
 }
 
+static void sandbox(struct trv_host *host, struct user_needs *needs)
+{
+	struct qemu *q = (struct qemu *)host;
+
+	needs->sockets = true;
+	pthread_mutex_lock(&q->child_lock);
+	if (q->child)
+		user_needs_kill(needs, q->child, q->child_fd);
+	pthread_mutex_unlock(&q->child_lock);
+	if (q->qmp_path)
+		user_needs_unlink(needs, q->qmp_path);
+}
+
 static void close_fd(int *fd)
 {
 	if (*fd >= 0)
@@ -126,7 +140,7 @@ static void close_host(struct trv_host *host)
 	qemu_args_free(q);
 	/* One that was killed has left it. */
 	if (q->qmp_path)
-		unlink(q->qmp_path);
+		(void)user_unlink(q->qmp_path);
 	free(q->qmp_path);
 	qemu_ram_unmap(q);
 	qemu_doorbell_close(q);
@@ -152,6 +166,7 @@ const struct user_transport qemu_transport = {
 	.irq_mask = qemu_irq_mask,
 	.irq_restore = qemu_irq_restore,
 	.gone = gone,
+	.sandbox = sandbox,
 	.unplug = unplug,
 	.close = close_host,
 };

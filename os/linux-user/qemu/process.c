@@ -18,17 +18,27 @@
 
 #include <os/linux-user/memcheck.h>
 #include <os/linux-user/qemu/qemu.h>
+#include <os/linux-user/sandbox/sandbox.h>
 
 enum { QEMU_WORDS = 65536 };
 
 #define BURY_MS 2000 /* from the socket's end to the exit status */
 
-void qemu_kill(struct qemu *q)
+static int signal_child(struct qemu *q, int sig)
 {
+	int rc = 0;
+
 	pthread_mutex_lock(&q->child_lock);
 	if (q->child)
-		kill(q->child, SIGKILL);
+		rc = user_kill(q->child, sig);
 	pthread_mutex_unlock(&q->child_lock);
+	return rc;
+}
+
+void qemu_kill(struct qemu *q)
+{
+	/* Who has to be told that it failed, waits for its end. */
+	(void)signal_child(q, SIGKILL);
 }
 
 /* ---- the child ----------------------------------------------------------- */
@@ -144,20 +154,22 @@ static void post_mortem(struct qemu *q)
 
 static void bury(struct qemu *q)
 {
-	int status;
+	int status, rc;
 
 	if (!q->argv)
 		return;
-	pthread_mutex_lock(&q->child_lock);
-	if (q->child)
-		kill(q->child, SIGTERM);
-	pthread_mutex_unlock(&q->child_lock);
+	rc = signal_child(q, SIGTERM);
 	if (ended(q, QEMU_QUIT_US / 1000, &status))
 		return;
-	trv_log(NULL, TRV_LOG_WARN, "QEMU does not end by itself: killed");
-	qemu_kill(q);
-	while (!ended(q, 1000, &status))
+	if (!rc)
+		trv_log(NULL, TRV_LOG_WARN, "QEMU does not end by itself: killed");
+	rc = signal_child(q, SIGKILL);
+	while (!rc && !ended(q, 1000, &status))
 		continue;
+	/* Of another user, who we were, and the steward has died. */
+	if (rc)
+		trv_log(NULL, TRV_LOG_ERR, "QEMU, process %d, cannot be ended: %s; run: kill %d",
+			q->child, strerror(-rc), q->child);
 }
 
 /*
@@ -183,6 +195,7 @@ static void *reader_main(void *arg)
 	struct pollfd p = { .events = POLLIN };
 	char buf[16384];
 	ssize_t n;
+	int ready;
 
 	q->start_rc = q->argv ? spawn(q) : 0;
 	trv_event_signal(&q->started);
@@ -190,10 +203,11 @@ static void *reader_main(void *arg)
 		return NULL;
 	p.fd = q->sock;
 	for (;;) {
-		if (!poll(&p, 1, (int)(qemu_call_us(q) / 1000))) {
+		ready = poll(&p, 1, (int)(qemu_call_us(q) / 1000));
+		if (!ready)
 			ask(q);
+		if (ready <= 0)
 			continue;
-		}
 		n = recv(q->sock, buf, sizeof(buf), 0);
 		if (n > 0)
 			qtest_feed(q, buf, (size_t)n);

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <os/linux-user/sandbox/sandbox.h>
 #include <os/linux-user/uio/uio.h>
 
 static bool gone(const struct trv_dev *dev)
@@ -21,6 +22,19 @@ static void unplug(struct trv_host *host)
 	for (u32 i = 0; i < host->n_devs; i++) {
 		__atomic_store_n(&uio_dev_of(host->devs[i])->gone, 1, __ATOMIC_RELEASE);
 		user_dev_set_gone(host->devs[i]);
+	}
+}
+
+/* Addresses and ports were looked up and taken as it was opened. */
+static void sandbox(struct trv_host *host, struct user_needs *needs)
+{
+	struct uio *u = (struct uio *)host;
+
+	needs->looks = true; /* who has it now: leave.c */
+	needs->ports = true;
+	for (u32 i = 0; i < u->n_devs; i++) {
+		if (u->devs[i].memory)
+			user_needs_unlink(needs, u->devs[i].memory);
 	}
 }
 
@@ -78,6 +92,7 @@ static const struct user_transport uio_transport = {
 	.bar_read_rep = uio_bar_read_rep,
 	.bar_write_rep = uio_bar_write_rep,
 	.bar_map = uio_bar_map,
+	.irq_bytes = sizeof(u32),
 	.irq_max = uio_irq_max,
 	.irq_setup = uio_irq_setup,
 	.irq_teardown = uio_irq_teardown,
@@ -86,6 +101,7 @@ static const struct user_transport uio_transport = {
 	.irq_restore = uio_irq_restore,
 	.notice = uio_leave_notice,
 	.gone = gone,
+	.sandbox = sandbox,
 	.unplug = unplug,
 	.close = close_host,
 };
@@ -112,9 +128,11 @@ static void uio_name(const struct pci_place *place, char name[32])
 
 static int cannot_open(const struct uio_dev *d, const char *path, struct trv_user_error *err)
 {
+	char owner[64];
+
 	if (errno == EACCES || errno == EPERM)
-		return user_error(err, -EACCES, "%s: %s: no permission; run as root", d->place.name,
-				  path);
+		return user_error(err, -EACCES, "%s: %s: no permission, %s; run as root",
+				  d->place.name, path, pci_owner(path, owner));
 	return user_error(err, -ENODEV, "%s: %s: %s; run: modprobe uio_pci_generic", d->place.name,
 			  path, strerror(errno));
 }
@@ -134,7 +152,8 @@ static int take_lock(const struct uio_dev *d, int fd, const char *node, struct t
  */
 static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *err)
 {
-	char name[32], path[PCI_PATH], config[PCI_PATH + 8];
+	char name[32], config[PCI_PATH + 8];
+	const char *path = d->node;
 	int rc;
 
 	uio_name(&d->place, name);
@@ -143,7 +162,7 @@ static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *er
 			err, -ENODEV,
 			"%s: uio_pci_generic has made no device for it; see: dmesg | tail",
 			d->place.name);
-	snprintf(path, sizeof(path), "%.200s/%s", u->roots.dev, name);
+	snprintf(d->node, sizeof(d->node), "%.200s/%s", u->roots.dev, name);
 	snprintf(config, sizeof(config), "%s/config", d->place.dir);
 	d->cfg_fd = open(config, O_RDWR | O_CLOEXEC);
 	if (d->cfg_fd < 0)
@@ -155,10 +174,28 @@ static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *er
 	if (d->uio_fd < 0)
 		return cannot_open(d, path, err);
 	rc = take_lock(d, d->uio_fd, path, err);
-	return rc ?: uio_leave_watch(d, path);
+	return rc ?: uio_leave_open(d);
 }
 
-static int take_config(struct uio_dev *d, struct trv_user_error *err)
+int uio_refused(const struct uio *u, const struct uio_dev *d, const char *what,
+		struct trv_user_error *err)
+{
+	char mode[32];
+
+	pci_lockdown(&u->roots, mode);
+	if (!strcmp(mode, "none"))
+		return user_error(err, -EIO, "%s: %s; see: dmesg | tail", d->place.name, what);
+	if (*mode)
+		return user_error(err, -EPERM,
+				  "%s: %s: the kernel is locked down (%s, "
+				  "/sys/kernel/security/lockdown), as by Secure Boot; use vfio:%s",
+				  d->place.name, what, mode, d->place.name);
+	return user_error(err, -EPERM,
+			  "%s: %s; if the kernel is locked down (Secure Boot), use vfio:%s",
+			  d->place.name, what, d->place.name);
+}
+
+static int take_config(struct uio *u, struct uio_dev *d, struct trv_user_error *err)
 {
 	u64 id;
 	int rc = pci_pread(d->cfg_fd, TRV_PCI_VENDOR_ID, 4, &id);
@@ -170,11 +207,7 @@ static int take_config(struct uio_dev *d, struct trv_user_error *err)
 	/* Before all else: a process that died may have left it writing. */
 	rc = uio_master_off(d);
 	if (rc < 0)
-		return user_error(
-			err, -EPERM,
-			"%s: its configuration cannot be written; if the kernel is locked "
-			"down (Secure Boot), use vfio:%s",
-			d->place.name, d->place.name);
+		return uio_refused(u, d, "its configuration cannot be written", err);
 	if (rc)
 		trv_log(NULL, TRV_LOG_WARN, "%s: was left bus master, and is not any more",
 			d->place.name);
@@ -240,7 +273,7 @@ static int find_device(struct uio *u, struct user_item *item, struct trv_user_er
 	if (!rc)
 		rc = take_node(u, d, err);
 	d->has_irq = has_irq(&d->place);
-	return rc ?: take_config(d, err);
+	return rc ?: take_config(u, d, err);
 }
 
 static int start_device(struct uio *u, struct uio_dev *d, struct trv_user_error *err)
@@ -252,7 +285,7 @@ static int start_device(struct uio *u, struct uio_dev *d, struct trv_user_error 
 		return -ENOMEM;
 	u->host.devs[u->host.n_devs++] = d->dev;
 	/* Before its threads are started: they have the ports from us. */
-	rc = uio_bars_open(d, err);
+	rc = uio_bars_open(u, d, err);
 	if (!rc)
 		rc = user_dev_start(d->dev);
 	return rc ?: uio_leave_start(d);

@@ -2,8 +2,8 @@
 /*
  * Interrupts: INTx and nothing else. uio_pci_generic counts each one and sets
  * Interrupt Disable; clearing that is one write, and the level, if it is still
- * asserted, the next interrupt. Its descriptor is readable from the first
- * interrupt on, and each further one is an edge for epoll: it is never read.
+ * asserted, the next interrupt. A read of its descriptor waits until the count
+ * is another than at the last.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,22 +16,37 @@ u32 uio_irq_max(struct trv_dev *dev, enum trv_irq_kind kind)
 	return kind == TRV_IRQ_INTX && uio_dev_of(dev)->has_irq;
 }
 
+static int set_blocking(int fd, bool blocking)
+{
+	const int flags = fcntl(fd, F_GETFL);
+
+	return flags < 0 || fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+}
+
 int uio_irq_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds)
 {
-	const struct uio_dev *d = uio_dev_of(dev);
+	struct uio_dev *d = uio_dev_of(dev);
 	u32 count;
 
 	fds[0] = fcntl(d->uio_fd, F_DUPFD_CLOEXEC, 0);
 	if (fds[0] < 0)
 		return -ENOMEM;
 	/* Those of a former owner. */
-	(void)!read(fds[0], &count, sizeof(count));
-	return 0;
+	if (!set_blocking(fds[0], false)) {
+		(void)!read(fds[0], &count, sizeof(count));
+		if (!set_blocking(fds[0], true)) {
+			uio_leave_read(d, true);
+			return 0;
+		}
+	}
+	close(fds[0]);
+	return -EIO;
 }
 
 /* What comes now is masked by the kernel, once, and counted for nobody. */
 void uio_irq_teardown(struct trv_dev *dev)
 {
+	uio_leave_read(uio_dev_of(dev), false);
 }
 
 void uio_irq_rearm(struct trv_dev *dev, u32 vec)

@@ -23,19 +23,42 @@ static ino_t made(const struct uio_dev *d)
 	return stat(path, &st) ? 0 : st.st_ino;
 }
 
-int uio_leave_watch(struct uio_dev *d, const char *path)
+/* It stays open here, so what is seen of its end is that its name goes. */
+static bool watch(struct uio_dev *d)
+{
+	d->watch = inotify_add_watch(d->watch_fd, d->node, IN_ATTRIB | IN_DELETE_SELF);
+	return d->watch >= 0;
+}
+
+int uio_leave_open(struct uio_dev *d)
 {
 	d->made = made(d);
 	d->watch_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (d->watch_fd < 0)
 		return -ENOMEM;
-	/* It stays open here, so what is seen of its end is that its name goes. */
-	return inotify_add_watch(d->watch_fd, path, IN_ATTRIB | IN_DELETE_SELF) < 0 ? -ENOMEM : 0;
+	return watch(d) ? 0 : -ENOMEM;
 }
 
 int uio_leave_start(struct uio_dev *d)
 {
 	return user_loop_notice(d->dev, d->watch_fd, 0);
+}
+
+static void leave(struct trv_dev *dev)
+{
+	if (__atomic_exchange_n(&uio_dev_of(dev)->gone, 1, __ATOMIC_ACQ_REL))
+		return;
+	trv_warn(dev, "unbound from uio_pci_generic, or pulled out");
+	user_dev_set_gone(dev);
+}
+
+/* As long as anything is watched in /dev, each read() of anything there costs 180 instructions more. */
+void uio_leave_read(struct uio_dev *d, bool reads)
+{
+	if (reads)
+		inotify_rm_watch(d->watch_fd, d->watch);
+	else if (!watch(d) || uio_left(d))
+		leave(d->dev);
 }
 
 bool uio_left(const struct uio_dev *d)
@@ -55,9 +78,7 @@ void uio_leave_notice(struct trv_dev *dev, u32 which)
 	/* An event like the last that nobody has read is none: its end would not be told. */
 	while (read(d->watch_fd, seen, sizeof(seen)) > 0)
 		;
-	/* Its owner may have changed, and nothing else. */
-	if (!uio_left(d) || __atomic_exchange_n(&d->gone, 1, __ATOMIC_ACQ_REL))
-		return;
-	trv_warn(dev, "unbound from uio_pci_generic, or pulled out");
-	user_dev_set_gone(dev);
+	/* Its owner may have changed, and nothing else. A read that fails is sure. */
+	if (which == USER_NOTICE_READ || uio_left(d))
+		leave(dev);
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include <linux/magic.h>
 
+#include <os/linux-user/sandbox/sandbox.h>
 #include <os/linux-user/uio/uio.h>
 
 #if !defined(MADV_POPULATE_WRITE) /* Linux 5.14; not in glibc before 2.35 */
@@ -240,6 +241,7 @@ static int lay_out(struct uio *u, const struct page *pages, u32 n, struct trv_us
 					  strerror(errno));
 		rc = user_pool_add(pool, pages[i].phys - first, u->page);
 	}
+	(void)madvise(u->mem, u->mem_span, MADV_DONTFORK);
 	return rc;
 }
 
@@ -276,7 +278,11 @@ int uio_memory_open(struct uio *u, struct trv_user_error *err)
 
 void uio_memory_release(struct uio_dev *d)
 {
-	unlink(d->memory);
+	int rc = user_unlink(d->memory);
+
+	if (rc)
+		trv_log(d->dev, TRV_LOG_ERR, "%s stays: %s; the next start removes it", d->memory,
+			strerror(-rc));
 	free(d->memory);
 	d->memory = NULL;
 }

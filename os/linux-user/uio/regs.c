@@ -200,13 +200,14 @@ static int map_bar(struct uio_dev *d, u32 bar)
 		return -ENOMEM;
 	}
 	u->map = at;
+	(void)madvise(at, u->map_len, MADV_DONTFORK);
 	return 0;
 }
 
-static int open_bar(struct uio_dev *d, u32 bar, struct trv_user_error *err)
+static int open_bar(const struct uio *u, struct uio_dev *d, u32 bar, struct trv_user_error *err)
 {
 	struct user_bar *b = &d->dev->bars[bar];
-	char path[PCI_PATH + 16];
+	char path[PCI_PATH + 16], owner[64];
 	int rc = 0;
 
 	snprintf(path, sizeof(path), "%s/resource%u", d->place.dir, bar);
@@ -216,11 +217,10 @@ static int open_bar(struct uio_dev *d, u32 bar, struct trv_user_error *err)
 	else if (!b->port)
 		rc = map_bar(d, bar);
 	if (rc == -EACCES)
-		return user_error(err, rc, "%s: no permission; run as root", path);
+		return user_error(err, rc, "%s: no permission, %s; run as root", path,
+				  pci_owner(path, owner));
 	if (rc == -EPERM)
-		return user_error(
-			err, rc, "%s: the kernel is locked down (Secure Boot); use vfio:%s instead",
-			path, d->place.name);
+		return uio_refused(u, d, "its registers cannot be mapped", err);
 	if (rc)
 		return user_error(err, -EIO, "%s: %s; see: dmesg | tail", path, strerror(-rc));
 	if (b->port)
@@ -228,7 +228,7 @@ static int open_bar(struct uio_dev *d, u32 bar, struct trv_user_error *err)
 	return 0;
 }
 
-int uio_bars_open(struct uio_dev *d, struct trv_user_error *err)
+int uio_bars_open(const struct uio *u, struct uio_dev *d, struct trv_user_error *err)
 {
 	int rc = pci_bars(&d->place, d->dev->bars);
 
@@ -236,7 +236,7 @@ int uio_bars_open(struct uio_dev *d, struct trv_user_error *err)
 		return user_error(err, rc, "%s/resource: not as it should be", d->place.dir);
 	for (u32 i = 0; i < TRV_PCI_BARS && !rc; i++) {
 		if (d->dev->bars[i].len)
-			rc = open_bar(d, i, err);
+			rc = open_bar(u, d, i, err);
 	}
 	return rc;
 }

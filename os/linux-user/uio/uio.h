@@ -30,6 +30,8 @@ struct uio_dev {
 	bool no_mmap, ports_by_file;
 	int uio_fd;
 	int watch_fd; /* tells when its node in /dev goes */
+	int watch;    /* the node's there */
+	char node[PCI_PATH];
 	ino_t made;
 	int cfg_fd;
 	struct uio_bar bars[TRV_PCI_BARS];
@@ -95,7 +97,7 @@ void uio_bar_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *bu
 void uio_bar_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf, u32 n);
 void *uio_bar_map(struct trv_dev *dev, u32 bar);
 /** uio_bars_open() - files and mappings of all BARs; ports by ioperm() where that is granted */
-int uio_bars_open(struct uio_dev *d, struct trv_user_error *err);
+int uio_bars_open(const struct uio *u, struct uio_dev *d, struct trv_user_error *err);
 void uio_bars_close(struct uio_dev *d);
 /** uio_master_off() - clear bus master; was it set? -errno */
 int uio_master_off(struct uio_dev *d);
@@ -113,16 +115,21 @@ void uio_bus_unwatch(const void *base);
 
 /* ---- leave.c: it is unbound while it is ours ------------------------------ */
 
-/** uio_leave_watch() - hear of it; the node of @d is @path */
-int uio_leave_watch(struct uio_dev *d, const char *path);
-/** uio_leave_start() - its loop runs: from here on */
+/** uio_leave_open() - look at its node from here on */
+int uio_leave_open(struct uio_dev *d);
+/** uio_leave_start() - its loop runs: hear of it from here on */
 int uio_leave_start(struct uio_dev *d);
+/** uio_leave_read() - while @reads, a thread that reads the node hears of it instead */
+void uio_leave_read(struct uio_dev *d, bool reads);
 /** uio_left() - is it somebody else's? The kernel has cleared bus master before it was. */
 bool uio_left(const struct uio_dev *d);
 void uio_leave_notice(struct trv_dev *dev, u32 which);
 
 /* ---- host.c -------------------------------------------------------------- */
 
+/** uio_refused() - @what the kernel does not let root do: lockdown, or who knows. A sentence in @err */
+int uio_refused(const struct uio *u, const struct uio_dev *d, const char *what,
+		struct trv_user_error *err);
 int uio_open(struct user_spec *spec, struct trv_user_error *err, struct trv_host **host);
 
 #endif /* TRIVET_USER_UIO_H */

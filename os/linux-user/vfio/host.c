@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <os/linux-user/sandbox/sandbox.h>
 #include <os/linux-user/vfio/vfio.h>
 
 /* ---- accesses ------------------------------------------------------------ */
@@ -70,7 +71,11 @@ static void *bar_map(struct trv_dev *dev, u32 bar)
 		return NULL;
 	at = mmap(NULL, dev->bars[bar].len, PROT_READ | PROT_WRITE, MAP_SHARED, d->fd,
 		  (off_t)d->bars[bar].offset);
-	return at == MAP_FAILED ? NULL : at;
+	if (at == MAP_FAILED)
+		return NULL;
+	/* A child that had it as well would keep the device from being unbound. */
+	(void)madvise(at, dev->bars[bar].len, MADV_DONTFORK);
+	return at;
 }
 
 static int reset(struct trv_dev *dev)
@@ -87,6 +92,12 @@ static int reset(struct trv_dev *dev)
 static bool gone(const struct trv_dev *dev)
 {
 	return __atomic_load_n(&vfio_dev_of(dev)->gone, __ATOMIC_ACQUIRE);
+}
+
+static void sandbox(struct trv_host *host, struct user_needs *needs)
+{
+	user_needs_ioctl(needs, VFIO_DEVICE_SET_IRQS);
+	user_needs_ioctl(needs, VFIO_DEVICE_RESET);
 }
 
 static void unplug(struct trv_host *host)
@@ -139,6 +150,7 @@ static const struct user_transport vfio_transport = {
 	.bar_read_rep = bar_read_rep,
 	.bar_write_rep = bar_write_rep,
 	.bar_map = bar_map,
+	.irq_bytes = sizeof(u64),
 	.irq_max = vfio_irq_max,
 	.irq_setup = vfio_irq_setup,
 	.irq_teardown = vfio_irq_teardown,
@@ -147,6 +159,7 @@ static const struct user_transport vfio_transport = {
 	.notice = vfio_irq_notice,
 	.gone = gone,
 	.reset = reset,
+	.sandbox = sandbox,
 	.unplug = unplug,
 	.close = close_host,
 };
@@ -267,6 +280,8 @@ static int find_device(struct vfio *v, struct user_item *item, struct trv_user_e
 		rc = vfio_iommu_group(d, err);
 	if (!rc)
 		rc = pci_is_there(&d->place, err);
+	if (!rc)
+		rc = vfio_iommu_permitted(v, d, err);
 	v->n_devs++;
 	return rc;
 }

@@ -62,7 +62,7 @@ int vfio_irq_setup(struct trv_dev *dev, enum trv_irq_kind kind, u32 n, int *fds)
 	u32 i;
 
 	for (i = 0; i < n; i++) {
-		fds[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		fds[i] = eventfd(0, EFD_CLOEXEC); /* read by a thread that waits: irq_bytes */
 		if (fds[i] < 0)
 			goto err_close;
 	}

@@ -52,7 +52,7 @@ ends 'is opened, all of it mapped that is to be' 1 "$large: of BAR 2, 8192 MiB, 
 
 # ---- who ----
 
-ends 'nobody may not' 4 'no permission; run as root' nobody "$trivet" run edu -d uio:$edu
+ends 'nobody may not' 4 'no permission, it is root.s, mode 0[0-7]*; run as root' nobody "$trivet" run edu -d uio:$edu
 chown -R 65534 /dev/uio* $devices/$edu/config $devices/$edu/resource* $huge
 ends 'and cannot, for he does not see addresses' 4 'hides addresses from this user; run as root (CAP_SYS_ADMIN)' \
 	nobody "$trivet" run edu -d uio:$edu
@@ -167,5 +167,5 @@ let_go 'read 0xffffffff, by the loop 0xffffffff'; report $? 'they are all ones, 
 mountpoint -q /sys/kernel/security || mount -t securityfs none /sys/kernel/security
 echo integrity >/sys/kernel/security/lockdown
 report $? 'the kernel is locked down'
-ends 'then it is not to be had' 4 "locked down (Secure Boot), use vfio:$edu" edu uio:$edu
+ends 'then it is not to be had' 4 "locked down (integrity, /sys/kernel/security/lockdown), as by Secure Boot; use vfio:$edu" edu uio:$edu
 ktap_end
