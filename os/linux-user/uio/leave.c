@@ -55,10 +55,20 @@ static void leave(struct trv_dev *dev)
 /* As long as anything is watched in /dev, each read() of anything there costs 180 instructions more. */
 void uio_leave_read(struct uio_dev *d, bool reads)
 {
-	if (reads)
+	if (reads && !d->stays_watched) {
 		inotify_rm_watch(d->watch_fd, d->watch);
-	else if (!watch(d) || uio_left(d))
+		d->watch = -1;
+	} else if (!reads && ((d->watch < 0 && !watch(d)) || uio_left(d))) {
 		leave(d->dev);
+	}
+}
+
+/* Whoever may not read the node cannot watch it once more. */
+void uio_leave_sandbox(struct uio_dev *d)
+{
+	if (d->watch < 0 && !watch(d))
+		leave(d->dev);
+	d->stays_watched = true;
 }
 
 bool uio_left(const struct uio_dev *d)
