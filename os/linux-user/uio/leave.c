@@ -52,12 +52,19 @@ static void leave(struct trv_dev *dev)
 	user_dev_set_gone(dev);
 }
 
-/* As long as anything is watched in /dev, each read() of anything there costs 180 instructions more. */
+/*
+ * As long as anything is watched in /dev, each read() of anything there costs 180 instructions more.
+ * In a sandbox it stays watched, for whoever cannot watch it again may not end that either. One that
+ * was ended before is not begun again: then it is looked for here, and not heard of.
+ */
 void uio_leave_read(struct uio_dev *d, bool reads)
 {
-	if (reads)
-		inotify_rm_watch(d->watch_fd, d->watch);
-	else if (!watch(d) || uio_left(d))
+	if (reads) {
+		if (d->watch >= 0 && !inotify_rm_watch(d->watch_fd, d->watch))
+			d->watch = -1;
+		return;
+	}
+	if ((d->watch < 0 && !watch(d) && errno == ENOENT) || uio_left(d))
 		leave(d->dev);
 }
 
