@@ -139,7 +139,8 @@ build-nbdkit: $(if $(NBDKIT),$(plugin_user))
 ifeq ($(NBDKIT),)
 	@echo '  SKIP    nbdkit-trivet-plugin.so: nbdkit-plugin-dev is not installed'
 endif
-build-vm-user: $(trivet_user) build-nbdkit $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix $(user_vm)) $(trivet_user-asan)
+build-vm-user: $(trivet_user) build-nbdkit $(addprefix $(O)/user/bin/,conformance qemu_reset qemu_msix $(user_vm)) \
+	$(trivet_user-asan) $(O)/user-asan/bin/aer
 build-user-lib: $(O)/lib/libtrivet-user.a $(O)/lib/$(user_so)
 
 $(O)/lib/libtrivet-user.a: $(user_objs_user)

@@ -50,6 +50,8 @@ _trivet() {
 		-s | --slot) words=$(_trivet_devices "$command" 1) ;;
 		*) words=$(compgen -u) ;;
 		esac
+	elif [[ ${command##*/}:$verb = trivet:@(run|regs|trace) && $previous = --user ]]; then
+		words=$(compgen -u)
 	elif [ "${command##*/}" = trivet ] && [[ $previous = -d || $previous = --device ]]; then
 		words=$("$command" list --transports 2>/dev/null | sed 's/ .*//')
 		compopt -o nospace 2>/dev/null

@@ -17,6 +17,9 @@ devices=$sys/bus/pci/devices
 groups=$sys/kernel/iommu_groups
 mkdir -p "$devices" "$groups/7/devices" "$dev/vfio"
 me=0000:00:03.0
+me_user=$(id -un)
+nobody=65534
+[ "$(id -u)" = 0 ] || nobody=$(id -u)
 
 # function BDF [DRIVER]: there is one, of QEMU's edu, left bus master
 function() {
@@ -94,7 +97,14 @@ done
 : >"$dev/vfio/vfio"
 on 'vfio: something else is there' 1 "$dev/vfio/vfio: not VFIO" 'modinfo vfio' vfio
 chmod 0 "$dev/vfio/vfio"
-as_nobody on 'vfio: no permission' 4 "$dev/vfio/vfio: no permission" 'chmod 666' vfio
+as_nobody on 'vfio: no permission' 4 "$dev/vfio/vfio: no permission, it is $me_user's, mode 0000" \
+	'chmod 666' vfio
+: >"$dev/vfio/7"
+chmod 0 "$dev/vfio/7"
+as_nobody on "vfio: a group of another's" 4 \
+	"$me: $dev/vfio/7: no permission, it is $me_user's, mode 0000" \
+	"as root, run: chown $nobody $dev/vfio/7" vfio
+rm "$dev/vfio/7"
 
 # ---- uio ----
 
@@ -141,6 +151,42 @@ run run edu -d "uio:$me,sysfs=$sys,dev=$dev,hugetlbfs=$T"
 is 'uio: bus master is cleared before anything can go wrong, and nothing else' [ "$(byte 4)" = 3 ]
 is 'uio: which is said' grep -q "$me: was left bus master" "$T/err"
 on 'uio: no huge pages there' 1 "$T is no hugetlbfs" 'mount -t hugetlbfs' uio ",hugetlbfs=$T"
+
+# A configuration that can be opened, and not written: as the kernel's is under lockdown.
+if command -v python3 >/dev/null 2>&1; then
+	mv "$devices/$me/config" "$T/config"
+	python3 - "$T/config" >"$T/sealed" <<-'END' &
+		import fcntl, os, sys, time
+		fd = os.memfd_create("config", os.MFD_ALLOW_SEALING)
+		os.write(fd, open(sys.argv[1], "rb").read())
+		fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE)
+		print("/proc/%d/fd/%d" % (os.getpid(), fd), flush=True)
+		time.sleep(120)
+	END
+	sealer=$!
+	for _ in $(seq 100); do
+		[ ! -s "$T/sealed" ] || break
+		sleep 0.1
+	done
+	ln -s "$(cat "$T/sealed")" "$devices/$me/config"
+	on 'uio: it cannot be written, why is not known' 4 "$me: its configuration cannot be written" \
+		"if the kernel is locked down (Secure Boot), use vfio:$me" uio
+	mkdir -p "$sys/kernel/security"
+	for mode in integrity confidentiality; do
+		echo "none $mode" | sed "s/$mode/[&]/" >"$sys/kernel/security/lockdown"
+		on "uio: lockdown for $mode" 4 \
+			"$me: its configuration cannot be written: the kernel is locked down ($mode, " \
+			"use vfio:$me" uio
+	done
+	echo '[none] integrity confidentiality' >"$sys/kernel/security/lockdown"
+	on 'uio: it cannot be written, and that is not lockdown' 1 \
+		"$me: its configuration cannot be written; see: dmesg" 'dmesg | tail' uio
+	kill "$sealer"
+	wait "$sealer" 2>/dev/null
+	rm "$devices/$me/config"
+else
+	skip 'uio: lockdown' 'no python3'
+fi
 tr '\0' '\377' </dev/zero | head -c 256 >"$devices/$me/config"
 on 'uio: all ones' 1 "$me: it does not answer (all ones)" "$me/remove" uio
 is 'uio: and nothing was written' [ "$(byte 4)" = 255 ]

@@ -199,6 +199,7 @@ if command -v bash >/dev/null 2>&1; then
 	completes 'completion: at a colon' '02.0 04.0' "$T/fake/trivet" status 0000 : 00 :
 	unset COMP_LINE COMP_POINT
 	completes 'completion: users' 'root' "$T/fake/trivet" bind -u roo
+	completes 'completion: users to become' 'root' "$t" run edu --user roo
 	completes 'completion: what a doctor knows' 'vfio' "$t" doctor v
 	for v in $("$t" help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 		complete "$t" "$v" --

@@ -62,6 +62,10 @@ void pci_pwrite_rep(int fd, u64 at, u32 bytes, const void *buf, u32 n);
 
 /** pci_dma_size() - option dma=, up to whole @unit bytes */
 int pci_dma_size(struct user_item *item, u64 unit, u64 *size, struct trv_user_error *err);
+/** pci_owner() - of the file @path, whose it is and its mode, for messages: "root's, mode 0600" */
+const char *pci_owner(const char *path, char text[64]);
+/** pci_lockdown() - how far the kernel is locked down: "integrity"; "none"; "" when it does not say */
+void pci_lockdown(const struct pci_roots *roots, char mode[32]);
 /** pci_is_viable() - may a device stay in a group that is lent to a process, with this driver ("": none)? */
 bool pci_is_viable(const char *driver);
 

@@ -24,12 +24,21 @@ enum { QEMU_WORDS = 65536 };
 
 #define BURY_MS 2000 /* from the socket's end to the exit status */
 
-void qemu_kill(struct qemu *q)
+static int signal_child(struct qemu *q, int sig)
 {
+	int rc = 0;
+
 	pthread_mutex_lock(&q->child_lock);
 	if (q->child)
-		(void)user_kill(q->child, SIGKILL);
+		rc = user_kill(q->child, sig);
 	pthread_mutex_unlock(&q->child_lock);
+	return rc;
+}
+
+void qemu_kill(struct qemu *q)
+{
+	/* Who has to be told that it failed, waits for its end. */
+	(void)signal_child(q, SIGKILL);
 }
 
 /* ---- the child ----------------------------------------------------------- */
@@ -145,20 +154,22 @@ static void post_mortem(struct qemu *q)
 
 static void bury(struct qemu *q)
 {
-	int status;
+	int status, rc;
 
 	if (!q->argv)
 		return;
-	pthread_mutex_lock(&q->child_lock);
-	if (q->child)
-		(void)user_kill(q->child, SIGTERM);
-	pthread_mutex_unlock(&q->child_lock);
+	rc = signal_child(q, SIGTERM);
 	if (ended(q, QEMU_QUIT_US / 1000, &status))
 		return;
-	trv_log(NULL, TRV_LOG_WARN, "QEMU does not end by itself: killed");
-	qemu_kill(q);
-	while (!ended(q, 1000, &status))
+	if (!rc)
+		trv_log(NULL, TRV_LOG_WARN, "QEMU does not end by itself: killed");
+	rc = signal_child(q, SIGKILL);
+	while (!rc && !ended(q, 1000, &status))
 		continue;
+	/* Of another user, who we were, and the steward has died. */
+	if (rc)
+		trv_log(NULL, TRV_LOG_ERR, "QEMU, process %d, cannot be ended: %s; run: kill %d",
+			q->child, strerror(-rc), q->child);
 }
 
 /*

@@ -17,7 +17,7 @@ enum { USER_NEEDS_IOCTLS = 4, USER_NEEDS_ACTS = 4 * USER_HOST_DEVS };
 
 /**
  * struct user_act - something that is done to what has a name, or a process, as a host is closed
- * @path: a file, to be unlinked; belongs to the host
+ * @path: a file, to be unlinked; the host's
  * @pid:  else a child, to be killed; @pidfd of it, or -1
  */
 struct user_act {

@@ -132,22 +132,25 @@ static void serve(int sock, int ruleset)
 
 /* ---- this process ------------------------------------------------------------ */
 
-static void forget_acts(void)
+static void forget(void)
 {
 	for (u32 i = 0; i < steward.n; i++)
 		free((char *)steward.acts[i].path);
 	steward.n = 0;
 }
 
-static int keep_acts(const struct user_needs *needs)
+/* Names of our own: a host frees its names while it asks for the next. */
+static int learn(const struct user_needs *needs)
 {
 	for (; steward.n < needs->n_acts; steward.n++) {
 		struct user_act *act = &steward.acts[steward.n];
 
 		*act = needs->acts[steward.n];
 		act->path = act->path ? strdup(act->path) : NULL;
-		if (!act->path && needs->acts[steward.n].path)
+		if (needs->acts[steward.n].path && !act->path) {
+			forget();
 			return -ENOMEM;
+		}
 	}
 	return 0;
 }
@@ -165,7 +168,7 @@ static void bury(void)
 		poll(NULL, 0, 10);
 	}
 	steward.pid = 0;
-	forget_acts();
+	forget();
 }
 
 /* Its answer to the last order, an errno; -ETIMEDOUT, or whatever became of it. */
@@ -191,12 +194,11 @@ int user_steward_start(const struct user_needs *needs, struct trv_user_error *er
 
 	if (!needs->n_acts)
 		return 0;
-	if (keep_acts(needs)) {
-		forget_acts();
-		return -ENOMEM;
-	}
+	rc = learn(needs);
+	if (rc)
+		return rc;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
-		forget_acts();
+		forget();
 		return user_error(err, -ENOMEM, "no socket: %s; see: ulimit -a", strerror(errno));
 	}
 	(void)setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
@@ -214,7 +216,7 @@ int user_steward_start(const struct user_needs *needs, struct trv_user_error *er
 		close(pair[0]);
 		steward.sock = -1;
 		steward.pid = 0;
-		forget_acts();
+		forget();
 		return user_error(err, -ENOMEM, "cannot start a process: %s; see: ulimit -a",
 				  strerror(errno));
 	}

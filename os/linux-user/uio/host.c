@@ -41,17 +41,17 @@ static void sandbox(struct trv_host *host, struct user_needs *needs)
 /* ---- closing ------------------------------------------------------------- */
 
 /*
- * What was begun may go on as long as it is bus master. Interrupts are on then, for whoever has it
- * next: a driver of the kernel's expects to hear of it.
+ * What was begun may go on as long as it is bus master. The kernel clears that when the last of its
+ * node is closed, and not when the device has been unbound: it alone can tell, at that moment. A write
+ * of ours might hit its next driver.
  */
 static void quiet(struct uio_dev *d)
 {
-	int rc;
-
 	if (!d->memory)
 		return;
-	rc = uio_left(d) ? 0 : uio_master_off(d);
-	if (rc >= 0 || rc == -ENODEV)
+	close(d->uio_fd);
+	d->uio_fd = -1;
+	if (uio_is_quiet(d) > 0)
 		uio_memory_release(d);
 	else
 		trv_log(d->dev, TRV_LOG_ERR,
@@ -74,7 +74,7 @@ static void close_host(struct trv_host *host)
 		if (d->watch_fd >= 0)
 			close(d->watch_fd);
 		if (d->uio_fd >= 0)
-			close(d->uio_fd); /* the kernel clears bus master */
+			close(d->uio_fd);
 		if (d->cfg_fd >= 0)
 			close(d->cfg_fd); /* the last: its lock says the device is ours */
 		if (d->dev)
@@ -128,9 +128,11 @@ static void uio_name(const struct pci_place *place, char name[32])
 
 static int cannot_open(const struct uio_dev *d, const char *path, struct trv_user_error *err)
 {
+	char owner[64];
+
 	if (errno == EACCES || errno == EPERM)
-		return user_error(err, -EACCES, "%s: %s: no permission; run as root", d->place.name,
-				  path);
+		return user_error(err, -EACCES, "%s: %s: no permission, %s; run as root",
+				  d->place.name, path, pci_owner(path, owner));
 	return user_error(err, -ENODEV, "%s: %s: %s; run: modprobe uio_pci_generic", d->place.name,
 			  path, strerror(errno));
 }
@@ -175,7 +177,25 @@ static int take_node(struct uio *u, struct uio_dev *d, struct trv_user_error *er
 	return rc ?: uio_leave_open(d);
 }
 
-static int take_config(struct uio_dev *d, struct trv_user_error *err)
+int uio_refused(const struct uio *u, const struct uio_dev *d, const char *what,
+		struct trv_user_error *err)
+{
+	char mode[32];
+
+	pci_lockdown(&u->roots, mode);
+	if (!strcmp(mode, "none"))
+		return user_error(err, -EIO, "%s: %s; see: dmesg | tail", d->place.name, what);
+	if (*mode)
+		return user_error(err, -EPERM,
+				  "%s: %s: the kernel is locked down (%s, "
+				  "/sys/kernel/security/lockdown), as by Secure Boot; use vfio:%s",
+				  d->place.name, what, mode, d->place.name);
+	return user_error(err, -EPERM,
+			  "%s: %s; if the kernel is locked down (Secure Boot), use vfio:%s",
+			  d->place.name, what, d->place.name);
+}
+
+static int take_config(struct uio *u, struct uio_dev *d, struct trv_user_error *err)
 {
 	u64 id;
 	int rc = pci_pread(d->cfg_fd, TRV_PCI_VENDOR_ID, 4, &id);
@@ -187,11 +207,7 @@ static int take_config(struct uio_dev *d, struct trv_user_error *err)
 	/* Before all else: a process that died may have left it writing. */
 	rc = uio_master_off(d);
 	if (rc < 0)
-		return user_error(
-			err, -EPERM,
-			"%s: its configuration cannot be written; if the kernel is locked "
-			"down (Secure Boot), use vfio:%s",
-			d->place.name, d->place.name);
+		return uio_refused(u, d, "its configuration cannot be written", err);
 	if (rc)
 		trv_log(NULL, TRV_LOG_WARN, "%s: was left bus master, and is not any more",
 			d->place.name);
@@ -257,7 +273,7 @@ static int find_device(struct uio *u, struct user_item *item, struct trv_user_er
 	if (!rc)
 		rc = take_node(u, d, err);
 	d->has_irq = has_irq(&d->place);
-	return rc ?: take_config(d, err);
+	return rc ?: take_config(u, d, err);
 }
 
 static int start_device(struct uio *u, struct uio_dev *d, struct trv_user_error *err)
@@ -269,7 +285,7 @@ static int start_device(struct uio *u, struct uio_dev *d, struct trv_user_error 
 		return -ENOMEM;
 	u->host.devs[u->host.n_devs++] = d->dev;
 	/* Before its threads are started: they have the ports from us. */
-	rc = uio_bars_open(d, err);
+	rc = uio_bars_open(u, d, err);
 	if (!rc)
 		rc = user_dev_start(d->dev);
 	return rc ?: uio_leave_start(d);

@@ -76,6 +76,17 @@ int uio_master_off(struct uio_dev *d)
 	return rc ?: !!(command & TRV_PCI_CMD_MASTER);
 }
 
+int uio_is_quiet(const struct uio_dev *d)
+{
+	u64 command;
+	int rc = pci_pread(d->cfg_fd, TRV_PCI_COMMAND, 2, &command);
+
+	if (!rc && !(command & TRV_PCI_CMD_MASTER))
+		return true;
+	/* Its next driver may have made it one. */
+	return rc == -ENODEV || uio_left(d) ? true : rc;
+}
+
 /* ---- BARs ---------------------------------------------------------------- */
 
 /* Where register @off is mapped; NULL: it is in a file. */
@@ -184,15 +195,19 @@ static int map_bar(struct uio_dev *d, u32 bar)
 	at = mmap(NULL, u->map_len, PROT_READ | PROT_WRITE, MAP_SHARED, u->fd, 0);
 	if (at == MAP_FAILED)
 		return errno == EPERM ? -EPERM : -EIO;
+	if (uio_bus_watch(at, u->map_len)) {
+		munmap(at, u->map_len);
+		return -ENOMEM;
+	}
 	u->map = at;
 	(void)madvise(at, u->map_len, MADV_DONTFORK);
 	return 0;
 }
 
-static int open_bar(struct uio_dev *d, u32 bar, struct trv_user_error *err)
+static int open_bar(const struct uio *u, struct uio_dev *d, u32 bar, struct trv_user_error *err)
 {
 	struct user_bar *b = &d->dev->bars[bar];
-	char path[PCI_PATH + 16];
+	char path[PCI_PATH + 16], owner[64];
 	int rc = 0;
 
 	snprintf(path, sizeof(path), "%s/resource%u", d->place.dir, bar);
@@ -202,11 +217,10 @@ static int open_bar(struct uio_dev *d, u32 bar, struct trv_user_error *err)
 	else if (!b->port)
 		rc = map_bar(d, bar);
 	if (rc == -EACCES)
-		return user_error(err, rc, "%s: no permission; run as root", path);
+		return user_error(err, rc, "%s: no permission, %s; run as root", path,
+				  pci_owner(path, owner));
 	if (rc == -EPERM)
-		return user_error(
-			err, rc, "%s: the kernel is locked down (Secure Boot); use vfio:%s instead",
-			path, d->place.name);
+		return uio_refused(u, d, "its registers cannot be mapped", err);
 	if (rc)
 		return user_error(err, -EIO, "%s: %s; see: dmesg | tail", path, strerror(-rc));
 	if (b->port)
@@ -214,7 +228,7 @@ static int open_bar(struct uio_dev *d, u32 bar, struct trv_user_error *err)
 	return 0;
 }
 
-int uio_bars_open(struct uio_dev *d, struct trv_user_error *err)
+int uio_bars_open(const struct uio *u, struct uio_dev *d, struct trv_user_error *err)
 {
 	int rc = pci_bars(&d->place, d->dev->bars);
 
@@ -222,7 +236,7 @@ int uio_bars_open(struct uio_dev *d, struct trv_user_error *err)
 		return user_error(err, rc, "%s/resource: not as it should be", d->place.dir);
 	for (u32 i = 0; i < TRV_PCI_BARS && !rc; i++) {
 		if (d->dev->bars[i].len)
-			rc = open_bar(d, i, err);
+			rc = open_bar(u, d, i, err);
 	}
 	return rc;
 }
@@ -236,8 +250,10 @@ void uio_bars_close(struct uio_dev *d)
 		if (b && b->io)
 			(void)ioperm(b->io, b->len, 0);
 #endif
-		if (d->bars[i].map)
+		if (d->bars[i].map) {
+			uio_bus_unwatch(d->bars[i].map);
 			munmap(d->bars[i].map, d->bars[i].map_len);
+		}
 		if (d->bars[i].fd >= 0)
 			close(d->bars[i].fd);
 	}

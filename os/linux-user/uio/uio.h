@@ -97,12 +97,21 @@ void uio_bar_read_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, void *bu
 void uio_bar_write_rep(struct trv_dev *dev, u32 bar, u32 off, u32 bytes, const void *buf, u32 n);
 void *uio_bar_map(struct trv_dev *dev, u32 bar);
 /** uio_bars_open() - files and mappings of all BARs; ports by ioperm() where that is granted */
-int uio_bars_open(struct uio_dev *d, struct trv_user_error *err);
+int uio_bars_open(const struct uio *u, struct uio_dev *d, struct trv_user_error *err);
 void uio_bars_close(struct uio_dev *d);
 /** uio_master_off() - clear bus master; was it set? -errno */
 int uio_master_off(struct uio_dev *d);
+/** uio_is_quiet() - it is no bus master, or not ours; -errno when that cannot be read */
+int uio_is_quiet(const struct uio_dev *d);
 /** uio_intx_on() - clear Interrupt Disable, by one write */
 void uio_intx_on(struct uio_dev *d);
+
+/* ---- bus.c: mapped registers that go ------------------------------------- */
+
+/** uio_bus_watch() - from here on, an access there reads all ones once there is nothing; -ENOMEM */
+int uio_bus_watch(const void *base, size_t len);
+/** uio_bus_unwatch() - before it is unmapped; nothing happens for what is not watched */
+void uio_bus_unwatch(const void *base);
 
 /* ---- leave.c: it is unbound while it is ours ------------------------------ */
 
@@ -118,6 +127,9 @@ void uio_leave_notice(struct trv_dev *dev, u32 which);
 
 /* ---- host.c -------------------------------------------------------------- */
 
+/** uio_refused() - @what the kernel does not let root do: lockdown, or who knows. A sentence in @err */
+int uio_refused(const struct uio *u, const struct uio_dev *d, const char *what,
+		struct trv_user_error *err);
 int uio_open(struct user_spec *spec, struct trv_user_error *err, struct trv_host **host);
 
 #endif /* TRIVET_USER_UIO_H */

@@ -278,6 +278,8 @@ static int find_device(struct vfio *v, struct user_item *item, struct trv_user_e
 		rc = pci_bound(&d->place, "vfio-pci", "vfio", err);
 	if (!rc)
 		rc = vfio_iommu_group(d, err);
+	if (!rc)
+		rc = vfio_iommu_permitted(v, d, err);
 	v->n_devs++;
 	return rc;
 }

@@ -68,6 +68,24 @@ int vfio_iommu_group(struct vfio_dev *d, struct trv_user_error *err)
 	return look_at_siblings(d, err);
 }
 
+static int group_closed(const struct vfio_dev *d, const char *path, struct trv_user_error *err)
+{
+	char owner[64];
+
+	return user_error(err, -EACCES, "%s: %s: no permission, %s; as root, run: chown %u %s",
+			  d->place.name, path, pci_owner(path, owner), (unsigned)geteuid(), path);
+}
+
+int vfio_iommu_permitted(const struct vfio *v, const struct vfio_dev *d, struct trv_user_error *err)
+{
+	char path[PCI_PATH];
+
+	snprintf(path, sizeof(path), "%s/vfio/%d", v->roots.dev, d->group);
+	if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) && errno == EACCES)
+		return group_closed(d, path, err);
+	return 0;
+}
+
 static int open_group(struct vfio *v, const struct vfio_dev *d, int *fd, struct trv_user_error *err)
 {
 	struct vfio_group_status status = { .argsz = sizeof(status) };
@@ -79,8 +97,7 @@ static int open_group(struct vfio *v, const struct vfio_dev *d, int *fd, struct 
 		return user_error(err, -EBUSY, "%s: another process has %s; who: fuser -v %s",
 				  d->place.name, path, path);
 	if (*fd < 0 && errno == EACCES)
-		return user_error(err, -EACCES, "%s: %s: no permission; as root, run: chown %u %s",
-				  d->place.name, path, (unsigned)geteuid(), path);
+		return group_closed(d, path, err);
 	if (*fd < 0)
 		return user_error(err, errno == ENOENT ? -ENODEV : -EIO,
 				  "%s: %s: %s; run: modprobe vfio-pci", d->place.name, path,
@@ -129,13 +146,13 @@ static int join(struct vfio *v, const struct vfio_dev *d, struct trv_user_error 
 
 static int open_container(struct vfio *v, struct trv_user_error *err)
 {
-	char path[PCI_PATH];
+	char path[PCI_PATH], owner[64];
 
 	snprintf(path, sizeof(path), "%s/vfio/vfio", v->roots.dev);
 	v->container = open(path, O_RDWR | O_CLOEXEC);
 	if (v->container < 0 && errno == EACCES)
-		return user_error(err, -EACCES, "%s: no permission; as root, run: chmod 666 %s",
-				  path, path);
+		return user_error(err, -EACCES, "%s: no permission, %s; as root, run: chmod 666 %s",
+				  path, pci_owner(path, owner), path);
 	if (v->container < 0)
 		return user_error(err, -ENODEV, "%s: %s; run: modprobe vfio-pci", path,
 				  strerror(errno));
@@ -260,8 +277,9 @@ static int too_little(const struct vfio *v, struct trv_user_error *err)
 	return user_error(
 		err, -ENOMEM,
 		"dma=%lluK: %llu KiB of locked memory are needed, and the limit is %llu KiB; "
-		"run: ulimit -l %llu (as root, or raise memlock in "
-		"/etc/security/limits.conf), or give a smaller dma=",
+		"run: ulimit -l %llu (as root; or raise memlock in "
+		"/etc/security/limits.conf, LimitMEMLOCK= in a systemd unit), or give a smaller "
+		"dma=",
 		(unsigned long long)v->mem_size >> 10, (unsigned long long)v->mem_size >> 10,
 		(unsigned long long)limit.rlim_cur >> 10, (unsigned long long)v->mem_size >> 10);
 }

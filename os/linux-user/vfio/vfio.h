@@ -68,6 +68,9 @@ static inline struct vfio_dev *vfio_dev_of(const struct trv_dev *dev)
 int vfio_iommu_group(struct vfio_dev *d, struct trv_user_error *err);
 /** vfio_iommu_open() - the groups of all devices are ours, behind one IOMMU */
 int vfio_iommu_open(struct vfio *v, struct trv_user_error *err);
+/** vfio_iommu_permitted() - may this user open the group of @d, if it is there? A sentence in @err */
+int vfio_iommu_permitted(const struct vfio *v, const struct vfio_dev *d,
+			 struct trv_user_error *err);
 /** vfio_iommu_device() - @d->fd */
 int vfio_iommu_device(struct vfio *v, struct vfio_dev *d, struct trv_user_error *err);
 /** vfio_iommu_memory() - the host's pool, which its devices reach */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * A driver that tries to get out of its process: built and loaded by
- * ../sandbox.sh, for any device. As it is bound, it writes a line for each
- * attempt to standard error: its name, and "done" or the error's.
+ * ../sandbox.sh and ../../vm/user-devices.sh, for any device. As it is bound,
+ * it writes a line for each attempt to standard error: its name, and "done"
+ * or the error's. Each does no harm where it is let, and each has another
+ * outcome then.
  *
- * Each does no harm where it is let, and each has another outcome then.
+ * Of a device with ports in BAR 4 it reads one in a thread that it starts: the
+ * line "port" says how it was read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -169,7 +172,14 @@ static const struct {
 
 static void *thread(void *arg)
 {
+	const struct trv_port *port = arg;
+
 	tag = "thread-";
+	if (port->dev) {
+		/* One that this thread was not given is its end. */
+		(void)trv_read8(*port, 2);
+		dprintf(2, "escape: port %s\n", port->io ? "instruction" : "call");
+	}
 	say("open", try_open());
 	say("socket", try_socket());
 	return NULL;
@@ -186,6 +196,7 @@ static void work(void *arg)
 
 static int escape_probe(struct trv_dev *dev, const struct trv_pci_id *id)
 {
+	struct trv_port port = { 0 };
 	struct trv_event done;
 	struct trv_work w;
 	pthread_t t;
@@ -198,8 +209,13 @@ static int escape_probe(struct trv_dev *dev, const struct trv_pci_id *id)
 	trv_work_queue(&w);
 	rc = trv_event_wait(&done, 10000000);
 	trv_work_cancel_sync(&w);
-	rc = rc ?: -pthread_create(&t, NULL, thread, NULL);
-	return rc ?: -pthread_join(t, NULL);
+	if (trv_bar_map(dev, 4, 3, &port))
+		port.dev = NULL;
+	rc = rc ?: -pthread_create(&t, NULL, thread, &port);
+	rc = rc ?: -pthread_join(t, NULL);
+	if (port.dev)
+		trv_bar_unmap(dev, &port);
+	return rc;
 }
 
 static void escape_remove(struct trv_dev *dev)

@@ -30,7 +30,7 @@ ends 'a device with 8 GiB of registers' 1 "$large: of BAR 2, 8192 MiB, drivers r
 
 # ---- who ----
 
-ends 'nobody may not' 4 "/dev/vfio/$group: no permission; as root, run: chown 65534" nobody "$trivet" run edu -d vfio:$edu
+ends 'nobody may not' 4 "/dev/vfio/$group: no permission, it is root's, mode 0600; as root, run: chown 65534" nobody "$trivet" run edu -d vfio:$edu
 chown 65534 "/dev/vfio/$group"
 ends 'once it is his he may, without a capability' 0 'passed' nobody "$trivet" run edu -d vfio:$edu
 ulimit -l 1024
