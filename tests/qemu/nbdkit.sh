@@ -86,8 +86,8 @@ refused() {
 	report $? "$name"
 }
 
-# ended NAME: the server ends in order when it is told to, soon, and leaves nothing
-ended() {
+# told_to_end: the server ends by that, in a minute; its exit status is in $rc
+told_to_end() {
 	kill -TERM "$server" 2>/dev/null
 	_pid=$server rc=0
 	(trap 'kill $_sleep' TERM; sleep 60 & _sleep=$!; wait $_sleep && kill -KILL "$_pid") &
@@ -96,9 +96,14 @@ ended() {
 	server=
 	kill "$_watch" 2>/dev/null && wait "$_watch" 2>/dev/null
 	cp "$T/log" "$T/out"
+	rm -f "$sock"
+}
+
+# ended NAME: in order, and leaves nothing
+ended() {
+	told_to_end
 	nothing_left "$tag" && [ "$rc" = 0 ] && ! grep -q 'misuse\|contract' "$T/log"
 	report $? "$1"
-	rm -f "$sock"
 }
 
 py=$here/nbdkit.py
@@ -260,12 +265,9 @@ ended 'the end after errors'
 printf '[inject-error]\nevent = "flush_to_disk"\niotype = "flush"\nerrno = "5"\n' >"$T/rules"
 serve "qemu:piix3-ide,$(blkdebug "$T/rules" "$T/d.img")"
 does 'FUA and flush reach the disk' "$py" fua "$uri"
-kill -TERM $server
-wait $server
-cp "$T/log" "$T/out"
+told_to_end
 grep -q 'disk 0: its cache cannot be flushed at the end: Input/output error' "$T/log"
 report $? 'and a flush does at the end'
-server=
 
 # QEMU lets the first request through, and has the others wait for its sake.
 serve "qemu:edu+piix3-ide,drive0=file=d.img,,format=raw,,throttling.bps-read=65536" timeout=1
