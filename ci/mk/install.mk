@@ -17,7 +17,14 @@ bash_to	:= $(PREFIX)/share/bash-completion/completions
 commands	:= trivet trivet-sim
 pc_files	:= trivet-sim.pc trivet-user.pc
 
-man_pages	:= $(wildcard os/*/cli/*.1)
+man_pages	:= $(wildcard os/*/cli/*.1) $(if $(NBDKIT),$(wildcard os/linux-user/nbdkit/*.1))
+
+# nbdkit looks for plugins in one directory of its own prefix. With another PREFIX the plugin goes
+# to the same place below that, and nbdkit is given its path; PLUGINDIR= overrides.
+nbdkit_dir	= $(shell pkg-config --variable=plugindir nbdkit 2>/dev/null)
+PLUGINDIR	?= $(if $(filter $(PREFIX)/%,$(nbdkit_dir)),$(nbdkit_dir),$(shell \
+	pkg-config --define-variable=prefix='$(PREFIX)' --variable=plugindir nbdkit 2>/dev/null || echo '$(LIBDIR)/nbdkit/plugins'))
+plugin_to	= $(PLUGINDIR)/$(notdir $(plugin_user))
 docs		:= $(wildcard README.md LICENSES os/*/*.md os/*/checks/*.md drivers/*/*.md)
 
 relative = $(shell realpath -m --relative-to='$(1)' '$(2)')
@@ -34,12 +41,12 @@ fill_in = sed -e 's|@VERSION@|$(VERSION)|g' \
 	-e 's|@USER_EXPORT@|$(USER_EXPORT)|g' -e 's|@BINDIR@|$(bin_to)|g' \
 	-e 's|@NBDKIT@|$(or $(shell command -v nbdkit),/usr/bin/nbdkit)|g'
 
-install: ## install commands, libraries, headers, trivet.mk (DESTDIR=, PREFIX=, LIBDIR=)
+install: ## install commands, libraries, headers, trivet.mk (DESTDIR=, PREFIX=, LIBDIR=, PLUGINDIR=)
 	+$(LOCKED) do-install
 
 # Make splits lists at blanks, and a relative prefix would end up glued to DESTDIR.
 ifneq ($(filter install do-install uninstall,$(MAKECMDGOALS)),)
-$(foreach v,PREFIX LIBDIR,$(if $(filter 1/%,$(words $($(v)))$($(v))),,$(error $(v)='$($(v))': \
+$(foreach v,PREFIX LIBDIR PLUGINDIR,$(if $(filter 1/%,$(words $($(v)))$($(v))),,$(error $(v)='$($(v))': \
 	it takes an absolute path without blanks, e.g. /usr/local)))
 $(if $(filter 0 1,$(words $(DESTDIR))),,$(error DESTDIR='$(DESTDIR)': choose a path without blanks))
 endif
@@ -55,6 +62,9 @@ do-install: build-sim build-trivet build-user-lib
 	$(Q)install -m 644 $(O)/lib/libtrivet-sim*.a $(O)/lib/libtrivet-user.a '$(DESTDIR)$(LIBDIR)'
 	$(Q)install -m 755 $(O)/lib/$(user_so) '$(DESTDIR)$(LIBDIR)'
 	$(Q)ln -sf $(user_so) '$(DESTDIR)$(LIBDIR)/libtrivet-user.so'
+	$(Q)$(if $(NBDKIT),install -D -m 755 $(plugin_user) '$(DESTDIR)$(plugin_to)')
+	@$(if $(NBDKIT),$(if $(filter $(nbdkit_dir),$(PLUGINDIR)),:,\
+		echo '  NOTE    nbdkit looks for plugins elsewhere; run: nbdkit $(plugin_to)'),:)
 	$(Q)$(if $(man_pages),install -m 644 $(man_pages) '$(DESTDIR)$(man_to)')
 	$(Q)$(foreach c,$(commands),install -m 644 os/cli/completion.bash '$(DESTDIR)$(bash_to)/$(c)';)
 	$(Q)$(call tree,include,trivet -name '*.h',$(PREFIX)/include)
@@ -71,6 +81,7 @@ uninstall: ## remove what install installed
 	$(Q)rm -f $(foreach c,$(commands) trivet-new-driver,'$(DESTDIR)$(bin_to)/$(c)')
 	$(Q)rm -f '$(DESTDIR)$(unit_to)/trivet-nbd@.service' '$(DESTDIR)$(sysuser_to)/trivet.conf'
 	$(Q)rm -f '$(DESTDIR)$(LIBDIR)'/libtrivet-sim*.a '$(DESTDIR)$(LIBDIR)'/libtrivet-user.*
+	$(Q)$(if $(NBDKIT),rm -f '$(DESTDIR)$(plugin_to)')
 	$(Q)rm -f $(foreach f,$(pc_files),'$(DESTDIR)$(pc_to)/$(f)')
 	$(Q)rm -f $(foreach c,$(commands),'$(DESTDIR)$(bash_to)/$(c)')
 	$(Q)rm -f $(foreach m,$(notdir $(man_pages)),'$(DESTDIR)$(man_to)/$(m)')

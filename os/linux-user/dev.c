@@ -126,6 +126,7 @@ int user_dev_start(struct trv_dev *dev)
 void user_dev_stop(struct trv_dev *dev)
 {
 	user_workers_stop(dev);
+	user_listen_wait(dev);
 	user_loop_stop(dev);
 }
 

@@ -97,8 +97,14 @@ static void *listen_main(void *arg)
 			break;
 		}
 	}
-	if (l->orphan)
+	if (l->orphan) {
 		free(l);
+		/* The last of the device: it may be closed now. */
+		pthread_mutex_lock(&dev->lock);
+		dev->orphans--;
+		pthread_cond_broadcast(&dev->settled);
+		pthread_mutex_unlock(&dev->lock);
+	}
 	return NULL;
 }
 
@@ -155,15 +161,33 @@ static void end_read(const struct user_listener *l)
 
 void user_listen_end(struct user_listener *l)
 {
+	struct trv_dev *dev = l->dev;
 	const bool self = pthread_equal(pthread_self(), l->thread);
+	/* Its thread may be waiting for that. */
+	const bool turn = !self && user_has_turn(dev);
 
 	if (self) { /* reported: freeing interrupts sleeps */
 		l->orphan = true;
 		pthread_detach(l->thread);
+		pthread_mutex_lock(&dev->lock);
+		dev->orphans++;
+		pthread_mutex_unlock(&dev->lock);
 	}
 	__atomic_store_n(&l->stop, 1, __ATOMIC_RELEASE);
 	if (self)
 		return;
+	if (turn)
+		user_turn_give(dev);
 	end_read(l);
+	if (turn)
+		user_turn_take(dev);
 	free(l);
+}
+
+void user_listen_wait(struct trv_dev *dev)
+{
+	pthread_mutex_lock(&dev->lock);
+	while (dev->orphans)
+		pthread_cond_wait(&dev->settled, &dev->lock);
+	pthread_mutex_unlock(&dev->lock);
 }

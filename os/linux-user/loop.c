@@ -40,8 +40,8 @@ static void *named(void *arg)
 }
 
 /*
- * A signal of the application's is for its own threads. By SIGURG a sandbox reaches them all
- * (threads.c).
+ * A signal of the application's is for its own threads. What a thread does itself is for itself, and
+ * by SIGURG a sandbox reaches them all (threads.c).
  */
 int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg)
 {
@@ -56,6 +56,11 @@ int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg
 	copy = *first;
 	sigfillset(&all);
 	sigdelset(&all, SIGURG);
+	sigdelset(&all, SIGBUS);
+	sigdelset(&all, SIGSEGV);
+	sigdelset(&all, SIGILL);
+	sigdelset(&all, SIGFPE);
+	sigdelset(&all, SIGTRAP);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	rc = pthread_create(thread, NULL, named, first);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

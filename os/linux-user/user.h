@@ -149,6 +149,7 @@ struct trv_dev {
 
 	pthread_mutex_t lock;
 	pthread_cond_t settled; /* a handler, timer or work function has returned */
+	u32 orphans;		/* listeners that nobody joins */
 
 	/* The loop. */
 	pthread_t loop;
@@ -253,6 +254,8 @@ void user_timers_run(struct trv_dev *dev);
 int user_listen(struct trv_dev *dev, u32 vec, u32 tag, struct user_listener **listener);
 /** user_listen_end() - it has, and @l is no more. The descriptor stays. */
 void user_listen_end(struct user_listener *l);
+/** user_listen_wait() - until those have ended, too, that were told to by their own handlers */
+void user_listen_wait(struct trv_dev *dev);
 /* irq.c: with the turn */
 void user_irq_fire(struct trv_dev *dev, u32 tag);
 /** user_irq_name_work() - if @w is the work of a deferred function: which, into @fact */

@@ -24,7 +24,7 @@ expect() {
 	if [ $status = 0 ]; then
 		echo "ok $nr - $name"
 	elif [ $status = 77 ]; then
-		echo "ok $nr - $name # SKIP needs kernel headers, an image and QEMU"
+		echo "ok $nr - $name # SKIP needs ${needs:-kernel headers, an image and QEMU}"
 	else
 		echo "# exit status $status"
 		tail -n 40 "$T/log" | sed 's/^/# /'
@@ -106,6 +106,14 @@ default_directory() {
 	(cd "$T" && "$root/bin/trivet-new-driver" Here "$1" && [ -e here/here.c ])
 }
 
+# nbdkit finds it by its path, and runs it without the tree.
+plugin_is_there() {
+	command -v nbdkit >/dev/null && [ -e "$O/lib/nbdkit-trivet-plugin.so" ] || return 77
+	plugin=$(find "$root" -path '*/nbdkit/plugins/nbdkit-trivet-plugin.so')
+	[ -e "$root/share/man/man1/nbdkit-trivet-plugin.1" ] &&
+		outside nbdkit "$plugin" --dump-plugin | grep "^trivet_version="
+}
+
 nothing_left() {
 	[ -z "$(find "$T/dest" ! -type d)" ] || { find "$T/dest" ! -type d; return 1; }
 }
@@ -114,7 +122,7 @@ classes=$(cd ci/skel && echo *)
 # shellcheck disable=SC2086
 set -- $classes
 echo 'KTAP version 1'
-echo "1..$((17 + 10 * $#))"
+echo "1..$((18 + 10 * $#))"
 strict='-O2 -g -Wmissing-prototypes -Wstrict-prototypes -Wpointer-arith -Wvla -Wundef -Werror'
 
 expect 'make install' make -s install O="$O" DESTDIR="$T/dest" PREFIX=/opt/trivet
@@ -126,6 +134,7 @@ expect 'nothing installed names the source tree' \
 	no_mention_of_the_tree --include='*.mk' --include='*.pc' --include='*.h' "$root"
 expect 'pkg-config leads to the headers' pkg_config_finds_headers
 expect 'trivet-sim runs where it was put' outside trivet-sim --help
+needs='nbdkit and nbdkit-plugin-dev' expect 'the plugin for nbdkit is one' plugin_is_there
 for class; do
 	expect "$class: new-driver" outside trivet-new-driver toy "$class" "$T/$class"
 	expect "$class: make check" outside make -C "$T/$class" check

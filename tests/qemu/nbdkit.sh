@@ -279,6 +279,15 @@ grep -q 'disk 0: its cache cannot be flushed at the end: Input/output error' "$T
 report $? 'and a flush does at the end'
 server=
 
+# QEMU lets the first request through, and has the others wait for its sake.
+serve "qemu:edu+piix3-ide,drive0=file=d.img,,format=raw,,throttling.bps-read=65536" timeout=1
+does 'another device beside it' nbdinfo "$uri"
+says 'export="1.0"' 'disks have the names of both'
+refused 'a request that takes too long is an error' 'Input/output error' qemu-io -f raw -c 'read 0 1M' -c 'read 1M 1M' "$uri"
+grep -q 'no answer in 1000 ms' "$T/log"
+report $? 'after the time that was given'
+ended 'the end after that'
+
 # ---- the end in the middle ----
 
 truncate -s 12M "$T/w.img"
@@ -328,7 +337,7 @@ grep -q 'disk 0: its device is gone; start nbdkit again' "$T/log"
 report $? 'and the server says why'
 [ "$(grep -c 'No such device' "$T/log")" = 1 ]
 report $? 'the log has it once'
-ended 'the end after that'
+ended 'the end without a device'
 
 # ---- the start ----
 

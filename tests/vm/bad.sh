@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 rc=0
-"$here/vm" -t 120 -w "$work" -a kasan_multi_shot -d '-device edu,addr=4' \
+"$here/vm" -t 240 -w "$work" -a kasan_multi_shot -d '-device edu,addr=4' \
 	"$here/guest/bad.sh" "$1" >"$work/said" 2>&1 || rc=$?
 [ $rc = 126 ]; report $? "a machine with complaints has failed: status $rc"
 if [ ! -s "$work/share/list" ]; then

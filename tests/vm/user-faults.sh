@@ -4,7 +4,7 @@
 # What stands between a process and a device behind vfio or uio, in a kernel that has both:
 # privileges, limits, others who have it, and what is left by those who died: user-faults.sh
 # vfio|uio TRIVET. Two edu in slots 4 and 8, two in one slot, 6, one with 8 GiB of
-# registers, a disk on a PIIX3 IDE function.
+# registers, a NIC, a disk on a PIIX3 IDE function. Programs of tests/vm/user are beside TRIVET.
 set -eu
 here=$(dirname "$0")
 . "$here/user.inc"
@@ -22,8 +22,8 @@ machine() {
 	(user_vm "$transport" -t 300 -w "$work/vm" -d "$ide_args" \
 		-d '-device edu,addr=4 -device edu,addr=8' \
 		-d '-device edu,addr=6.0,multifunction=on -device edu,addr=6.1' \
-		-d '-device pci-testdev,membar=8G,addr=b' \
-		"$here/guest/user-faults-$transport.sh" "$trivet" "$ide_device") >"$work/out" 2>"$work/err"
+		-d '-device pci-testdev,membar=8G,addr=b -device e1000,addr=c' \
+		"$here/guest/user-faults-$transport.sh" "$trivet" "$ide_device" "$(dirname "$trivet")") >"$work/out" 2>"$work/err"
 }
 
 rc=0

@@ -24,27 +24,35 @@
 
 enum { ANSWER_S = 5, END_MS = 5000, MOST_FDS = 1 << 16 };
 
-/** struct order - one message to the steward; @sig is for a process */
+/** struct order - one message to the steward; @sig is for a process, @number comes back */
 struct order {
 	u8 act;
 	u8 sig;
+	u8 number;
+};
+
+/** struct answer - to the order of that number: an errno */
+struct answer {
+	u8 number;
+	u8 rc;
 };
 
 static struct {
 	pthread_mutex_t lock;
 	pid_t pid; /* 0: none */
 	int sock;
-	struct user_act acts[USER_NEEDS_ACTS];
+	u8 number;			       /* of the last order */
+	struct user_act acts[USER_NEEDS_ACTS]; /* with names of its own: hosts go before it does */
 	u32 n;
 } steward = { .lock = PTHREAD_MUTEX_INITIALIZER, .sock = -1 };
 
 /* ---- the child: system calls only, for others' locks may be held -------------- */
 
-/* All descriptors but @sock and those of children. */
-static void close_others(int sock)
+/* All descriptors but @sock, @ruleset and those of children. */
+static void close_others(int sock, int ruleset)
 {
 	for (int fd = 0; fd < MOST_FDS; fd++) {
-		bool keep = fd == sock;
+		bool keep = fd == sock || fd == ruleset;
 
 		for (u32 i = 0; i < steward.n; i++)
 			keep |= !steward.acts[i].path && steward.acts[i].pidfd == fd;
@@ -90,16 +98,18 @@ static int do_order(const struct order *order)
 
 static void serve(int sock, int ruleset)
 {
+	struct answer answer = { 0 };
 	struct order order;
-	u8 answer = 0;
 
 	setpgid(0, 0); /* a signal from the keyboard is for the process that closes in order */
 	(void)prctl(PR_SET_NAME, "trv steward", 0, 0, 0);
-	close_others(sock);
+	close_others(sock, ruleset);
 	few_capabilities();
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (ruleset >= 0)
-		(void)user_landlock_self(ruleset);
+	if (ruleset >= 0) {
+		answer.rc = (u8)-user_landlock_self(ruleset);
+		close(ruleset);
+	}
 	/* Nobody's descriptor is open here any more. */
 	(void)send(sock, &answer, sizeof(answer), MSG_NOSIGNAL);
 	for (;;) {
@@ -109,7 +119,7 @@ static void serve(int sock, int ruleset)
 			continue;
 		if (n != (ssize_t)sizeof(order))
 			break;
-		answer = (u8)do_order(&order);
+		answer = (struct answer){ order.number, (u8)do_order(&order) };
 		(void)send(sock, &answer, sizeof(answer), MSG_NOSIGNAL);
 	}
 	for (u32 i = 0; i < steward.n; i++) {
@@ -161,17 +171,18 @@ static void bury(void)
 	forget();
 }
 
-/* Its answer, an errno; -ETIMEDOUT, or whatever became of it. */
+/* Its answer to the last order, an errno; -ETIMEDOUT, or whatever became of it. */
 static int answer(void)
 {
-	u8 rc;
+	struct answer a;
 	ssize_t n;
 
+	/* One to an order that nobody waits for any more may come first. */
 	do
-		n = recv(steward.sock, &rc, sizeof(rc), 0);
-	while (n < 0 && errno == EINTR);
-	if (n == (ssize_t)sizeof(rc))
-		return -rc;
+		n = recv(steward.sock, &a, sizeof(a), 0);
+	while (n < 0 ? errno == EINTR : n == (ssize_t)sizeof(a) && a.number != steward.number);
+	if (n == (ssize_t)sizeof(a))
+		return -a.rc;
 	return n < 0 && errno == EAGAIN ? -ETIMEDOUT : -ESRCH;
 }
 
@@ -191,6 +202,7 @@ int user_steward_start(const struct user_needs *needs, struct trv_user_error *er
 		return user_error(err, -ENOMEM, "no socket: %s; see: ulimit -a", strerror(errno));
 	}
 	(void)setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	steward.number = 0;
 	ruleset = user_landlock_open(needs);
 	pid = fork();
 	if (!pid)
@@ -240,6 +252,7 @@ static int ask(const char *path, s32 pid, int sig)
 		if (!is(&steward.acts[order.act], path, pid))
 			continue;
 		rc = -ESRCH;
+		order.number = ++steward.number;
 		if (send(steward.sock, &order, sizeof(order), MSG_NOSIGNAL) > 0)
 			rc = answer();
 		break;

@@ -42,17 +42,17 @@ static void sandbox(struct trv_host *host, struct user_needs *needs)
 /* ---- closing ------------------------------------------------------------- */
 
 /*
- * What was begun may go on as long as it is bus master. Interrupts are on then, for whoever has it
- * next: a driver of the kernel's expects to hear of it.
+ * What was begun may go on as long as it is bus master. The kernel clears that when the last of its
+ * node is closed, and not when the device has been unbound: it alone can tell, at that moment. A write
+ * of ours might hit its next driver.
  */
 static void quiet(struct uio_dev *d)
 {
-	int rc;
-
 	if (!d->memory)
 		return;
-	rc = uio_left(d) ? 0 : uio_master_off(d);
-	if (rc >= 0 || rc == -ENODEV)
+	close(d->uio_fd);
+	d->uio_fd = -1;
+	if (uio_is_quiet(d) > 0)
 		uio_memory_release(d);
 	else
 		trv_log(d->dev, TRV_LOG_ERR,
@@ -75,7 +75,7 @@ static void close_host(struct trv_host *host)
 		if (d->watch_fd >= 0)
 			close(d->watch_fd);
 		if (d->uio_fd >= 0)
-			close(d->uio_fd); /* the kernel clears bus master */
+			close(d->uio_fd);
 		if (d->cfg_fd >= 0)
 			close(d->cfg_fd); /* the last: its lock says the device is ours */
 		if (d->dev)

@@ -52,13 +52,17 @@ static void leave(struct trv_dev *dev)
 	user_dev_set_gone(dev);
 }
 
-/* As long as anything is watched in /dev, each read() of anything there costs 180 instructions more. */
+/*
+ * As long as anything is watched in /dev, each read() of anything there costs 180 instructions more.
+ * In a sandbox it stays watched: nobody there can watch it again. Elsewhere, too, watching may fail
+ * (there are limits); then it is looked for here, and not heard of.
+ */
 void uio_leave_read(struct uio_dev *d, bool reads)
 {
 	if (reads && !d->stays_watched) {
 		inotify_rm_watch(d->watch_fd, d->watch);
 		d->watch = -1;
-	} else if (!reads && ((d->watch < 0 && !watch(d)) || uio_left(d))) {
+	} else if (!reads && ((d->watch < 0 && !watch(d) && errno == ENOENT) || uio_left(d))) {
 		leave(d->dev);
 	}
 }

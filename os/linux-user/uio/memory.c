@@ -89,21 +89,44 @@ static int no_file(const char *path, struct trv_user_error *err)
 	return user_error(err, -EIO, "%s: %s", path, strerror(errno));
 }
 
+static void drop_name(const struct uio_dev *d, const char *dir)
+{
+	char path[PCI_PATH + 64];
+
+	if (snprintf(path, sizeof(path), "%s/trivet-%s", dir, d->place.name) < (int)sizeof(path) &&
+	    !unlink(path))
+		trv_log(NULL, TRV_LOG_WARN, "%s: DMA memory of a process that died is given back",
+			d->place.name);
+}
+
+/* It may have been told another hugetlbfs= than we: in none that is mounted is anything left. */
+static void drop_names(const struct uio *u)
+{
+	FILE *f = setmntent("/proc/self/mounts", "re");
+	struct mntent *m;
+
+	for (u32 i = 0; i < u->n_devs; i++)
+		drop_name(&u->devs[i], u->dir);
+	while (f && (m = getmntent(f))) {
+		for (u32 i = 0; i < u->n_devs && !strcmp(m->mnt_type, "hugetlbfs"); i++)
+			drop_name(&u->devs[i], m->mnt_dir);
+	}
+	if (f)
+		endmntent(f);
+}
+
 /* A name for each device. Those of dead processes first: we have all of these devices, and they are quiet. */
 static int name_file(struct uio *u, struct trv_user_error *err)
 {
 	struct uio_dev *d;
 
+	drop_names(u);
 	for (u32 i = 0; i < u->n_devs; i++) {
 		d = &u->devs[i];
 		d->memory = malloc(strlen(u->dir) + sizeof("/trivet-") + sizeof(d->place.name));
 		if (!d->memory)
 			return -ENOMEM;
 		sprintf(d->memory, "%s/trivet-%s", u->dir, d->place.name);
-		if (!unlink(d->memory))
-			trv_log(NULL, TRV_LOG_WARN,
-				"%s: DMA memory of a process that died is given back",
-				d->place.name);
 	}
 	for (u32 i = 0; i < u->n_devs; i++) {
 		d = &u->devs[i];

@@ -76,6 +76,17 @@ int uio_master_off(struct uio_dev *d)
 	return rc ?: !!(command & TRV_PCI_CMD_MASTER);
 }
 
+int uio_is_quiet(const struct uio_dev *d)
+{
+	u64 command;
+	int rc = pci_pread(d->cfg_fd, TRV_PCI_COMMAND, 2, &command);
+
+	if (!rc && !(command & TRV_PCI_CMD_MASTER))
+		return true;
+	/* Its next driver may have made it one. */
+	return rc == -ENODEV || uio_left(d) ? true : rc;
+}
+
 /* ---- BARs ---------------------------------------------------------------- */
 
 /* Where register @off is mapped; NULL: it is in a file. */
@@ -184,6 +195,10 @@ static int map_bar(struct uio_dev *d, u32 bar)
 	at = mmap(NULL, u->map_len, PROT_READ | PROT_WRITE, MAP_SHARED, u->fd, 0);
 	if (at == MAP_FAILED)
 		return errno == EPERM ? -EPERM : -EIO;
+	if (uio_bus_watch(at, u->map_len)) {
+		munmap(at, u->map_len);
+		return -ENOMEM;
+	}
 	u->map = at;
 	(void)madvise(at, u->map_len, MADV_DONTFORK);
 	return 0;
@@ -235,8 +250,10 @@ void uio_bars_close(struct uio_dev *d)
 		if (b && b->io)
 			(void)ioperm(b->io, b->len, 0);
 #endif
-		if (d->bars[i].map)
+		if (d->bars[i].map) {
+			uio_bus_unwatch(d->bars[i].map);
 			munmap(d->bars[i].map, d->bars[i].map_len);
+		}
 		if (d->bars[i].fd >= 0)
 			close(d->bars[i].fd);
 	}

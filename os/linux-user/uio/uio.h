@@ -102,8 +102,17 @@ int uio_bars_open(const struct uio *u, struct uio_dev *d, struct trv_user_error 
 void uio_bars_close(struct uio_dev *d);
 /** uio_master_off() - clear bus master; was it set? -errno */
 int uio_master_off(struct uio_dev *d);
+/** uio_is_quiet() - it is no bus master, or not ours; -errno when that cannot be read */
+int uio_is_quiet(const struct uio_dev *d);
 /** uio_intx_on() - clear Interrupt Disable, by one write */
 void uio_intx_on(struct uio_dev *d);
+
+/* ---- bus.c: mapped registers that go ------------------------------------- */
+
+/** uio_bus_watch() - from here on, an access there reads all ones once there is nothing; -ENOMEM */
+int uio_bus_watch(const void *base, size_t len);
+/** uio_bus_unwatch() - before it is unmapped; nothing happens for what is not watched */
+void uio_bus_unwatch(const void *base);
 
 /* ---- leave.c: it is unbound while it is ours ------------------------------ */
 

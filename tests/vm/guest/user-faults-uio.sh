@@ -3,15 +3,15 @@
 #
 # Inside: what stands between a process and a device behind uio. Prints KTAP.
 #
-# user-faults-uio.sh TRIVET IDE
+# user-faults-uio.sh TRIVET IDE PROGRAMS
 set -u
 MODULES=
 . "$(dirname "$0")/lib.inc"
 . "$(dirname "$0")/user.inc"
 . "$(dirname "$0")/ktap.inc"
 . "$(dirname "$0")/user-faults.inc"
-trivet=$1 ide=$2
-edu=0000:00:04.0 large=0000:00:0b.0
+trivet=$1 ide=$2 programs=$3
+edu=0000:00:04.0 large=0000:00:0b.0 other=0000:00:08.0 nic=0000:00:0c.0
 huge=/dev/hugepages
 free=/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages
 
@@ -71,6 +71,7 @@ truncate -s 4096 $fake/resource0
 sed '1s/.*/0x00000000febf1000 0x00000000febf100f 0x0000000000040200/' $devices/$edu/resource >$fake/resource
 ends 'its registers do not fit' 1 'the driver did not start: Numerical result out of range' \
 	edu "uio:$edu,sysfs=/tmp/fake/sys,dev=/tmp/fake/dev,hugetlbfs=$huge"
+is_told 'and how far they do not' "$edu: BAR 0 has 16 bytes, and its driver wants 1048576; see: lspci -vs $edu"
 
 # ---- those who died ----
 
@@ -99,6 +100,20 @@ report $? 'bus master was cleared, and then the memory given back'
 [ "$(cat $free)" = "$pages" ] && [ -z "$(ls $huge)" ]
 report $? 'which it is'
 
+# What a process had elsewhere is found, too.
+mkdir -p /tmp/huge
+mount -t hugetlbfs none /tmp/huge
+busy "uio:$ide,hugetlbfs=/tmp/huge"
+[ -e "/tmp/huge/trivet-$ide" ]
+report $? 'at work, with memory from another hugetlbfs'
+kill -KILL $busy
+wait $busy 2>/dev/null
+ends 'killed, and the next one does without it' 0 'DMA memory of a process that died is given back' \
+	"$trivet" run ide -d "uio:$ide" --bench 0
+[ "$(cat $free)" = "$pages" ] && [ -z "$(ls /tmp/huge)" ]
+report $? 'it is free'
+umount /tmp/huge
+
 # ---- it has to go ----
 
 busy "uio:$ide"
@@ -116,6 +131,36 @@ report $? 'the process has ended, and says why'
 report $? 'and has let it alone, and leaves nothing'
 take uio "$ide"
 ends 'bound again' 0 'passed' "$trivet" run ide -d "uio:$ide" --bench 0
+
+# ---- it is pulled out ----
+
+# looked_at DEVICE [ones]: a process has it, and reads its registers; its id is $busy
+looked_at() {
+	"$programs/aer" "uio:$1" 120 ${2:+"$2"} >/tmp/busy 2>&1 </dev/null &
+	busy=$!
+	within 60 grep -q ready /tmp/busy
+}
+
+# let_go PATTERN: that process ends well, says why, and leaves nothing
+let_go() {
+	wait $busy
+	_rc=$?
+	sed 's/^/# /' /tmp/busy
+	[ $_rc = 0 ] && grep -q 'unbound from uio_pci_generic, or pulled out' /tmp/busy &&
+		grep -q "$1" /tmp/busy && [ -z "$(ls $huge)" ]
+}
+looked_at $other; report $? 'a process reads registers'
+echo 1 >$devices/$other/remove
+let_go 'configuration 19'; report $? 'the device is taken off the list, and it says so'
+echo 1 >/sys/bus/pci/rescan
+within 20 test -e $devices/$other && take uio $other; report $? 'it comes back'
+ends 'and works' 0 'passed' edu uio:$other
+
+# Its next driver has the registers for itself: the kernel takes them from whoever has them mapped.
+take uio $nic && modprobe e1000 && looked_at $nic ones; report $? 'a process reads those of a NIC'
+unbind $nic && bind $nic e1000; report $? 'which goes to the driver of the kernel'
+let_go 'read 0xffffffff, by the loop 0xffffffff'; report $? 'they are all ones, for each of its threads'
+[ -n "$(ls $devices/$nic/net)" ]; report $? 'the NIC works'
 
 # ---- lockdown: the last, for there is no way back ----
 

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * An error of the bus: aer HARDWARE SECONDS
+ * An error of the bus, or a device that is pulled out: aer HARDWARE SECONDS [ones]
  *
- * Any device, bus master and with its first memory BAR mapped, is waited for to be gone; "ready" says
- * that it is there. Then every entry has to say so. 1: it has not gone in time, or something is wrong.
+ * Any device, bus master and with its first memory BAR mapped and read all the time, by the thread that
+ * runs interrupt handlers, is waited for to be gone; "ready" says that it is there. Then every entry has
+ * to say so, and what is read is printed; with "ones" it has to be those, soon. 1: it has not gone in
+ * time, or something is wrong.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <trivet/user.h>
 
-enum { POLL_US = 20000 };
+enum { POLL_US = 20000, ONES_US = 30000000 };
 
 static struct trv_mmio regs;
+static struct trv_timer timer;
+static u32 seen; /* atomic: by the timer */
+
+static void look(void *arg)
+{
+	trv_write_once(seen, trv_read32(regs, 0));
+	trv_timer_arm(&timer, POLL_US);
+}
 
 static int probe(struct trv_dev *dev, const struct trv_pci_id *id)
 {
@@ -21,11 +32,21 @@ static int probe(struct trv_dev *dev, const struct trv_pci_id *id)
 
 	for (u32 bar = 0; rc && bar < TRV_PCI_BARS; bar++)
 		rc = trv_mmio_map(dev, bar, 4096, &regs);
-	return rc ?: trv_bus_master(dev, true);
+	if (rc)
+		return rc;
+	rc = trv_bus_master(dev, true);
+	if (rc) {
+		trv_bar_unmap(dev, &regs);
+		return rc;
+	}
+	trv_timer_init(dev, &timer, look, NULL);
+	trv_timer_arm(&timer, POLL_US);
+	return 0;
 }
 
 static void remove_it(struct trv_dev *dev)
 {
+	trv_timer_cancel_sync(&timer);
 	trv_bar_unmap(dev, &regs);
 }
 
@@ -37,10 +58,11 @@ static int says(const char *what, int rc)
 	return rc == -ENODEV ? 0 : 1;
 }
 
-static int use(struct trv_dev *dev, u64 seconds)
+static int use(struct trv_dev *dev, u64 seconds, bool ones)
 {
 	const u64 end = trv_time_ns() + seconds * 1000000000ULL;
 	u16 command = 0;
+	u32 now;
 	int rc;
 
 	if (trv_user_bind(dev, &driver))
@@ -54,6 +76,11 @@ static int use(struct trv_dev *dev, u64 seconds)
 			return puts("nothing came"), 1;
 		trv_sleep_us(POLL_US);
 	}
+	/* Its next driver comes after that. */
+	rc = ones ? trv_poll_timeout(trv_read_once(seen), now, now == ~0U, POLL_US, ONES_US) : 0;
+	printf("read 0x%08x, by the loop 0x%08x\n", trv_read32(regs, 0), trv_read_once(seen));
+	if (rc)
+		return 1;
 	rc = says("configuration", trv_cfg_read16(dev, TRV_PCI_COMMAND, &command));
 	trv_user_unbind(dev);
 	return rc | says("bind", trv_user_bind(dev, &driver));
@@ -65,8 +92,8 @@ int main(int argc, char **argv)
 	struct trv_host *host;
 	int rc;
 
-	if (argc != 3) {
-		fputs("usage: aer HARDWARE SECONDS\n", stderr);
+	if (argc != 3 && !(argc == 4 && !strcmp(argv[3], "ones"))) {
+		fputs("usage: aer HARDWARE SECONDS [ones]\n", stderr);
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -74,7 +101,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "aer: %s\n", err.text);
 		return 1;
 	}
-	rc = use(trv_user_dev(host, 0), strtoul(argv[2], NULL, 10));
+	rc = use(trv_user_dev(host, 0), strtoul(argv[2], NULL, 10), argc == 4);
 	trv_user_close(host);
 	return rc;
 }

@@ -17,7 +17,7 @@
 #include <trivet/hw/edu.h>
 #include <trivet/user.h>
 
-enum { WAIT_US = 30000000, TOTAL_S = 240 };
+enum { STEP_US = 1000000, WAIT_US = 30 * STEP_US, TOTAL_S = 240 };
 
 struct line {
 	struct trv_dev *dev;
@@ -103,6 +103,18 @@ static bool goes_on(const struct line *line, u64 start)
 	return until && access(until, F_OK) && trv_time_ns() - start < TOTAL_S * 1000000000ULL;
 }
 
+static int wait(struct line *line)
+{
+	int rc = -ETIMEDOUT;
+
+	for (u32 us = 0; rc == -ETIMEDOUT && us < WAIT_US; us += STEP_US) {
+		rc = trv_event_wait(&line->came, STEP_US);
+		if (rc && trv_dev_gone(line->dev))
+			rc = -ENODEV;
+	}
+	return rc;
+}
+
 static void *raise_all(void *arg)
 {
 	const u64 start = trv_time_ns();
@@ -112,7 +124,7 @@ static void *raise_all(void *arg)
 		trv_event_reset(&line->came);
 		trv_write32(line->regs, EDU_IRQ_RAISE, EDU_IRQ_STATUS_FACTORIAL);
 		line->raised++;
-		line->rc = trv_event_wait(&line->came, WAIT_US);
+		line->rc = wait(line);
 		if (line->raised == count)
 			puts("ready");
 	}
