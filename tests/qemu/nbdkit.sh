@@ -149,6 +149,18 @@ refused 'no such disk' 'No such file\|server replied with error' nbdinfo "$(expo
 grep -q "no export '1'; nbdinfo --list shows" "$T/log"
 report $? 'the server says why'
 
+# filtered VALUE: Seccomp, in every thread of the server
+filtered() {
+	sed -n 's/^Seccomp:[[:space:]]*//p' "/proc/$server"/task/*/status >"$T/out"
+	[ "$(wc -l <"$T/out")" -ge 4 ] && ! grep -qvx "$1" "$T/out"
+}
+if "$trivet" version | grep -q '^sandbox: .*libseccomp'; then
+	filtered 2
+	report $? 'the server is in a sandbox'
+else
+	skip 'the server is in a sandbox' 'built without libseccomp: run ci/deps'
+fi
+
 # ---- data ----
 
 does 'nbdcopy from it' nbdcopy --connections=4 "$uri" "$T/copy"
