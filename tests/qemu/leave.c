@@ -111,9 +111,6 @@ static void left(bool before)
 	char byte = 0;
 	pid_t pid;
 
-#if defined(USER_TSAN)
-	KTAP_SKIP("ThreadSanitizer has a thread that no signal reaches");
-#endif
 	make();
 	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
 		abort();
