@@ -9,18 +9,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <os/linux-user/user.h>
 
-#define AGAIN_NS 10000000 /* a signal that came before read() is lost: the next one */
+#define AGAIN_US 10000 /* a signal that came before read() is lost: the next one */
 
 /**
  * struct user_listener - the thread
  * @bytes:  what read() of @fd wants: 8 for an eventfd, 4 for a device's node, which only a signal ends
  * @tag:    for user_irq_fire()
  * @stop:   atomic: it ends
+ * @ended:  it has nothing more to do
  * @orphan: it was told to by its own handler; written and read by this thread
  */
 struct user_listener {
@@ -30,6 +30,7 @@ struct user_listener {
 	u32 bytes;
 	u32 tag;
 	u32 stop;
+	struct trv_event ended;
 	bool orphan;
 };
 
@@ -104,7 +105,9 @@ static void *listen_main(void *arg)
 		dev->orphans--;
 		pthread_cond_broadcast(&dev->settled);
 		pthread_mutex_unlock(&dev->lock);
+		return NULL;
 	}
+	trv_event_signal(&l->ended);
 	return NULL;
 }
 
@@ -131,6 +134,7 @@ int user_listen(struct trv_dev *dev, u32 vec, u32 tag, struct user_listener **li
 		.bytes = dev->ops->irq_bytes,
 		.tag = tag,
 	};
+	trv_event_init(&l->ended);
 	snprintf(name, sizeof(name), "trv %s/%u", dev->name + 5, vec);
 	rc = user_thread_start(&l->thread, name, listen_main, l);
 	if (rc) {
@@ -141,22 +145,16 @@ int user_listen(struct trv_dev *dev, u32 vec, u32 tag, struct user_listener **li
 	return 0;
 }
 
-static void end_read(const struct user_listener *l)
+static void end_read(struct user_listener *l)
 {
-	struct timespec until;
-
 	if (l->bytes == sizeof(u64)) {
 		eventfd_write(l->fd, 1);
-		pthread_join(l->thread, NULL);
-		return;
+	} else {
+		do
+			pthread_kill(l->thread, wake_signal);
+		while (user_event_wait(&l->ended, AGAIN_US));
 	}
-	do {
-		pthread_kill(l->thread, wake_signal);
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += AGAIN_NS;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
-	} while (pthread_clockjoin_np(l->thread, NULL, CLOCK_MONOTONIC, &until) == ETIMEDOUT);
+	pthread_join(l->thread, NULL);
 }
 
 void user_listen_end(struct user_listener *l)

@@ -136,5 +136,27 @@ static void late(void)
 		KTAP_SKIP("the kernel does not say who a thread's children are");
 }
 
-KTAP_SUITE(steward, KTAP_TEST(names_of_its_own), KTAP_TEST(confined), KTAP_TEST(late));
+/* Whoever ends a whole service tells each process of it; this one is wanted until the other has closed. */
+static void told_to_end(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct user_needs needs = { 0 };
+	struct place p;
+	s32 pid;
+
+	place_make(&p);
+	user_needs_unlink(&needs, p.file);
+	CU_ASSERT_EQUAL_FATAL(user_steward_start(&needs, NULL), 0);
+	pid = only_child();
+	for (u32 i = 0; pid && i < TRV_ARRAY_SIZE(signals); i++)
+		CU_ASSERT_EQUAL(kill(pid, signals[i]), 0);
+	CU_ASSERT_EQUAL(user_unlink(p.file), 0);
+	user_steward_stop();
+	place_remove(&p);
+	if (!pid)
+		KTAP_SKIP("the kernel does not say who a thread's children are");
+}
+
+KTAP_SUITE(steward, KTAP_TEST(names_of_its_own), KTAP_TEST(confined), KTAP_TEST(late),
+	   KTAP_TEST(told_to_end));
 KTAP_MAIN(&steward);

@@ -98,10 +98,14 @@ static int do_order(const struct order *order)
 
 static void serve(int sock, int ruleset)
 {
+	static const int not_ours[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 	struct answer answer = { 0 };
 	struct order order;
 
-	setpgid(0, 0); /* a signal from the keyboard is for the process that closes in order */
+	/* What ends a process is for the one that closes in order; this one follows it. */
+	setpgid(0, 0);
+	for (u32 i = 0; i < TRV_ARRAY_SIZE(not_ours); i++)
+		signal(not_ours[i], SIG_IGN);
 	(void)prctl(PR_SET_NAME, "trv steward", 0, 0, 0);
 	close_others(sock, ruleset);
 	few_capabilities();
