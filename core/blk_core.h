@@ -53,6 +53,8 @@ enum trv_req_state {
 #define TRV_BLKQ_RETRY_MAX_US 100000u
 #define TRV_BLKQ_POLL_MIN_US 10u /* between poll() calls: doubles while they find nothing */
 #define TRV_BLKQ_POLL_MAX_US 1000u
+#define TRV_BLKQ_MEAN_MAX_US 50000u /* no longer is waited before the first */
+#define TRV_BLKQ_REST_US 20000u	    /* after that nobody knows how long one takes */
 #define TRV_BLKQ_SPIN_US 50u	 /* trv_disk_rw() on a polled queue spins, then sleeps */
 #define TRV_BLKQ_WAIT_US 100000u /* how often a waiting removal looks at the device */
 
@@ -103,8 +105,14 @@ int trv_blkq_poll(struct trv_blkq *q);
 /** trv_blkq_poll_stop(), trv_blkq_poll_start() - no poll() in between. Sleeps. */
 void trv_blkq_poll_stop(struct trv_blkq *q);
 void trv_blkq_poll_start(struct trv_blkq *q);
+/** trv_blkq_poll_begin() - the driver took @req at @now. With the lock held. */
+void trv_blkq_poll_begin(struct trv_blkq *q, const struct trv_req *req, u64 now);
+/** trv_blkq_poll_end() - it is over, without an error. With the lock held. */
+void trv_blkq_poll_end(struct trv_blkq *q, const struct trv_req *req);
 /** trv_blkq_poll_soon() - arm the poller. With the lock held. */
 void trv_blkq_poll_soon(struct trv_blkq *q);
+/** trv_blkq_spins() - what is under way is over so soon that sleeping is not worth it */
+bool trv_blkq_spins(struct trv_blkq *q);
 void trv_blkq_poller(void *q);
 
 /** trv_disk_count() - @io is over. With the lock held. */

@@ -448,11 +448,13 @@ static void trv_rw_done(struct trv_io *io)
 	trv_event_signal(&rw->event);
 }
 
-/* Without an interrupt, looking is faster than sleeping: for a while. */
+/* Without an interrupt, looking is faster than sleeping: for a while, if that is all it takes. */
 static void trv_rw_spin(struct trv_blkq *q, struct trv_rw *rw)
 {
 	u64 end = trv_time_ns() + TRV_BLKQ_SPIN_US * 1000ULL;
 
+	if (!trv_blkq_spins(q))
+		return;
 	/* Pairs with trv_rw_done(): only a hint, the event decides. */
 	while (!trv_load_acquire(&rw->done) && trv_time_ns() < end) {
 		if (!trv_blkq_poll(q))

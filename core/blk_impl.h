@@ -9,6 +9,8 @@
 
 struct trv_io;
 
+enum { TRV_BLKQ_SIZES = 2 * 17 }; /* of requests on a polled queue: reads or not, powers of 2 */
+
 /**
  * struct trv_blkq - one queue: what a driver takes requests from
  *
@@ -49,10 +51,16 @@ struct trv_blkq {
 	u32 out;       /* requests with the driver, and calls of check_events() */
 	u32 wakeups;   /* completions and runs: did one come during queue()? */
 	u32 retired;   /* requests that ended: is there progress? */
-	u32 poll_us;   /* pause before the next poll() */
-	u32 retry_us;  /* and before the next retry */
-	u64 timer_due; /* 0: not armed */
-	u64 retry_due; /* 0: no retry needed */
+	u32 poll_us;   /* pause between poll() calls once it should be over */
+	u32 poll_size; /* class of the last request offered */
+	u32 looks;     /* poll() calls since then that found nothing */
+	u64 poll_from; /* when that was */
+	u64 poll_last; /* when one was over */
+	u64 poll_due;  /* when the poller will run */
+	u32 poll_mean[TRV_BLKQ_SIZES]; /* how many microseconds each class takes; 0: nobody knows */
+	u32 retry_us;		       /* and before the next retry */
+	u64 timer_due;		       /* 0: not armed */
+	u64 retry_due;		       /* 0: no retry needed */
 	struct trv_req *free;
 	struct trv_req *held, **held_tail; /* refused or requeued: offered first */
 	struct trv_io *done, **done_tail;  /* finished: done() is still to be called */

@@ -1,9 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Queues without an interrupt: poll() is called while requests are out, often
- * while it finds something and ever less often while it does not.
+ * Queues without an interrupt: poll() is called while requests are out. A look
+ * that finds nothing costs as much as a request (make bench-user), so the
+ * first comes when a request of that length should be about over, and then
+ * ever less often.
  */
 #include <core/blk_core.h>
+
+/* ---- how long they take -------------------------------------------------- */
+
+void trv_blkq_poll_begin(struct trv_blkq *q, const struct trv_req *req, u64 now)
+{
+	u32 size = req->op != TRV_REQ_READ;
+
+	for (u32 n = req->blocks; n > 1 && size < TRV_BLKQ_SIZES - 2; n >>= 1)
+		size += 2;
+	/* Looking often costs little where there is little to do. */
+	if (now - q->poll_last > TRV_BLKQ_REST_US * 1000ULL)
+		q->poll_mean[size] = 0;
+	q->poll_size = size;
+	q->poll_from = now;
+	q->looks = 0;
+	q->poll_us = trv_max(q->poll_mean[size] / 4, TRV_BLKQ_POLL_MIN_US);
+	q->poll_us = trv_min(q->poll_us, TRV_BLKQ_POLL_MAX_US);
+}
+
+static u32 trv_blkq_since(const struct trv_blkq *q)
+{
+	return (u32)trv_min((trv_time_ns() - q->poll_from) / 1000, (u64)TRV_BLKQ_MEAN_MAX_US);
+}
+
+/*
+ * How long before the first look it was over, nobody knows: then the next look
+ * is earlier. A single slow one makes the mean grow to no more than its double.
+ * What goes by register goes on with each look, and has no time of its own.
+ */
+void trv_blkq_poll_end(struct trv_blkq *q, const struct trv_req *req)
+{
+	u32 *mean = &q->poll_mean[q->poll_size];
+	u32 took = trv_max(trv_blkq_since(q), 1U);
+
+	q->poll_last = trv_time_ns();
+	if (!req->bytes || req->pio_left != req->bytes)
+		return;
+	if (!*mean)
+		*mean = trv_min(took, TRV_BLKQ_POLL_MAX_US);
+	else if (!q->looks)
+		*mean = trv_max(*mean - *mean / 8, 1U);
+	else if (took > *mean)
+		*mean += (trv_min(took, *mean * 3) - *mean + 1) / 2;
+	else
+		*mean -= (*mean - took) / 4;
+}
+
+bool trv_blkq_spins(struct trv_blkq *q)
+{
+	unsigned long flags = trv_spin_lock_irqsave(&q->lock);
+	bool soon = q->poll_mean[q->poll_size] <= TRV_BLKQ_SPIN_US;
+
+	trv_spin_unlock_irqrestore(&q->lock, flags);
+	return soon;
+}
+
+/* ---- looking ------------------------------------------------------------- */
 
 int trv_blkq_poll(struct trv_blkq *q)
 {
@@ -23,6 +82,7 @@ int trv_blkq_poll(struct trv_blkq *q)
 
 	flags = trv_spin_lock_irqsave(&q->lock);
 	q->polling = false;
+	q->looks += !n;
 	trv_spin_unlock_irqrestore(&q->lock, flags);
 	if (n < 0 || n > (int)q->params.depth) {
 		trv_check_misuse(q->dev, "poll() returned %d of %u", n, q->params.depth);
@@ -57,24 +117,32 @@ void trv_blkq_poll_start(struct trv_blkq *q)
 
 void trv_blkq_poll_soon(struct trv_blkq *q)
 {
-	if (q->armed)
+	const u32 mean = q->poll_mean[q->poll_size], about = mean - mean / 8;
+	const u32 since = trv_blkq_since(q);
+	u32 pause = q->poll_us;
+	u64 due;
+
+	if (since < about)
+		pause = trv_max(about - since, TRV_BLKQ_POLL_MIN_US);
+	else if (q->looks)
+		q->poll_us = trv_min(q->poll_us * 2, TRV_BLKQ_POLL_MAX_US);
+	due = trv_time_ns() + pause * 1000ULL;
+	if (q->armed && q->poll_due <= due)
 		return;
 	q->armed = true;
-	q->poll_us = TRV_BLKQ_POLL_MIN_US;
-	trv_timer_arm(&q->poller, q->poll_us);
+	q->poll_due = due;
+	trv_timer_arm(&q->poller, pause);
 }
 
 void trv_blkq_poller(void *arg)
 {
 	struct trv_blkq *q = arg;
-	int n = trv_blkq_poll(q);
-	unsigned long flags = trv_spin_lock_irqsave(&q->lock);
+	unsigned long flags;
 
-	q->armed = q->out != 0;
-	if (q->armed) {
-		q->poll_us = n ? TRV_BLKQ_POLL_MIN_US :
-				 trv_min(q->poll_us * 2, TRV_BLKQ_POLL_MAX_US);
-		trv_timer_arm(&q->poller, q->poll_us);
-	}
+	(void)trv_blkq_poll(q);
+	flags = trv_spin_lock_irqsave(&q->lock);
+	q->armed = false;
+	if (q->out)
+		trv_blkq_poll_soon(q);
 	trv_spin_unlock_irqrestore(&q->lock, flags);
 }

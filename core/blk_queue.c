@@ -177,6 +177,8 @@ void trv_blkq_retire(struct trv_req *req, int status)
 	struct trv_io *io = req->io;
 
 	trv_check_req(req, true, status);
+	if (q->params.polled && !status)
+		trv_blkq_poll_end(q, req);
 	req->state = TRV_REQ_FREE;
 	req->io = NULL;
 	req->disk->tags--;
@@ -290,6 +292,7 @@ static bool trv_blkq_offer(struct trv_blkq *q, struct trv_req *req, unsigned lon
 {
 	u32 wakeups = q->wakeups;
 	bool hopeless;
+	u64 offered;
 	int rc;
 
 	req->state = TRV_REQ_OFFERED;
@@ -299,7 +302,8 @@ static bool trv_blkq_offer(struct trv_blkq *q, struct trv_req *req, unsigned lon
 	trv_req_pio_rewind(req);
 	if (req->priv)
 		trv_memset(req->priv, 0, q->params.req_priv_size);
-	req->deadline = trv_time_ns() + req->disk->info.timeout_ms * 1000000ULL;
+	offered = trv_time_ns();
+	req->deadline = offered + req->disk->info.timeout_ms * 1000000ULL;
 	trv_check_req(req, false, 0);
 	trv_check_enter("queue", true);
 	rc = q->ops->queue(q, req);
@@ -317,6 +321,8 @@ static bool trv_blkq_offer(struct trv_blkq *q, struct trv_req *req, unsigned lon
 			return true;
 		req->state = TRV_REQ_RUNNING;
 		req->refused = 0;
+		if (q->params.polled)
+			trv_blkq_poll_begin(q, req, offered);
 		if (q->dead)
 			trv_work_queue(&q->work);
 		else

@@ -96,12 +96,8 @@ bool user_has_turn(const struct trv_dev *dev)
 
 static void happens(struct trv_dev *dev, u64 about)
 {
-	u64 expired;
-
 	user_turn_take(dev);
 	if (about == ABOUT_TIMER) {
-		/* Level-triggered: the read says it was seen. */
-		(void)!read(dev->timer_fd, &expired, sizeof(expired));
 		user_timers_run(dev);
 	} else if (about >= ABOUT_NOTICE) {
 		dev->ops->notice(dev, (u32)about);
@@ -173,7 +169,8 @@ int user_loop_start(struct trv_dev *dev)
 	dev->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (dev->epoll_fd < 0 || dev->timer_fd < 0 || dev->stop_fd < 0)
 		goto err_close;
-	rc = watch(dev, dev->timer_fd, EPOLLIN, ABOUT_TIMER);
+	/* Each time it is set, it expires anew: there is no need to read it. */
+	rc = watch(dev, dev->timer_fd, EPOLLIN | EPOLLET, ABOUT_TIMER);
 	if (!rc)
 		rc = watch(dev, dev->stop_fd, EPOLLIN, ABOUT_STOP);
 	if (rc)

@@ -83,7 +83,8 @@ void trv_timer_arm(struct trv_timer *t, u64 delay_us)
 		t->next = *at;
 		*at = t;
 		t->armed = true;
-		if (dev->timers == t)
+		/* While one runs the loop is about to. */
+		if (dev->timers == t && !dev->timer_running)
 			program(dev);
 	}
 	pthread_mutex_unlock(&dev->lock);
