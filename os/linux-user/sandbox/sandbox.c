@@ -3,6 +3,7 @@
  * trv_user_sandbox(): layer after layer, each of which is there or said to be
  * missing. What can fail for a reason of the user's is asked before the first.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -202,12 +203,19 @@ static int enter_checked(struct entry *e)
 	return rc ?: user_each_thread(no_new_privs, NULL, e->err);
 }
 
+/* The C library opens it when a thread exits or is cancelled, and aborts when it cannot. */
+static void load_unwinder(void)
+{
+	(void)dlopen("libgcc_s.so.1", RTLD_NOW);
+}
+
 static int enter(struct entry *e)
 {
 	/* Asked while files can be opened. */
 	const bool traced = user_traced();
 	int rc = open_rules(e);
 
+	load_unwinder();
 	if (!rc)
 		rc = drop(e);
 	if (!rc)
