@@ -10,6 +10,8 @@ pc_to	:= $(LIBDIR)/pkgconfig
 data_to	:= $(PREFIX)/share/trivet
 man_to	:= $(PREFIX)/share/man/man1
 doc_to	:= $(PREFIX)/share/doc/trivet
+unit_to	:= $(PREFIX)/lib/systemd/system
+sysuser_to := $(PREFIX)/lib/sysusers.d
 bash_to	:= $(PREFIX)/share/bash-completion/completions
 
 commands	:= trivet trivet-sim
@@ -36,7 +38,8 @@ fill_in = sed -e 's|@VERSION@|$(VERSION)|g' \
 	-e 's|@LIB_BELOW_PREFIX@|$(call relative,$(PREFIX),$(LIBDIR))|g' \
 	-e 's|@HOOK_CFLAGS@|$(HOOK_CFLAGS)|g' -e 's|@HOOK_OBJCOPY@|$(HOOK_OBJCOPY)|g' \
 	-e 's|@SIM_LIBS@|$(SIM_LIBS)|g' -e 's|@USER_LIBS@|$(USER_LIBS)|g' \
-	-e 's|@USER_EXPORT@|$(USER_EXPORT)|g'
+	-e 's|@USER_EXPORT@|$(USER_EXPORT)|g' -e 's|@BINDIR@|$(bin_to)|g' \
+	-e 's|@NBDKIT@|$(or $(shell command -v nbdkit),/usr/bin/nbdkit)|g'
 
 install: ## install commands, libraries, headers, trivet.mk (DESTDIR=, PREFIX=, LIBDIR=, PLUGINDIR=)
 	+$(LOCKED) do-install
@@ -49,7 +52,7 @@ $(if $(filter 0 1,$(words $(DESTDIR))),,$(error DESTDIR='$(DESTDIR)': choose a p
 endif
 
 do-install: build-sim build-trivet build-user-lib
-	$(Q)install -d $(foreach d,$(bin_to) $(pc_to) $(data_to) $(man_to) $(bash_to),'$(DESTDIR)$(d)')
+	$(Q)install -d $(foreach d,$(bin_to) $(pc_to) $(data_to) $(man_to) $(bash_to) $(unit_to) $(sysuser_to),'$(DESTDIR)$(d)')
 	$(Q)install -m 755 $(commands:%=$(O)/bin/%) '$(DESTDIR)$(bin_to)'
 	$(Q)install -m 755 ci/new-driver '$(DESTDIR)$(bin_to)/trivet-new-driver'
 	$(Q)ci/kmod-tree '$(DESTDIR)$(data_to)/kmod'
@@ -70,9 +73,13 @@ do-install: build-sim build-trivet build-user-lib
 	$(Q)$(call tree,.,$(docs),$(doc_to))
 	$(Q)$(foreach f,$(pc_files),$(fill_in) ci/mk/$(f).in >'$(DESTDIR)$(pc_to)/$(f)';)
 	$(Q)$(fill_in) ci/mk/trivet.mk.in >'$(DESTDIR)$(data_to)/trivet.mk'
+	$(Q)$(fill_in) 'os/linux-user/systemd/trivet-nbd@.service.in' >'$(DESTDIR)$(unit_to)/trivet-nbd@.service'
+	$(Q)install -m 644 os/linux-user/systemd/trivet.sysusers '$(DESTDIR)$(sysuser_to)/trivet.conf'
+	$(Q)install -m 644 os/linux-user/systemd/nbd.conf.example '$(DESTDIR)$(doc_to)'
 
 uninstall: ## remove what install installed
 	$(Q)rm -f $(foreach c,$(commands) trivet-new-driver,'$(DESTDIR)$(bin_to)/$(c)')
+	$(Q)rm -f '$(DESTDIR)$(unit_to)/trivet-nbd@.service' '$(DESTDIR)$(sysuser_to)/trivet.conf'
 	$(Q)rm -f '$(DESTDIR)$(LIBDIR)'/libtrivet-sim*.a '$(DESTDIR)$(LIBDIR)'/libtrivet-user.*
 	$(Q)$(if $(NBDKIT),rm -f '$(DESTDIR)$(plugin_to)')
 	$(Q)rm -f $(foreach f,$(pc_files),'$(DESTDIR)$(pc_to)/$(f)')

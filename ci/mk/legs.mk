@@ -47,11 +47,11 @@ user_ld_rogue := -Wl,--wrap=trv_dma_map_sg
 
 # No two versions of it are alike enough yet to stand in for each other.
 user_so		:= libtrivet-user.so.$(VERSION)
-# What is built for the library is also what the command is linked of.
+# What is built for the library, and for the plugin, is also what the command is linked of.
 flags_user	:= -fPIC -fno-semantic-interposition
-flags_user-asan	:= $(ASAN_CFLAGS)
+flags_user-asan	:= -fPIC $(ASAN_CFLAGS)
 # Volatile accesses, which trv_read_once() is, count as relaxed atomics there.
-flags_user-tsan	:= -fsanitize=thread -DUSER_TSAN $(if $(findstring clang,$(CC)),\
+flags_user-tsan	:= -fPIC -fsanitize=thread -DUSER_TSAN $(if $(findstring clang,$(CC)),\
 	-mllvm -tsan-distinguish-volatile=1,--param=tsan-distinguish-volatile=1)
 
 user_cc = $(CC) $(BASE) $(INCL) -Itests/unit -D_GNU_SOURCE -DTRV_OS_LINUX_USER $(flags_$(1)) $(CPPFLAGS) $(CFLAGS)
@@ -115,7 +115,7 @@ $(user_vm:%=$(O)/$(1)/bin/%): $(O)/$(1)/bin/%: $(O)/$(1)/tests/vm/user/%.o $$(us
 	$$(call say,LD,$$@)$$(call user_ld,$(1),$$(user_ld_$$*))
 
 build-programs-$(1): $(user_programs:%=$(O)/$(1)/bin/%) $(user_seeds:%=$(O)/$(1)/bin/%) $(trivet_$(1)) \
-	$(if $(NBDKIT),$(plugin_$(1)))
+	$(if $(NBDKIT),$(filter $(plugin_user),$(plugin_$(1))))
 .PHONY: build-programs-$(1)
 -include $(patsubst %.c,$(O)/$(1)/%.d,$(user_all) $(user_cli) $(NBDKIT_SRCS) $(user_conform) $(QEMU_SRCS) $(user_help) $(wildcard tests/seeded/*.c tests/vm/user/*.c))
 endef

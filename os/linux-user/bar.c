@@ -20,8 +20,11 @@ static int take(struct trv_dev *dev, u32 bar, u32 min_len, bool port)
 	b = &dev->bars[bar];
 	if (b->port != port)
 		return -EINVAL;
-	if (b->len < min_len)
+	if (b->len < min_len) {
+		trv_warn(dev, "BAR %u has %u bytes, and its driver wants %u; see: lspci -vs %s",
+			 bar, b->len, min_len, dev->name);
 		return -ERANGE;
+	}
 	if (b->taken)
 		return -EBUSY;
 	rc = user_cfg_set_bits(dev, TRV_PCI_COMMAND, 0, port ? TRV_PCI_CMD_IO : TRV_PCI_CMD_MEMORY);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
@@ -22,6 +23,22 @@
 
 enum { EVENTS = 16 };
 
+/** struct first - what a thread does first: it names itself, which in a sandbox nobody else may */
+struct first {
+	void *(*fn)(void *arg);
+	void *arg;
+	char name[16]; /* as long as they may be */
+};
+
+static void *named(void *arg)
+{
+	const struct first first = *(struct first *)arg;
+
+	free(arg);
+	pthread_setname_np(pthread_self(), first.name);
+	return first.fn(first.arg);
+}
+
 /*
  * A signal of the application's is for its own threads. What a thread does itself is for itself, and
  * by SIGURG a sandbox reaches them all (threads.c).
@@ -29,9 +46,14 @@ enum { EVENTS = 16 };
 int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg), void *arg)
 {
 	sigset_t all, before;
-	char short_name[16]; /* as long as they may be */
+	struct first *first = malloc(sizeof(*first)), copy;
 	int rc;
 
+	if (!first)
+		return -ENOMEM;
+	*first = (struct first){ .fn = fn, .arg = arg };
+	snprintf(first->name, sizeof(first->name), "%s", name);
+	copy = *first;
 	sigfillset(&all);
 	sigdelset(&all, SIGURG);
 	sigdelset(&all, SIGBUS);
@@ -40,12 +62,14 @@ int user_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *arg
 	sigdelset(&all, SIGFPE);
 	sigdelset(&all, SIGTRAP);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(thread, NULL, fn, arg);
+	rc = pthread_create(thread, NULL, named, first);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (rc)
+	if (rc) {
+		free(first);
 		return rc == EAGAIN ? -ENOMEM : -rc;
-	snprintf(short_name, sizeof(short_name), "%s", name);
-	pthread_setname_np(*thread, short_name);
+	}
+	/* Where that may be, it has its name before anybody asks for it. */
+	pthread_setname_np(*thread, copy.name);
 	return 0;
 }
 

@@ -81,8 +81,6 @@ static void *worker_main(void *arg)
 	struct trv_dev *dev = me->dev;
 	struct trv_work **at, *w;
 
-	/* Whoever started it may not have been allowed to name it: in a sandbox that is a file. */
-	pthread_setname_np(pthread_self(), "trv worker");
 	pthread_mutex_lock(&dev->lock);
 	for (;;) {
 		at = first_runnable(dev);

@@ -90,6 +90,11 @@ on 'vfio: a sibling of the kernel' 3 \
 	'trivet bind vfio 0000:00:03.1' vfio
 function 0000:00:03.1
 fails 'vfio: twice' 2 "$me is named twice" run edu -d "vfio:$me,sysfs=$sys+$me"
+cp "$devices/$me/config" "$T/config"
+tr '\0' '\377' </dev/zero | head -c 256 >"$devices/$me/config"
+function 0000:00:03.1
+on 'vfio: all ones' 1 "$me: it does not answer (all ones)" "$me/remove" vfio
+cp "$T/config" "$devices/$me/config"
 for driver in pci-stub pcieport vfio-pci; do
 	function 0000:00:03.1 $driver
 	on "vfio: a sibling under $driver; no module" 1 "$dev/vfio/vfio: No such file" 'modprobe vfio-pci' vfio

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,6 +97,7 @@ static void nobodys(void)
 	pid = fork();
 	if (!pid) {
 		alarm(60);
+		prctl(PR_SET_DUMPABLE, 0); /* no core file */
 		_exit(uio_bus_watch((void *)ours, LEN) ? 1 : other[0]);
 	}
 	CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);

@@ -86,8 +86,8 @@ refused() {
 	report $? "$name"
 }
 
-# ended NAME: the server ends in order when it is told to, soon, and leaves nothing
-ended() {
+# told_to_end: the server ends by that, in a minute; its exit status is in $rc
+told_to_end() {
 	kill -TERM "$server" 2>/dev/null
 	_pid=$server rc=0
 	(trap 'kill $_sleep' TERM; sleep 60 & _sleep=$!; wait $_sleep && kill -KILL "$_pid") &
@@ -96,9 +96,14 @@ ended() {
 	server=
 	kill "$_watch" 2>/dev/null && wait "$_watch" 2>/dev/null
 	cp "$T/log" "$T/out"
+	rm -f "$sock"
+}
+
+# ended NAME: in order, and leaves nothing
+ended() {
+	told_to_end
 	nothing_left "$tag" && [ "$rc" = 0 ] && ! grep -q 'misuse\|contract' "$T/log"
 	report $? "$1"
-	rm -f "$sock"
 }
 
 py=$here/nbdkit.py
@@ -143,6 +148,18 @@ says 'is_rotational: false' 'is_rotational: false'
 refused 'no such disk' 'No such file\|server replied with error' nbdinfo "$(export_uri 1)"
 grep -q "no export '1'; nbdinfo --list shows" "$T/log"
 report $? 'the server says why'
+
+# filtered VALUE: Seccomp, in every thread of the server
+filtered() {
+	sed -n 's/^Seccomp:[[:space:]]*//p' "/proc/$server"/task/*/status >"$T/out"
+	[ "$(wc -l <"$T/out")" -ge 4 ] && ! grep -qvx "$1" "$T/out"
+}
+if "$trivet" version | grep -q '^sandbox: .*libseccomp'; then
+	filtered 2
+	report $? 'the server is in a sandbox'
+else
+	skip 'the server is in a sandbox' 'built without libseccomp: run ci/deps'
+fi
 
 # ---- data ----
 
@@ -260,12 +277,9 @@ ended 'the end after errors'
 printf '[inject-error]\nevent = "flush_to_disk"\niotype = "flush"\nerrno = "5"\n' >"$T/rules"
 serve "qemu:piix3-ide,$(blkdebug "$T/rules" "$T/d.img")"
 does 'FUA and flush reach the disk' "$py" fua "$uri"
-kill -TERM $server
-wait $server
-cp "$T/log" "$T/out"
+told_to_end
 grep -q 'disk 0: its cache cannot be flushed at the end: Input/output error' "$T/log"
 report $? 'and a flush does at the end'
-server=
 
 # QEMU lets the first request through, and has the others wait for its sake.
 serve "qemu:edu+piix3-ide,drive0=file=d.img,,format=raw,,throttling.bps-read=65536" timeout=1

@@ -162,9 +162,38 @@ ends 'a disk that cannot be read' 1 'failed .*disk 0 read .*128 blocks at 0: Inp
 
 is 'its errors are its own: the other disk is tried' grep -q 'ok .*disk 2 read ' "$T/out"
 
+# impatient: in the middle of an operation that does not end, a first signal waits for it, and a
+# second does not
+impatient() {
+	tag=$$.impatient
+	rc=0
+	: >"$T/out"
+	TRIVET_TEST_RUN=$tag TMPDIR=$T/tmp env --default-signal=INT "$trivet" run ide \
+		-d "qemu:piix3-ide,$disks,timeout=600000" -b 60 >"$T/out" 2>"$T/err" </dev/null &
+	pid=$!
+	for _ in $(seq 200); do
+		! grep -q ' read ' "$T/out" || break
+		sleep 0.1
+	done
+	kill -STOP "$(child_of "$pid")"
+	sleep 1 # an access is under way
+	kill -INT "$pid"
+	sleep 2
+	kill -0 "$pid" 2>/dev/null
+	report $? 'a first SIGINT: the operation under way may end'
+	kill -INT "$pid"
+	start=$(date +%s)
+	wait "$pid" 2>/dev/null || rc=$?
+	[ "$rc" = 130 ] && [ $(($(date +%s) - start)) -lt 10 ]
+	report $? 'a second one: it ends at once'
+	nothing_left "$tag"
+	report $? 'a second one: nothing is left, not even a QEMU that stands still'
+}
+
 signalled INT 130
 signalled TERM 143
 signalled HUP 129
 signalled KILL 137
 drained
+impatient
 ktap_end

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #define NBDKIT_API_VERSION 2
 #include <nbdkit-plugin.h>
@@ -17,6 +18,7 @@
 #define LONGEST_REQUEST (32U << 20)
 
 static struct plug_config config;
+static int sandbox = 1;
 static int parallel = -1;	      /* or what parallel= says */
 static struct trv_user_error failure; /* why there is no disk, and still a server: start.c */
 
@@ -87,10 +89,14 @@ static int trivet_config(const char *key, const char *value)
 		return set_timeout(key, value);
 	if (!strcmp(key, "parallel"))
 		return set_parallel(value);
+	if (!strcmp(key, "sandbox")) {
+		sandbox = nbdkit_parse_bool(value);
+		return sandbox < 0 ? -1 : 0;
+	}
 	if (!strncmp(key, "option.", 7))
 		return set_option(key, key + 7, value);
 	nbdkit_error("unknown parameter '%s'; there are: device, driver, disk, timeout, "
-		     "parallel, option.NAME; see nbdkit-trivet-plugin(1)",
+		     "parallel, sandbox, option.NAME; see nbdkit-trivet-plugin(1)",
 		     key);
 	return -1;
 }
@@ -151,9 +157,15 @@ static int trivet_after_fork(void)
 	if (!rc)
 		rc = plug_open(&config, &failure);
 	/*
-	 * Here the device is open, every descriptor and thread is there, and nobody is served
-	 * yet: the place to give up what only opening took.
+	 * The device is open, every descriptor and thread is there, and nobody is served yet. In
+	 * the background messages go to a socket, which is connected with the first of them.
 	 */
+	if (!rc && sandbox) {
+		openlog("nbdkit", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+		rc = trv_user_sandbox(&(struct trv_user_sandbox){ .serves = true }, &failure);
+		if (rc)
+			plug_close();
+	}
 	if (rc)
 		nbdkit_error("%s", failure.text);
 	return plug_start_end(rc ? failure.text : NULL) || !rc ? 0 : -1;

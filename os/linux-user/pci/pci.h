@@ -44,6 +44,11 @@ void pci_link(const struct pci_place *place, const char *link, char name[64]);
 int pci_bars(const struct pci_place *place, struct user_bar *bars);
 /** pci_answers() - is the first dword of its configuration space an @id? A sentence in @err if it is ones */
 int pci_answers(const struct pci_place *place, u64 id, struct trv_user_error *err);
+/**
+ * pci_is_there() - the same, asked by sysfs, before the kernel is asked for the device: it would reset
+ * one that does not answer, and wait for minutes. 0 too when that cannot be told.
+ */
+int pci_is_there(const struct pci_place *place, struct trv_user_error *err);
 /** pci_no_unknown() - every option of @item was understood; @known lists them */
 int pci_no_unknown(const struct user_item *item, const char *known, struct trv_user_error *err);
 /** pci_switch() - the value of a key that is one of two words: *@second when it is the second */

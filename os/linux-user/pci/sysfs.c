@@ -138,6 +138,21 @@ int pci_answers(const struct pci_place *place, u64 id, struct trv_user_error *er
 		place->name, place->dir);
 }
 
+int pci_is_there(const struct pci_place *place, struct trv_user_error *err)
+{
+	char path[PCI_PATH + 8];
+	u64 id = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/config", place->dir);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	(void)!pci_pread(fd, TRV_PCI_VENDOR_ID, 4, &id);
+	close(fd);
+	return pci_answers(place, id, err);
+}
+
 int pci_no_unknown(const struct user_item *item, const char *known, struct trv_user_error *err)
 {
 	const char *unknown = user_opt_unused(item);

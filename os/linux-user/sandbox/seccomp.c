@@ -94,7 +94,7 @@ static const int always[] = {
 static const int serving[] = {
 	SCMP_SYS(accept4),    SCMP_SYS(recvmsg),     SCMP_SYS(sendmsg),	    SCMP_SYS(getsockopt),
 	SCMP_SYS(setsockopt), SCMP_SYS(getpeername), SCMP_SYS(getsockname), SCMP_SYS(shutdown),
-	SCMP_SYS(recvfrom),   SCMP_SYS(pipe2),
+	SCMP_SYS(fchdir),     SCMP_SYS(recvfrom),    SCMP_SYS(pipe2),
 };
 
 /* Of a terminal, whether it is one and how wide; nothing that types into it. */

@@ -71,6 +71,26 @@ static int unreachable(s32 tid, struct trv_user_error *err)
 			  tid, name);
 }
 
+/* ThreadSanitizer has a thread that blocks all signals, and runs nothing of ours. */
+static bool is_sanitizers(s32 tid)
+{
+#if defined(USER_TSAN)
+	unsigned long long blocked = 0;
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", tid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f) && sscanf(line, "SigBlk: %llx", &blocked) != 1)
+		continue;
+	if (f)
+		fclose(f);
+	return blocked >> (SIGURG - 1) & 1;
+#else
+	return false;
+#endif
+}
+
 static bool exists(s32 tid)
 {
 	return !syscall(SYS_tgkill, getpid(), tid, 0);
@@ -116,7 +136,7 @@ static int pass(struct seen *seen, struct trv_user_error *err)
 	while (!rc && (e = readdir(dir))) {
 		const s32 tid = (s32)atoi(e->d_name);
 
-		if (tid <= 0 || !add(seen, tid))
+		if (tid <= 0 || !add(seen, tid) || is_sanitizers(tid))
 			continue;
 		n++;
 		rc = seen->n == MOST_THREADS ?

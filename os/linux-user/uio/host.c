@@ -33,6 +33,7 @@ static void sandbox(struct trv_host *host, struct user_needs *needs)
 	needs->looks = true; /* who has it now: leave.c */
 	needs->ports = true;
 	for (u32 i = 0; i < u->n_devs; i++) {
+		uio_leave_sandbox(&u->devs[i]);
 		if (u->devs[i].memory)
 			user_needs_unlink(needs, u->devs[i].memory);
 	}

@@ -54,18 +54,25 @@ static void leave(struct trv_dev *dev)
 
 /*
  * As long as anything is watched in /dev, each read() of anything there costs 180 instructions more.
- * In a sandbox it stays watched, for whoever cannot watch it again may not end that either. One that
- * was ended before is not begun again: then it is looked for here, and not heard of.
+ * In a sandbox it stays watched: nobody there can watch it again. Elsewhere, too, watching may fail
+ * (there are limits); then it is looked for here, and not heard of.
  */
 void uio_leave_read(struct uio_dev *d, bool reads)
 {
-	if (reads) {
-		if (d->watch >= 0 && !inotify_rm_watch(d->watch_fd, d->watch))
-			d->watch = -1;
-		return;
-	}
-	if ((d->watch < 0 && !watch(d) && errno == ENOENT) || uio_left(d))
+	if (reads && !d->stays_watched) {
+		inotify_rm_watch(d->watch_fd, d->watch);
+		d->watch = -1;
+	} else if (!reads && ((d->watch < 0 && !watch(d) && errno == ENOENT) || uio_left(d))) {
 		leave(d->dev);
+	}
+}
+
+/* Whoever may not read the node cannot watch it once more. */
+void uio_leave_sandbox(struct uio_dev *d)
+{
+	if (d->watch < 0 && !watch(d))
+		leave(d->dev);
+	d->stays_watched = true;
 }
 
 bool uio_left(const struct uio_dev *d)

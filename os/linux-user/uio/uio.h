@@ -30,7 +30,8 @@ struct uio_dev {
 	bool no_mmap, ports_by_file;
 	int uio_fd;
 	int watch_fd; /* tells when its node in /dev goes */
-	int watch;    /* the node's there */
+	int watch;    /* the node's there, -1: none for now */
+	bool stays_watched;
 	char node[PCI_PATH];
 	ino_t made;
 	int cfg_fd;
@@ -121,6 +122,8 @@ int uio_leave_open(struct uio_dev *d);
 int uio_leave_start(struct uio_dev *d);
 /** uio_leave_read() - while @reads, a thread that reads the node hears of it instead */
 void uio_leave_read(struct uio_dev *d, bool reads);
+/** uio_leave_sandbox() - from here on it stays watched, by whoever may not begin to any more */
+void uio_leave_sandbox(struct uio_dev *d);
 /** uio_left() - is it somebody else's? The kernel has cleared bus master before it was. */
 bool uio_left(const struct uio_dev *d);
 void uio_leave_notice(struct trv_dev *dev, u32 which);

@@ -279,6 +279,8 @@ static int find_device(struct vfio *v, struct user_item *item, struct trv_user_e
 	if (!rc)
 		rc = vfio_iommu_group(d, err);
 	if (!rc)
+		rc = pci_is_there(&d->place, err);
+	if (!rc)
 		rc = vfio_iommu_permitted(v, d, err);
 	v->n_devs++;
 	return rc;

@@ -68,4 +68,15 @@ grep -q 'the bus reports an error that cannot be corrected' /tmp/out; report $? 
 dmesg | grep AER: | sed 's/^/# /'
 dmesg | grep -q "AER: .*received from $dev"; report $? 'as does the kernel'"'"'s'
 start 2 && ended 1; report $? 'another process can have it'
+
+# Nobody passes on what is for its bus any more: all ones.
+bus=$(byte $port 25)
+byte $port 25 255
+[ "$(byte $dev 0)" = 255 ]; report $? 'a device that does not answer'
+timeout 60 "$program" vfio:$dev 2 >/tmp/out 2>&1 </dev/null
+rc=$?
+sed 's/^/# /' /tmp/out
+[ $rc = 1 ] && grep -q "$dev: it does not answer (all ones)" /tmp/out; report $? 'it is not waited for, and said why'
+byte $port 25 "$bus"
+start 2 && ended 1; report $? 'it answers again, and can be had'
 ktap_end

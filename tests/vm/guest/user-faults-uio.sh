@@ -71,6 +71,7 @@ truncate -s 4096 $fake/resource0
 sed '1s/.*/0x00000000febf1000 0x00000000febf100f 0x0000000000040200/' $devices/$edu/resource >$fake/resource
 ends 'its registers do not fit' 1 'the driver did not start: Numerical result out of range' \
 	edu "uio:$edu,sysfs=/tmp/fake/sys,dev=/tmp/fake/dev,hugetlbfs=$huge"
+is_told 'and how far they do not' "$edu: BAR 0 has 16 bytes, and its driver wants 1048576; see: lspci -vs $edu"
 
 # ---- those who died ----
 
