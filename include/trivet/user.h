@@ -175,9 +175,8 @@ struct trv_user_sandbox {
  * closed, and leave nothing; others cannot be opened afterwards.
  *
  * @how may be NULL: as usual. A layer that this build or kernel does not have is said in the log, or
- * (@demand) -EOPNOTSUPP. So are those that would break a tool: none of them under valgrind, or in a
- * build with ThreadSanitizer; with AddressSanitizer, user and capabilities alone; with a debugger
- * attached, no filter.
+ * (@demand) -EOPNOTSUPP. So are those that would break a tool: none of them under valgrind; of a
+ * build with a sanitizer, user and capabilities alone; with a debugger attached, no filter.
  * -EINVAL when there is no such user, -EPERM when this one cannot become it; -EBUSY for a second
  * call, or a thread that blocks SIGURG, by which the others are reached: sleeping calls of theirs
  * may end in EINTR. After another error than -EINVAL some layers may be there, and the process had

@@ -3,6 +3,7 @@
  * trv_user_sandbox(): layer after layer, each of which is there or said to be
  * missing. What can fail for a reason of the user's is asked before the first.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +16,8 @@
 
 #if defined(USER_ASAN)
 #define SANITIZER "AddressSanitizer"
+#elif defined(USER_TSAN)
+#define SANITIZER "ThreadSanitizer"
 #else
 #define SANITIZER ""
 #endif
@@ -202,12 +205,19 @@ static int enter_checked(struct entry *e)
 	return rc ?: user_each_thread(no_new_privs, NULL, e->err);
 }
 
+/* The C library opens it when a thread exits or is cancelled, and aborts when it cannot. */
+static void load_unwinder(void)
+{
+	(void)dlopen("libgcc_s.so.1", RTLD_NOW);
+}
+
 static int enter(struct entry *e)
 {
 	/* Asked while files can be opened. */
 	const bool traced = user_traced();
 	int rc = open_rules(e);
 
+	load_unwinder();
 	if (!rc)
 		rc = drop(e);
 	if (!rc)
@@ -227,27 +237,17 @@ static int enter(struct entry *e)
 	return calls(e);
 }
 
-/* NULL: a sandbox is possible. What one thread keeps, all have. */
-static const char *obstacle(void)
-{
-#if defined(USER_TSAN)
-	return "no signal reaches ThreadSanitizer's own thread";
-#endif
-	return RUNNING_ON_VALGRIND ? "valgrind needs what it would take" : NULL;
-}
-
 int trv_user_sandbox(const struct trv_user_sandbox *how, struct trv_user_error *err)
 {
 	static const struct trv_user_sandbox as_usual;
 	static u32 entered;
 	struct trv_user_error unheard;
 	struct entry e = { .how = how ?: &as_usual, .err = err ?: &unheard, .ruleset = -1 };
-	const char *why_not = obstacle();
 	int rc;
 
 	e.err->text[0] = '\0';
-	if (why_not)
-		return missing(&e, TRV_LOG_INFO, "none, for %s", why_not);
+	if (RUNNING_ON_VALGRIND)
+		return missing(&e, TRV_LOG_INFO, "none, for valgrind needs what it would take");
 	if (__atomic_exchange_n(&entered, 1, __ATOMIC_ACQ_REL))
 		return user_error(e.err, -EBUSY, "this process is in its sandbox already");
 	rc = user_drop_find(e.how->user, &e.drop, e.err);
