@@ -276,6 +276,14 @@ void user_host_opened(struct trv_host *host)
 	pthread_mutex_unlock(&hosts_lock);
 }
 
+void user_each_host(void (*fn)(struct trv_host *host, void *arg), void *arg)
+{
+	pthread_mutex_lock(&hosts_lock);
+	for (struct trv_host *host = user_hosts; host; host = host->next)
+		fn(host, arg);
+	pthread_mutex_unlock(&hosts_lock);
+}
+
 static bool forget(struct trv_host *host, bool *last)
 {
 	struct trv_host **at = &user_hosts;

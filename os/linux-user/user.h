@@ -224,6 +224,8 @@ void user_dev_set_gone(struct trv_dev *dev);
 
 /** user_hosts - those that are open, for debuggers to find */
 extern struct trv_host *user_hosts;
+/** user_each_host() - none of them goes meanwhile; @fn opens and closes none */
+void user_each_host(void (*fn)(struct trv_host *host, void *arg), void *arg);
 /** user_host_opened() - @host is one of them until trv_user_close() */
 void user_host_opened(struct trv_host *host);
 

@@ -170,12 +170,10 @@ static int dumpable(const struct entry *e, bool yes)
 
 /* ---- all of them ---------------------------------------------------------------- */
 
-static void gather(struct user_needs *needs)
+static void gather(struct trv_host *host, void *needs)
 {
-	for (struct trv_host *host = user_hosts; host; host = host->next) {
-		if (host->ops->sandbox)
-			host->ops->sandbox(host, needs);
-	}
+	if (host->ops->sandbox)
+		host->ops->sandbox(host, needs);
 }
 
 static void tell(const struct entry *e)
@@ -255,7 +253,7 @@ int trv_user_sandbox(const struct trv_user_sandbox *how, struct trv_user_error *
 		__atomic_store_n(&entered, 0, __ATOMIC_RELEASE); /* nothing has changed */
 		return rc;
 	}
-	gather(&e.needs);
+	user_each_host(gather, &e.needs);
 	if (e.needs.too_many)
 		rc = user_error(e.err, -ENOMEM, "more hosts are open than a sandbox can have");
 	if (!rc && e.drop.change) {

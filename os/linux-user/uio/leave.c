@@ -70,7 +70,7 @@ void uio_leave_read(struct uio_dev *d, bool reads)
 /* Whoever may not read the node cannot watch it once more. */
 void uio_leave_sandbox(struct uio_dev *d)
 {
-	if (d->watch < 0 && !watch(d))
+	if (d->watch < 0 && !watch(d) && errno == ENOENT)
 		leave(d->dev);
 	d->stays_watched = true;
 }
