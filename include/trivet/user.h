@@ -74,6 +74,15 @@ const char *trv_user_option_unused(const struct trv_dev *dev);
 void trv_user_unplug(struct trv_host *host);
 
 /**
+ * trv_user_on_gone() - have @fn called once for each device that goes from now on; NULL: nobody
+ *
+ * On a thread of the device's, which @fn does not keep for long and from which no host is closed: whoever
+ * has the host open is to do that soon, for with vfio the kernel waits for it. When this returns the
+ * former @fn is not running.
+ */
+void trv_user_on_gone(void (*fn)(struct trv_dev *dev, void *arg), void *arg);
+
+/**
  * trv_user_dma_buf() - memory the device reaches without a copy, for data of trv_disk_submit()
  *
  * NULL when there is no room. Any other memory works as well, and is copied.

@@ -46,8 +46,22 @@ void user_dev_set_gone(struct trv_dev *dev)
 	trv_work_queue(&dev->gone_work);
 }
 
+static struct {
+	pthread_mutex_t lock;
+	void (*fn)(struct trv_dev *dev, void *arg);
+	void *arg;
+} on_gone = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+void trv_user_on_gone(void (*fn)(struct trv_dev *dev, void *arg), void *arg)
+{
+	pthread_mutex_lock(&on_gone.lock);
+	on_gone.fn = fn;
+	on_gone.arg = arg;
+	pthread_mutex_unlock(&on_gone.lock);
+}
+
 /* Whoever waits for a request need not wait for its time-out. */
-static void tell_class(void *arg)
+static void tell(void *arg)
 {
 	struct trv_dev *dev = arg;
 	struct trv_disk *disk;
@@ -56,6 +70,10 @@ static void tell_class(void *arg)
 	for (disk = trv_disk_first(dev); disk; disk = trv_disk_next(disk))
 		trv_blkq_kill(disk->q);
 	pthread_mutex_unlock(&dev->life_lock);
+	pthread_mutex_lock(&on_gone.lock);
+	if (on_gone.fn)
+		on_gone.fn(dev, on_gone.arg);
+	pthread_mutex_unlock(&on_gone.lock);
 }
 
 /* ---- made and unmade ----------------------------------------------------- */
@@ -78,7 +96,7 @@ struct trv_dev *user_dev_alloc(struct trv_host *host, void *transport, const cha
 	dev->lim = (struct trv_dma_limits){ .mask = 0xffffffff };
 	pthread_mutex_init(&dev->lock, NULL);
 	dev->works_tail = &dev->works;
-	trv_work_init(dev, &dev->gone_work, tell_class, dev);
+	trv_work_init(dev, &dev->gone_work, tell, dev);
 	pthread_mutex_init(&dev->turn, NULL);
 	pthread_mutex_init(&dev->cfg_lock, NULL);
 	pthread_mutex_init(&dev->life_lock, NULL);

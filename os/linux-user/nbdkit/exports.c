@@ -195,6 +195,17 @@ struct plug_disk *plug_disk_find(const char *name)
 	return NULL;
 }
 
+bool plug_all_gone(void)
+{
+	struct trv_dev *dev;
+
+	for (u32 i = 0; (dev = trv_user_dev(exports.host, i)); i++) {
+		if (!trv_dev_gone(dev))
+			return false;
+	}
+	return true;
+}
+
 /* ---- open and close ------------------------------------------------------ */
 
 static void end(void)

@@ -65,6 +65,8 @@ struct plug_disk *plug_disk_at(u32 index);
 struct plug_disk *plug_disk_default(void);
 /** plug_disk_find() - by name, "" is the default; NULL */
 struct plug_disk *plug_disk_find(const char *name);
+/** plug_all_gone() - is there no device left that could serve anybody? While it is open. */
+bool plug_all_gone(void);
 
 /* io.c: 0, or -1 after the error was told to nbdkit */
 

@@ -142,6 +142,15 @@ static void to_log(const struct trv_dev *dev, enum trv_log_level level, const ch
 		nbdkit_debug("%s", line);
 }
 
+/* A device that has gone stays with its transport until it is closed, and with vfio the kernel waits. */
+static void end_without_devices(struct trv_dev *dev, void *arg)
+{
+	if (!plug_all_gone())
+		return;
+	nbdkit_error("no device is left; start nbdkit again when there is one");
+	nbdkit_shutdown();
+}
+
 static int trivet_get_ready(void)
 {
 	return plug_start_prepare();
@@ -166,8 +175,13 @@ static int trivet_after_fork(void)
 		if (rc)
 			plug_close();
 	}
-	if (rc)
+	if (rc) {
 		nbdkit_error("%s", failure.text);
+	} else {
+		trv_user_on_gone(end_without_devices, NULL);
+		if (plug_all_gone()) /* before that */
+			nbdkit_shutdown();
+	}
 	return plug_start_end(rc ? failure.text : NULL) || !rc ? 0 : -1;
 }
 
@@ -182,6 +196,7 @@ static int trivet_preconnect(int readonly)
 /* nbdkit has waited for every request by now. */
 static void trivet_cleanup(void)
 {
+	trv_user_on_gone(NULL, NULL);
 	plug_close();
 	trv_user_on_log(NULL, NULL);
 }

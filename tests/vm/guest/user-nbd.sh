@@ -102,4 +102,14 @@ try 'the file system is in it' fsck.ext4 -fn /tmp/copy
 try 'nbdkit ends, once more' ended
 [ "$transport" != uio ] || [ -z "$(ls /dev/hugepages)" ]
 report $? 'nothing is left'
+
+# ---- it is taken away, for which with vfio the kernel waits ----
+
+try 'nbdkit, for the last time' serve
+timeout $((60 * SLOW)) sh -c "echo $ide >$devices/$ide/driver/unbind"
+report $? 'unbound while nobody asks for anything'
+within 30 gone
+report $? 'nbdkit ends by itself'
+[ "$transport" != uio ] || [ -z "$(ls /dev/hugepages)" ]
+report $? 'nothing is left'
 ktap_end
