@@ -216,13 +216,14 @@ static void registers_out_of_reach(void)
 	CU_ASSERT(trv_dev_gone(dev));
 	trv_write16(h, 0, 1);
 	CU_ASSERT_EQUAL(trv_read16(h, 0), 0xffff);
+	trv_bar_unmap(dev, &h);
+	/* Until then a worker tells of its work, which is that the device has gone. */
+	trv_user_close(host);
 	f = find(TRV_FACT_REG_READ, 0);
 	CU_ASSERT(f && f->rc == -ENODEV && f->val == 0xffff);
 	f = find(TRV_FACT_REG_WRITE, 0);
 	CU_ASSERT(f && f->rc == -ENODEV && f->val == 1);
 	CU_ASSERT_EQUAL(count(TRV_FACT_GONE), 1);
-	trv_bar_unmap(dev, &h);
-	trv_user_close(host);
 }
 
 /* ---- listeners ----------------------------------------------------------- */
