@@ -218,6 +218,7 @@ static const struct {
 	{ "Is another process using", "who: fuser -v FILE", NULL },
 	{ "no answer in", "timeout=MS gives it longer", NULL },
 	{ "Cannot allocate memory", "see: ulimit -a", NULL },
+	{ "failed to allocate", "see: ulimit -a", NULL },
 	{ "Resource temporarily unavailable", "see: ulimit -a", NULL },
 };
 

@@ -227,11 +227,15 @@ int qemu_start(struct qemu *q, struct trv_user_error *err)
 	int rc = user_thread_start(&q->reader, "trv qemu", reader_main, q);
 
 	if (rc)
-		return user_error(err, rc, "cannot start a thread");
+		return user_error(err, rc, "cannot start a thread: %s; see: ulimit -a",
+				  strerror(-rc));
 	q->reader_runs = true;
 	while (user_event_wait(&q->started, QEMU_START_US))
 		continue;
-	return q->start_rc ? user_error(err, q->start_rc, "cannot start a process") : 0;
+	return q->start_rc ?
+		       user_error(err, q->start_rc, "cannot start a process: %s; see: ulimit -a",
+				  strerror(-q->start_rc)) :
+		       0;
 }
 
 void qemu_stop(struct qemu *q)
