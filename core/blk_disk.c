@@ -462,29 +462,16 @@ static void trv_rw_spin(struct trv_blkq *q, struct trv_rw *rw)
 	}
 }
 
-static int trv_disk_rw_wait(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks,
-			    void *buf)
+static int trv_disk_wait(struct trv_disk *disk, struct trv_io *io)
 {
-	u64 bytes =
-		op == TRV_REQ_READ || op == TRV_REQ_WRITE ? (u64)blocks * disk->info.block_size : 0;
-	struct trv_vec vec = { .buf = buf, .len = (u32)bytes };
 	struct trv_rw rw = { .done = 0 };
-	struct trv_io io = {
-		.op = op,
-		.lba = lba,
-		.blocks = blocks,
-		.vec = &vec,
-		.n_vec = bytes != 0,
-		.done = trv_rw_done,
-		.arg = &rw,
-	};
 	struct trv_blkq *q = disk->q;
 	unsigned long flags;
 	int rc;
 
-	if (bytes > ~0U)
-		return -EINVAL;
 	trv_event_init(&rw.event);
+	io->done = trv_rw_done;
+	io->arg = &rw;
 
 	/* The spin touches the queue after done(). */
 	flags = trv_spin_lock_irqsave(&q->lock);
@@ -495,14 +482,14 @@ static int trv_disk_rw_wait(struct trv_disk *disk, enum trv_req_op op, u64 lba, 
 	trv_disk_get(disk);
 	trv_spin_unlock_irqrestore(&q->lock, flags);
 
-	rc = trv_disk_take(disk, &io);
+	rc = trv_disk_take(disk, io);
 	if (!rc) {
 		if (q->params.polled)
 			trv_rw_spin(q, &rw);
 		/* With the driver or refused by it, a request has a deadline: this ends. */
 		while (trv_event_wait(&rw.event, TRV_BLKQ_WAIT_US))
 			continue;
-		rc = io.status;
+		rc = io->status;
 	}
 
 	flags = trv_spin_lock_irqsave(&q->lock);
@@ -511,8 +498,25 @@ static int trv_disk_rw_wait(struct trv_disk *disk, enum trv_req_op op, u64 lba, 
 	return rc;
 }
 
-int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, void *buf)
+int trv_disk_submit_wait(struct trv_disk *disk, struct trv_io *io)
 {
 	trv_check_outside();
-	return trv_disk_rw_wait(disk, op, lba, blocks, buf);
+	return trv_disk_wait(disk, io);
+}
+
+int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, void *buf)
+{
+	u64 bytes =
+		op == TRV_REQ_READ || op == TRV_REQ_WRITE ? (u64)blocks * disk->info.block_size : 0;
+	struct trv_vec vec = { .buf = buf, .len = (u32)bytes };
+	struct trv_io io = {
+		.op = op,
+		.lba = lba,
+		.blocks = blocks,
+		.vec = &vec,
+		.n_vec = bytes != 0,
+	};
+
+	trv_check_outside();
+	return bytes > ~0U ? -EINVAL : trv_disk_wait(disk, &io);
 }

@@ -25,9 +25,9 @@ void trv_blkq_poll_begin(struct trv_blkq *q, const struct trv_req *req, u64 now)
 	q->poll_us = trv_min(q->poll_us, TRV_BLKQ_POLL_MAX_US);
 }
 
-static u32 trv_blkq_since(const struct trv_blkq *q)
+static u32 trv_blkq_since(const struct trv_blkq *q, u64 now)
 {
-	return (u32)trv_min((trv_time_ns() - q->poll_from) / 1000, (u64)TRV_BLKQ_MEAN_MAX_US);
+	return (u32)trv_min((now - q->poll_from) / 1000, (u64)TRV_BLKQ_MEAN_MAX_US);
 }
 
 /*
@@ -38,9 +38,10 @@ static u32 trv_blkq_since(const struct trv_blkq *q)
 void trv_blkq_poll_end(struct trv_blkq *q, const struct trv_req *req)
 {
 	u32 *mean = &q->poll_mean[q->poll_size];
-	u32 took = trv_max(trv_blkq_since(q), 1U);
+	const u64 now = trv_time_ns();
+	const u32 took = trv_max(trv_blkq_since(q, now), 1U);
 
-	q->poll_last = trv_time_ns();
+	q->poll_last = now;
 	if (!req->bytes || req->pio_left != req->bytes)
 		return;
 	if (!*mean)
@@ -118,7 +119,8 @@ void trv_blkq_poll_start(struct trv_blkq *q)
 void trv_blkq_poll_soon(struct trv_blkq *q)
 {
 	const u32 mean = q->poll_mean[q->poll_size], about = mean - mean / 8;
-	const u32 since = trv_blkq_since(q);
+	const u64 now = trv_time_ns();
+	const u32 since = trv_blkq_since(q, now);
 	u32 pause = q->poll_us;
 	u64 due;
 
@@ -126,7 +128,7 @@ void trv_blkq_poll_soon(struct trv_blkq *q)
 		pause = trv_max(about - since, TRV_BLKQ_POLL_MIN_US);
 	else if (q->looks)
 		q->poll_us = trv_min(q->poll_us * 2, TRV_BLKQ_POLL_MAX_US);
-	due = trv_time_ns() + pause * 1000ULL;
+	due = now + pause * 1000ULL;
 	if (q->armed && q->poll_due <= due)
 		return;
 	q->armed = true;

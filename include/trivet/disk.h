@@ -52,6 +52,9 @@ struct trv_disk *trv_disk_next(struct trv_disk *disk);
  */
 int trv_disk_submit(struct trv_disk *disk, struct trv_io *io) TRV_MUST_CHECK;
 
+/** trv_disk_submit_wait() - submit @io, whose @done and @arg are the class's, and wait. Sleeps. */
+int trv_disk_submit_wait(struct trv_disk *disk, struct trv_io *io) TRV_MUST_CHECK;
+
 /** trv_disk_rw() - one contiguous operation, waited for. Same errors, or the io's status. Sleeps. */
 int trv_disk_rw(struct trv_disk *disk, enum trv_req_op op, u64 lba, u32 blocks, void *buf)
 	TRV_MUST_CHECK;

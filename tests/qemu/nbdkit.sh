@@ -382,10 +382,10 @@ wrong 'no such image' 'disk=none.img: No such file or directory; a new one: trun
 	device=qemu:piix3-ide,disk=none.img
 wrong 'no such device' '0000:00:1d.7: this machine has no such device' device=vfio:0000:00:1d.7
 hows='foreground background'
-wrong 'no such driver' 'driver=idf: no such driver; see: trivet list' $disk driver=idf
+wrong 'no such driver' "no driver 'idf'; see: trivet list" $disk driver=idf
 wrong 'no driver in a file' 'plain.so' $disk "driver=$T/plain.so"
-wrong 'the wrong driver' 'driver=edu does not take 8086:7010' $disk driver=edu
-wrong 'no driver for it' 'any driver does not take 8086:100e' device=qemu:e1000
+wrong 'the wrong driver' 'driver edu does not take 8086:7010' $disk driver=edu
+wrong 'no driver for it' 'no driver takes 8086:100e' device=qemu:e1000
 wrong 'a device without a disk' 'no disk was found; on qemu, disk=FILE' device=qemu:edu
 wrong 'no such disk' 'disk=2: no such disk; there are: 0' $disk disk=2
 wrong 'no such option of the driver' 'option.dna: driver ide has no such option' $disk option.dna=1

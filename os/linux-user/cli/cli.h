@@ -6,6 +6,7 @@
 #include <trivet/disk.h>
 #include <trivet/user.h>
 #include <os/cli/cli.h>
+#include <os/linux-user/drivers.h>
 
 extern const struct cli_verb cli_verb_list, cli_verb_run, cli_verb_regs, cli_verb_trace;
 /* cli/hw: devices of this machine */
@@ -14,17 +15,10 @@ extern const struct cli_verb cli_verb_doctor;
 
 /* open.c: what several verbs begin with */
 
-/** struct cli_drivers - those a name or file stands for; all zero: the built-in ones */
-struct cli_drivers {
-	const struct trv_driver *const *first;
-	const struct trv_driver *const *end;
-	const struct trv_driver *one; /* the table of a built-in one */
-};
-
 /** cli_drivers_find() - a built-in driver's name, or a path: CLI_OK, or an exit code after it complained */
-int cli_drivers_find(const char *name, struct cli_drivers *drivers);
+int cli_drivers_find(const char *name, struct user_drivers *drivers);
 /** cli_driver_for() - the one that takes @dev; NULL after it complained */
-const struct trv_driver *cli_driver_for(const struct cli_drivers *drivers, struct trv_dev *dev);
+const struct trv_driver *cli_driver_for(const struct user_drivers *drivers, struct trv_dev *dev);
 /** cli_open() - open @spec; CLI_OK, or an exit code after it complained */
 int cli_open(const char *spec, struct trv_host **host);
 /** cli_code() - the exit code for a negative error */

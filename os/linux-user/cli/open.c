@@ -32,64 +32,21 @@ int cli_code(int rc)
 	}
 }
 
-static bool is_path(const char *name)
+int cli_drivers_find(const char *name, struct user_drivers *drivers)
 {
-	size_t n = strlen(name);
-
-	return strchr(name, '/') || (n > 3 && !strcmp(name + n - 3, ".so"));
-}
-
-int cli_drivers_find(const char *name, struct cli_drivers *drivers)
-{
-	const struct trv_user_module *module;
 	struct trv_user_error err;
-	int rc;
+	int rc = user_drivers_find(name, drivers, &err);
 
-	if (!is_path(name)) {
-		drivers->one = trv_driver_by_name(name);
-		drivers->first = &drivers->one;
-		drivers->end = drivers->first + 1;
-		if (drivers->one)
-			return CLI_OK;
-		return cli_error(CLI_USAGE,
-				 "no driver '%s'; see: trivet list; a file of yours has a / "
-				 "in its name, or ends in .so",
-				 name);
-	}
-	rc = trv_user_load(name, &err, &module);
-	if (rc)
-		return cli_error(cli_code(rc), "%s", err.text);
-	drivers->first = module->first;
-	drivers->end = module->end;
-	return CLI_OK;
+	return rc ? cli_error(cli_code(rc), "%s", err.text) : CLI_OK;
 }
 
-static const struct trv_driver *match(const struct cli_drivers *drivers,
-				      const struct trv_pci_ident *ident)
+const struct trv_driver *cli_driver_for(const struct user_drivers *drivers, struct trv_dev *dev)
 {
-	const struct trv_pci_id *id;
+	struct trv_user_error err;
+	const struct trv_driver *drv = user_driver_for(drivers, dev, &err);
 
-	if (!drivers->first)
-		return trv_driver_find(ident, &id);
-	for (const struct trv_driver *const *d = drivers->first; d < drivers->end; d++) {
-		if (!(*d)->ids || trv_pci_match((*d)->ids, ident))
-			return *d;
-	}
-	return NULL;
-}
-
-const struct trv_driver *cli_driver_for(const struct cli_drivers *drivers, struct trv_dev *dev)
-{
-	const struct trv_pci_ident *ident = trv_dev_ident(dev);
-	const struct trv_driver *drv = match(drivers, ident);
-
-	if (!drv && drivers->first)
-		cli_error(CLI_FAILED,
-			  "%s: driver %s does not take %s, class %06x; see: trivet list",
-			  trv_dev_name(dev), (*drivers->first)->name, cli_id(dev), ident->class);
-	else if (!drv)
-		cli_error(CLI_FAILED, "%s: no driver takes %s, class %06x; see: trivet list",
-			  trv_dev_name(dev), cli_id(dev), ident->class);
+	if (!drv)
+		cli_error(CLI_FAILED, "%s", err.text);
 	return drv;
 }
 

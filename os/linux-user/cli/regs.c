@@ -146,7 +146,7 @@ static int one_device(struct trv_dev *dev, const struct trv_driver *drv)
 static int all_devices(const char *spec, const char *name)
 {
 	const struct trv_driver *drv;
-	struct cli_drivers drivers = { 0 };
+	struct user_drivers drivers = { 0 };
 	struct trv_host *host;
 	struct trv_dev *dev;
 	int rc = CLI_OK;

@@ -99,7 +99,7 @@ static bool exercise(struct trv_dev *dev, const struct trv_driver *drv)
 	return power(dev);
 }
 
-static int run_dev(struct trv_dev *dev, const struct cli_drivers *drivers)
+static int run_dev(struct trv_dev *dev, const struct user_drivers *drivers)
 {
 	const struct trv_driver *drv = cli_driver_for(drivers, dev);
 	int rc;
@@ -123,7 +123,7 @@ static int run_dev(struct trv_dev *dev, const struct cli_drivers *drivers)
 	return rc;
 }
 
-static int run_host(struct trv_host *host, const struct cli_drivers *drivers,
+static int run_host(struct trv_host *host, const struct user_drivers *drivers,
 		    const struct run_call *call)
 {
 	struct trv_dev *dev;
@@ -191,7 +191,7 @@ bool run_option(int c)
 }
 
 /* Is it clear what is to be run, and on what? */
-static int find(const char *driver, struct cli_drivers *drivers)
+static int find(const char *driver, struct user_drivers *drivers)
 {
 	if (!job.spec)
 		return cli_error(CLI_USAGE,
@@ -201,7 +201,7 @@ static int find(const char *driver, struct cli_drivers *drivers)
 
 int run_driver(const char *driver, const struct run_call *call, unsigned long bench_seconds)
 {
-	struct cli_drivers drivers;
+	struct user_drivers drivers;
 	struct trv_host *host;
 	int rc;
 
@@ -242,7 +242,7 @@ static int run(int argc, char **argv)
 		{ 0 },
 	};
 	struct run_call call = { .out = stdout };
-	struct cli_drivers drivers;
+	struct user_drivers drivers;
 	bool gdb = false;
 	int c, rc;
 

@@ -62,7 +62,7 @@ bool run_options(void);
 struct run_call {
 	FILE *out;
 	bool json;
-	int (*opened)(struct trv_host *host, const struct cli_drivers *drivers);
+	int (*opened)(struct trv_host *host, const struct user_drivers *drivers);
 	void (*closing)(struct trv_host *host);
 };
 

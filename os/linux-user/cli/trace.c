@@ -228,7 +228,7 @@ static int print_recording(const char *path)
 
 static int read_back(const char *driver)
 {
-	struct cli_drivers drivers = { 0 };
+	struct user_drivers drivers = { 0 };
 	struct trv_user_reading *r;
 	struct trv_user_error err;
 	int rc = driver ? cli_drivers_find(driver, &drivers) : CLI_OK;
@@ -290,7 +290,7 @@ static int open_recording(const char *path)
 	return CLI_OK;
 }
 
-static int opened(struct trv_host *host, const struct cli_drivers *drivers)
+static int opened(struct trv_host *host, const struct user_drivers *drivers)
 {
 	const char *to = job.record;
 	char temp[32];

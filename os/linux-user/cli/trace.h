@@ -10,7 +10,7 @@
 /* trace_names.c: what facts are about */
 
 /** trace_names_begin() - drivers are looked for among these first */
-void trace_names_begin(const struct cli_drivers *drivers);
+void trace_names_begin(const struct user_drivers *drivers);
 /** trace_learn() - devices and their drivers, by the facts that tell; before anything else is asked */
 void trace_learn(const struct trv_fact *f);
 /** trace_n_devs() - how many devices were heard of */

@@ -8,7 +8,7 @@
 enum { DEVS = 8, REGS = 4096 };
 
 static struct {
-	struct cli_drivers drivers;
+	struct user_drivers drivers;
 	bool started, complained;
 	u64 start;
 	u32 n_devs;
@@ -20,7 +20,7 @@ static struct {
 	u32 n_regs;
 } all;
 
-void trace_names_begin(const struct cli_drivers *drivers)
+void trace_names_begin(const struct user_drivers *drivers)
 {
 	memset(&all, 0, sizeof(all));
 	all.drivers = *drivers;

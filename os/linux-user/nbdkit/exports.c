@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* From the command line to disks: the hardware, its drivers, and what each disk is called. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,94 +8,41 @@
 #define NBDKIT_API_VERSION 2
 #include <nbdkit-plugin.h>
 
-#include <core/core.h>
 #include <trivet/hw/ata.h>
+#include <os/linux-user/drivers.h>
 #include <os/linux-user/nbdkit/plug.h>
+#include <os/linux-user/user.h>
 
 static struct {
 	struct trv_host *host;
-	const struct trv_user_module *module;
-	const struct trv_driver *driver;
+	struct user_drivers drivers;
 	bool bufs;
 	struct plug_disk *disks;
 	u32 n_disks;
 	u32 standard; /* of those, for clients that name none */
 } exports;
 
-static int fail(struct trv_user_error *err, int rc, const char *fmt, ...) TRV_PRINTF(3, 4);
-
-static int fail(struct trv_user_error *err, int rc, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
-	va_end(ap);
-	return rc;
-}
-
-/* ---- drivers ------------------------------------------------------------- */
-
-static bool is_path(const char *name)
-{
-	const size_t n = strlen(name);
-
-	return strchr(name, '/') || (n > 3 && !strcmp(name + n - 3, ".so"));
-}
-
-static int find_driver(const struct plug_config *config, struct trv_user_error *err)
-{
-	if (!config->driver)
-		return 0;
-	if (is_path(config->driver))
-		return trv_user_load(config->driver, err, &exports.module);
-	exports.driver = trv_driver_by_name(config->driver);
-	return exports.driver ? 0 :
-				fail(err, -EINVAL, "driver=%s: no such driver; see: trivet list",
-				     config->driver);
-}
-
-static const struct trv_driver *driver_for(struct trv_dev *dev)
-{
-	const struct trv_pci_ident *ident = trv_dev_ident(dev);
-	const struct trv_pci_id *id;
-
-	if (exports.driver)
-		return trv_pci_match(exports.driver->ids, ident) ? exports.driver : NULL;
-	if (!exports.module)
-		return trv_driver_find(ident, &id);
-	for (const struct trv_driver *const *d = exports.module->first; d < exports.module->end;
-	     d++) {
-		if (trv_pci_match((*d)->ids, ident))
-			return *d;
-	}
-	return NULL;
-}
-
 static int start_driver(struct trv_dev *dev, const struct plug_config *config,
 			struct trv_user_error *err)
 {
-	const struct trv_pci_ident *ident = trv_dev_ident(dev);
-	const struct trv_driver *drv = driver_for(dev);
+	const struct trv_driver *drv = user_driver_for(&exports.drivers, dev, err);
 	const char *unused;
 	int rc = 0;
 
 	if (!drv)
-		return fail(err, -ENODEV,
-			    "%s: %s%s does not take %04x:%04x, class %06x; see: trivet list",
-			    trv_dev_name(dev), config->driver ? "driver=" : "any driver",
-			    config->driver ? config->driver : "", ident->vendor, ident->device,
-			    ident->class);
+		return -ENODEV;
 	for (u32 i = 0; !rc && i < config->n_options; i++)
 		rc = trv_user_option(dev, config->option[i].name, config->option[i].val);
 	if (!rc)
 		rc = trv_user_bind(dev, drv);
 	if (rc)
-		return fail(err, rc, "%s: driver %s did not start: %s; run: trivet trace %s -d %s",
-			    trv_dev_name(dev), drv->name, strerror(-rc), drv->name, config->spec);
+		return user_error(err, rc,
+				  "%s: driver %s did not start: %s; run: trivet trace %s -d %s",
+				  trv_dev_name(dev), drv->name, strerror(-rc), drv->name,
+				  config->spec);
 	unused = trv_user_option_unused(dev);
-	return unused ? fail(err, -EINVAL, "option.%s: driver %s has no such option", unused,
-			     drv->name) :
+	return unused ? user_error(err, -EINVAL, "option.%s: driver %s has no such option", unused,
+				   drv->name) :
 			0;
 }
 
@@ -141,11 +87,12 @@ static int find_disks(const struct plug_config *config, struct trv_user_error *e
 			n++;
 	}
 	if (!n)
-		return fail(err, -ENODEV, "%s: no disk was found; on qemu, disk=FILE puts one in",
-			    config->spec);
+		return user_error(err, -ENODEV,
+				  "%s: no disk was found; on qemu, disk=FILE puts one in",
+				  config->spec);
 	exports.disks = calloc(n, sizeof(*exports.disks));
 	if (!exports.disks)
-		return fail(err, -ENOMEM, "no memory");
+		return user_error(err, -ENOMEM, "no memory");
 	for (u32 i = 0; (dev = trv_user_dev(exports.host, i)); i++) {
 		for (disk = trv_disk_first(dev); disk; disk = trv_disk_next(disk)) {
 			if (config->timeout_ms)
@@ -171,7 +118,7 @@ static int find_default(const struct plug_config *config, struct trv_user_error 
 		if (len < sizeof(names))
 			len += (size_t)snprintf(names + len, sizeof(names) - len, " %s", name);
 	}
-	return fail(err, -EINVAL, "disk=%s: no such disk; there are:%s", config->disk, names);
+	return user_error(err, -EINVAL, "disk=%s: no such disk; there are:%s", config->disk, names);
 }
 
 struct plug_disk *plug_disk_at(u32 index)
@@ -223,7 +170,7 @@ static void end(void)
 int plug_open(const struct plug_config *config, struct trv_user_error *err)
 {
 	struct trv_dev *dev;
-	int rc = find_driver(config, err);
+	int rc = config->driver ? user_drivers_find(config->driver, &exports.drivers, err) : 0;
 
 	if (!rc)
 		rc = trv_user_open(config->spec, err, &exports.host);
@@ -239,8 +186,8 @@ int plug_open(const struct plug_config *config, struct trv_user_error *err)
 		rc = plug_bufs_open(trv_user_dev(exports.host, 0));
 		exports.bufs = !rc;
 		if (rc)
-			fail(err, rc, "%s: no memory for data; dma= (qemu: ram=) gives more",
-			     config->spec);
+			user_error(err, rc, "%s: no memory for data; dma= (qemu: ram=) gives more",
+				   config->spec);
 	}
 	if (rc)
 		end();

@@ -9,58 +9,9 @@
 #define NBDKIT_API_VERSION 2
 #include <nbdkit-plugin.h>
 
-#include <core/blk_core.h>
 #include <os/linux-user/nbdkit/plug.h>
 
 static const char *const op_names[] = { "read", "write", "flush", "trim" };
-
-/** struct wait - for one operation */
-struct wait {
-	struct trv_event event;
-	u32 done;
-};
-
-static void over(struct trv_io *io)
-{
-	struct wait *w = io->arg;
-
-	/* spin() sees it; run() goes on to wait for the event, after which @w is gone. */
-	trv_store_release(&w->done, 1);
-	trv_event_signal(&w->event);
-}
-
-/* Without an interrupt, looking is faster than sleeping: for as long as trv_disk_rw() does. */
-static void spin(struct trv_blkq *q, struct wait *w)
-{
-	const u64 end = trv_time_ns() + TRV_BLKQ_SPIN_US * 1000ULL;
-
-	/* Pairs with over(): only a hint, the event decides. */
-	while (!trv_load_acquire(&w->done) && trv_time_ns() < end) {
-		if (!trv_blkq_poll(q))
-			trv_cpu_relax();
-	}
-}
-
-/* The disk outlives it: plug_close() comes when no request is under way any more. */
-static int run(struct plug_disk *d, struct trv_io *io)
-{
-	struct trv_blkq *q = d->disk->q;
-	struct wait w = { .done = 0 };
-	int rc;
-
-	trv_event_init(&w.event);
-	io->done = over;
-	io->arg = &w;
-	rc = trv_disk_submit(d->disk, io);
-	if (rc)
-		return rc;
-	if (q->params.polled)
-		spin(q, &w);
-	/* With the driver or refused by it, a request has a deadline: this ends. */
-	while (trv_event_wait(&w.event, TRV_BLKQ_WAIT_US))
-		continue;
-	return io->status;
-}
 
 /* ---- errors -------------------------------------------------------------- */
 
@@ -167,7 +118,7 @@ static int piece(struct plug_disk *d, struct trv_io *io, u8 *data, u32 left, u32
 		io->fua = false;
 	if (io->op == TRV_REQ_WRITE)
 		copy(vec, n, data, true);
-	rc = run(d, io);
+	rc = trv_disk_submit_wait(d->disk, io);
 	if (!rc && io->op == TRV_REQ_READ)
 		copy(vec, n, data, false);
 	plug_bufs_give(bufs, n);
@@ -201,7 +152,7 @@ int plug_rw(struct plug_conn *conn, enum trv_req_op op, void *buf, u32 count, u6
 
 int plug_flush_disk(struct plug_disk *d)
 {
-	return run(d, &(struct trv_io){ .op = TRV_REQ_FLUSH });
+	return trv_disk_submit_wait(d->disk, &(struct trv_io){ .op = TRV_REQ_FLUSH });
 }
 
 int plug_flush(struct plug_conn *conn)
@@ -220,9 +171,9 @@ int plug_trim(struct plug_conn *conn, u32 count, u64 offset, bool fua)
 		return unaligned(conn->d, TRV_REQ_DISCARD, count, offset);
 	if (!count)
 		return 0;
-	rc = run(conn->d, &(struct trv_io){ .op = TRV_REQ_DISCARD,
-					    .lba = offset / bs,
-					    .blocks = count / bs });
+	rc = trv_disk_submit_wait(conn->d->disk, &(struct trv_io){ .op = TRV_REQ_DISCARD,
+								   .lba = offset / bs,
+								   .blocks = count / bs });
 	if (rc)
 		return failed(conn->d, TRV_REQ_DISCARD, count, offset, rc);
 	return fua ? plug_flush(conn) : 0;
