@@ -56,7 +56,7 @@ bench-irq: ## instructions from an interrupt to a handler in a process, beside t
 	+$(Q)ci/build build-vm-bench
 	$(Q)tests/bench/vm/run tests/bench/irq/arms - $(O)/user/bin $$(NIGHTLY=1 ci/count bench-repeats) $(O)/results/bench-irq
 
-bench-user: ## a disk driven by a process, beside modules and the kernel's driver: an hour
+bench-user: ## a disk driven by a process, beside modules and the kernel's driver: long
 	+$(Q)ci/build build-modules build-vm-bench
 	$(Q)VM_KERNEL=$$(ci/kmod-build --release) tests/bench/vm/run tests/bench/user/arms $(O)/kmod/modules $(O)/user/bin $$(NIGHTLY=1 ci/count bench-repeats) $(O)/results/bench-user
 
